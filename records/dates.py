@@ -32,6 +32,6 @@ def day_and_month_are_weak(value: dt.date, *, unaccompanied: bool) -> bool:
 
 
 def age_on(birth: dt.date, on: dt.date) -> int:
-    """Completed years on a date. A 29 February birthday falls on 1 March (common law)."""
+    """Completed years. A birthday of 29 February falls on 1 March (common law)."""
     before_birthday = (on.month, on.day) < (birth.month, birth.day)
     return on.year - birth.year - before_birthday

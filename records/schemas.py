@@ -159,7 +159,10 @@ PURGES = _table(
 ABSENCES = _table(
     ("authority", _text),
     ("record_ref", _text),
-    ("nights", pa.int32()),  # consecutive good snapshots without the record, tonight's too
+    (
+        "nights",
+        pa.int32(),
+    ),  # consecutive good snapshots without the record, tonight's too
     required="authority record_ref nights",
 )
 """Records that a good snapshot no longer has and that still stand (contracts §1)."""
