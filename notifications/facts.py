@@ -120,7 +120,7 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """The child is shielded from ``start`` to before ``until``; no bound is for ever."""
+    """Shielded from ``start`` to ``until``, both included; ``None`` is no bound."""
 
     start: dt.date | None = None
     until: dt.date | None = None
@@ -301,7 +301,7 @@ class ChildCase:
     """By force code, of every force: each pair at or above the floor, and every pair
     judged *same* whatever its weight. The child is on the left."""
     nominals: Mapping[tuple[str, str], Nominal]
-    """By force and nominal_ref: every candidate, and the others of its golden record."""
+    """By force and nominal_ref: each candidate, and the rest of its golden record."""
     extracts: Mapping[str, HostExtract]
     """By force code. A force without an entry sent nothing."""
     judgements: tuple[Judgement, ...]
