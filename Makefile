@@ -1,0 +1,51 @@
+# Set-up and the commands of the README. Everything comes from Python 3.11 and the
+# package registries; the environment is rebuilt when its lock changes.
+
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo demo-next demo-stop test test-all check format lock docs
+
+help:  ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(READY)  ## the environment, from the lock
+
+$(READY): requirements/dev.txt requirements/uv.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "Python 3.11 is needed: install it, or name it with make PYTHON=/path/to/python"; exit 2; }
+	@echo "Setting up the environment from requirements/dev.txt"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+demo: $(READY)  ## one real night of a synthetic region, with the portal running
+	@$(BIN)/python -m demo start
+
+demo-next: $(READY)  ## the next night: publishes only what changed
+	@$(BIN)/python -m demo next
+
+demo-stop: $(READY)  ## stops what the demo started
+	@$(BIN)/python -m demo stop
+
+test: $(READY)  ## the tests
+	@$(BIN)/python -m pytest
+
+check: $(READY)  ## format, lint, types, import contracts, generated files fresh
+	@$(BIN)/python -m pipeline.checks
+
+format: $(READY)  ## writes the format that check asks for
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix --quiet .
+
+docs: $(READY)  ## writes the generated files that check compares
+	@$(BIN)/python -m pipeline.checks --write
+
+lock: $(READY)  ## resolves the pins of pyproject.toml anew
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/run.txt
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -c requirements/run.txt -o requirements/dev.txt
+	@grep -A1000 '^uv==' requirements/dev.txt | awk 'NR>1 && /^[a-z]/ {exit} {print}' > requirements/uv.txt
