@@ -158,12 +158,13 @@ PURGES = _table(
 
 ABSENCES = _table(
     ("authority", _text),
+    ("table", _text),  # which table lacks it: children, placements, nominals …
     ("record_ref", _text),
     (
         "nights",
         pa.int32(),
     ),  # consecutive good snapshots without the record, tonight's too
-    required="authority record_ref nights",
+    required="authority table record_ref nights",
 )
 """Records that a good snapshot no longer has and that still stand (contracts §1)."""
 

@@ -76,6 +76,8 @@ class ExtractVerdict:
     as_of: dt.date | None = None
     """The date of the data in the extract: its manifest's, or its business date."""
     files: tuple[FileVerdict, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What concerns no single file: an optional file not sent, records withdrawn …"""
 
     @property
     def usable(self) -> bool:

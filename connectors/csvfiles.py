@@ -1,0 +1,338 @@
+"""A CSV file becomes a table of trimmed text, each row with its line in the file.
+
+What is read is UTF-8 with or without BOM, separated by commas, lines ending in LF, CRLF
+or CR. Column order never matters; names are matched whatever their case and surrounding
+spaces. An unknown column is kept out and noted. A file that can't be trusted as a whole
+is refused (:class:`FileRefused`); a row that can't be split into its columns is left
+out and listed in :attr:`StringTable.unsplit`.
+
+Python's ``csv`` module splits the rows, because its reader knows on which line a row
+starts and says so when quoting goes wrong; the columns are Arrow's.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Never
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_ROWS_AT_A_TIME = 20_000
+_LONGEST_VALUE = 1_000_000
+_SPACES = " \t\r\n\v\f\u00a0\u200b\ufeff"
+
+
+class FileRefused(Exception):
+    """A file can't be used at all; ``problem`` says why and what would mend it.
+
+    The text holds names of columns and numbers of lines, never values.
+    """
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns that a reader wants, in our spelling. All others are *unknown*."""
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.required + self.optional
+
+
+@dataclass(frozen=True, slots=True)
+class UnsplitRow:
+    """A row whose values can't be told apart: too few, too many, or badly quoted."""
+
+    line: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class StringTable:
+    """The rows of a file that could be split, as text.
+
+    ``data`` has every wanted column under our spelling, all of type string: trimmed,
+    empty as null, wholly null when an optional column is not in the file. ``lines``
+    has for each row of ``data`` the line it starts on; 1 is the first line, which
+    holds the header. Rows of the file = ``data.num_rows + len(unsplit)``; lines with
+    nothing on them are no rows.
+    """
+
+    data: pa.Table
+    lines: npt.NDArray[np.int64]
+    unsplit: tuple[UnsplitRow, ...] = ()
+    absent: frozenset[str] = frozenset()
+    """Optional columns that the file does not have."""
+
+    notes: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        return int(self.data.num_rows) + len(self.unsplit)
+
+
+def decoded(content: bytes) -> str:
+    """The text of a file in UTF-8, without its byte order mark.
+
+    Raises:
+        FileRefused: other encodings, and NUL bytes.
+    """
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise FileRefused(
+            "the file is UTF-16 (Excel's 'Unicode text'): export it as 'CSV UTF-8'"
+        )
+    if (nul := content.find(b"\0")) >= 0:
+        raise FileRefused(
+            f"line {_line_of(content, nul)} holds a NUL byte, so the file is damaged "
+            "or not UTF-8 text: export it again as UTF-8"
+        )
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise FileRefused(
+            f"line {_line_of(content, problem.start)} is not UTF-8 (perhaps it is "
+            "Windows-1252): export the file as UTF-8"
+        ) from None
+
+
+def read_header(content: bytes, renames: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of the columns, trimmed and renamed; unnamed columns are left out.
+
+    Args:
+        content: the file.
+        renames: the supplier's name of a column to ours, whatever their case.
+
+    Raises:
+        FileRefused: there is no header or a name occurs twice, or see :func:`decoded`.
+    """
+    return _read(content, renames).header.named
+
+
+def read_text_table(
+    content: bytes, columns: Columns, renames: Mapping[str, str]
+) -> StringTable:
+    """The wanted columns of a file, after renaming.
+
+    Args:
+        content: the file.
+        columns: which columns are wanted and which of them must be there.
+        renames: the supplier's name of a column to ours, whatever their case.
+
+    Raises:
+        FileRefused: wrong encoding, no header, a column twice, a required column
+            missing, quoting that swallows lines, or a file cut off within a row.
+    """
+    sheet = _read(content, renames)
+    places, absent = sheet.header.places(columns)
+    chunks: dict[str, list[pa.Array]] = {name: [] for name in columns.names}
+    lines: list[int] = []
+    unsplit: list[UnsplitRow] = []
+    for rows, starts in _chunks(sheet, unsplit):
+        lines += starts
+        values = list(zip(*rows, strict=True))
+        for name, place in places.items():
+            chunks[name].append(pa.array(values[place], pa.string()))
+    split = len(lines)
+    return StringTable(
+        data=pa.table(
+            {
+                name: _trimmed(chunks[name]) if name in places else _nulls(split)
+                for name in columns.names
+            }
+        ),
+        lines=np.array(lines, dtype=np.int64),
+        unsplit=tuple(unsplit),
+        absent=absent,
+        notes=sheet.header.notes(columns),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """``raw`` is as long as a row of the file; unnamed columns are empty text."""
+
+    raw: tuple[str, ...]
+    unused_renames: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        return tuple(name for name in self.raw if name)
+
+    def places(self, columns: Columns) -> tuple[dict[str, int], frozenset[str]]:
+        at = {_plain(name): place for place, name in enumerate(self.raw) if name}
+        missing = [name for name in columns.required if _plain(name) not in at]
+        if missing:
+            raise FileRefused(
+                f"required columns are missing: {', '.join(missing)}; the file has "
+                f"{', '.join(self.named)}. Add them, or name the supplier's columns "
+                f"under 'mapping' in the region file{self._separator_hint()}"
+            )
+        places = {n: at[_plain(n)] for n in columns.names if _plain(n) in at}
+        return places, frozenset(columns.optional) - places.keys()
+
+    def notes(self, columns: Columns) -> tuple[str, ...]:
+        wanted = {_plain(name) for name in columns.names}
+        unknown = [name for name in self.named if _plain(name) not in wanted]
+        unnamed = len(self.raw) - len(self.named)
+        notes = []
+        if unknown:
+            notes.append(f"unknown_columns {len(unknown)}: {', '.join(unknown)}")
+        if unnamed:
+            notes.append(f"unnamed_columns {unnamed}")
+        if self.unused_renames:
+            notes.append(
+                f"mapped_columns_absent {len(self.unused_renames)}: "
+                f"{', '.join(self.unused_renames)}"
+            )
+        return tuple(notes)
+
+    def _separator_hint(self) -> str:
+        if len(self.raw) == 1 and any(mark in self.raw[0] for mark in ";\t|"):
+            return ". The separator seems not to be a comma: export with commas"
+        return ""
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """A file being read: its header, then its rows, once."""
+
+    reader: Iterator[list[str]]
+    header: _Header
+    ends_with_line: bool
+
+
+def _read(content: bytes, renames: Mapping[str, str]) -> _Sheet:
+    text = decoded(content)
+    csv.field_size_limit(_LONGEST_VALUE)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    for row in _header_rows(reader):
+        if any(name.strip(_SPACES) for name in row):
+            header = _header(row, renames)
+            return _Sheet(reader, header, text.endswith(("\n", "\r")))
+    raise FileRefused("the file is empty: send the header even when there are no rows")
+
+
+def _header_rows(reader: Iterator[list[str]]) -> Iterator[list[str]]:
+    try:
+        yield from reader
+    except csv.Error:
+        raise FileRefused(
+            "the header is badly quoted: put names in quotes wholly or not at all"
+        ) from None
+
+
+def _header(row: list[str], renames: Mapping[str, str]) -> _Header:
+    ours = {_plain(theirs): name.strip(_SPACES) for theirs, name in renames.items()}
+    names = [name.strip(_SPACES) for name in row]
+    found = {_plain(name) for name in names}
+    raw = tuple(ours.get(_plain(name), name) if name else "" for name in names)
+    seen: set[str] = set()
+    twice = []
+    for name in raw:
+        if name and _plain(name) in seen:
+            twice.append(name)
+        seen.add(_plain(name))
+    if twice:
+        raise FileRefused(
+            f"columns occur more than once: {', '.join(twice)}; keep one of each "
+            "(a name given by 'mapping' counts)"
+        )
+    unused = tuple(name for name in renames if _plain(name) not in found)
+    return _Header(raw, unused)
+
+
+def _chunks(
+    sheet: _Sheet, unsplit: list[UnsplitRow]
+) -> Iterator[tuple[list[list[str]], list[int]]]:
+    """Rows of the header's width and the lines they start on, some at a time."""
+    reader = sheet.reader
+    width = len(sheet.header.raw)
+    rows: list[list[str]] = []
+    starts: list[int] = []
+    before: int = reader.line_num  # type: ignore[attr-defined]
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            break
+        except csv.Error as problem:
+            after: int = reader.line_num  # type: ignore[attr-defined]
+            unsplit.append(_badly_quoted(before + 1, after, problem))
+            before = after
+            continue
+        if len(row) == width:
+            rows.append(row)
+            starts.append(before + 1)
+        elif row:
+            if len(row) > width and not any(map(str.strip, row[width:])):
+                rows.append(row[:width])
+                starts.append(before + 1)
+            else:
+                unsplit.append(_wrong_width(before + 1, len(row), width))
+        before = reader.line_num  # type: ignore[attr-defined]
+        if len(rows) == _ROWS_AT_A_TIME:
+            yield rows, starts
+            rows, starts = [], []
+    if rows:
+        yield rows, starts
+    _check_the_end(sheet, unsplit, before)
+
+
+def _badly_quoted(first: int, last: int, problem: csv.Error) -> UnsplitRow:
+    if last > first or "unexpected end" in str(problem):
+        _refuse_open_quote(first)
+    return UnsplitRow(
+        first, "badly quoted: double every quote mark inside a quoted value"
+    )
+
+
+def _refuse_open_quote(line: int) -> Never:
+    raise FileRefused(
+        f"a quote that opens on line {line} is not closed on it and swallows the lines "
+        "after it, or the file is cut off: double quote marks inside quoted values "
+        "and send the whole file again"
+    )
+
+
+def _wrong_width(line: int, found: int, width: int) -> UnsplitRow:
+    return UnsplitRow(
+        line, f"{found} values for {width} columns: quote values that hold commas"
+    )
+
+
+def _check_the_end(sheet: _Sheet, unsplit: list[UnsplitRow], last_line: int) -> None:
+    """A last row that is short and has no line end was cut off in sending."""
+    if sheet.ends_with_line or not unsplit or unsplit[-1].line != last_line:
+        return
+    raise FileRefused(
+        f"the file is cut off: its last line, {last_line}, is not whole and has no "
+        "line end. Send the whole file again"
+    )
+
+
+def _trimmed(chunks: list[pa.Array]) -> pa.ChunkedArray:
+    column = pa.chunked_array(chunks, pa.string())
+    trimmed = pc.utf8_trim(column, _SPACES)
+    return pc.if_else(pc.equal(trimmed, ""), None, trimmed)
+
+
+def _nulls(rows: int) -> pa.Array:
+    return pa.nulls(rows, pa.string())
+
+
+def _plain(name: str) -> str:
+    return name.strip(_SPACES).casefold()
+
+
+def _line_of(content: bytes, offset: int) -> int:
+    return content.count(b"\n", 0, offset) + 1
