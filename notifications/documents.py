@@ -9,16 +9,22 @@ the same document.
 import datetime as dt
 import json
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 NOT_SUPPLIED = "not supplied"
 
 
+Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(dt.UTC))]
+"""A moment in UTC, whatever zone it was said in. One without a zone is refused."""
+
+
 class _Document(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False
+    )
 
 
 class Kind(StrEnum):
@@ -108,7 +114,7 @@ class RiskIndicator(_Document):
 class Clock(_Document):
     """By when, and under which rule. It does not discharge regulation 13(4)."""
 
-    due_at: dt.datetime
+    due_at: Instant
     basis: str
     text: str
 
@@ -182,8 +188,8 @@ class Obligation(_Document):
     """The placing authority's own id. Empty for a shielded child."""
     placement_ref: str
     asked: str
-    due_at: dt.datetime
-    escalation: int
+    due_at: Instant
+    escalation: int = Field(ge=0, le=99)
     """0 at first; each step names a more senior role."""
     created_on: dt.date
     met_on: dt.date | None
@@ -237,7 +243,7 @@ class Review(_Document):
     """Other candidates at the same address: brothers and sisters, a parent."""
     hangs_on_it: str
     """What will be sent, and to whom, if nobody decides by the deadline."""
-    deadline: dt.datetime
+    deadline: Instant
     priority: Priority
     created_on: dt.date
 
@@ -337,6 +343,16 @@ class Acknowledgement(_Document):
     recorded_on: dt.date
 
 
+class Receipt(_Document):
+    """The data of ``receipt.opened``: someone of the recipient's has seen it.
+
+    The subject is a notification's id, or a retraction's when the withdrawal was seen.
+    """
+
+    agency: str
+    actor: str
+
+
 class JudgementData(_Document):
     """The data of ``judgement.made``: a person's decision and what it was made on."""
 
@@ -349,3 +365,12 @@ class JudgementData(_Document):
     right_authority: str
     right_ref: str
     right_hash: str
+
+
+class JudgementUndone(_Document):
+    """The data of ``judgement.undone``: that decision no longer binds."""
+
+    actor: str
+    judgement: UUID
+    """The id of the ``judgement.made`` event."""
+    reason: str
