@@ -34,13 +34,8 @@ def mapped(
         read: asked once for each different value; ``None`` for what can't be read.
         kind: the Arrow type of the answers.
     """
-    if isinstance(column, pa.Array):
-        column = pa.chunked_array([column])
-    encoded = column.dictionary_encode().combine_chunks()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = pa.concat_arrays(encoded.chunks) if encoded.num_chunks else None
-    if encoded is None or not len(encoded):
-        return pa.chunked_array([], kind)
+    whole = column if isinstance(column, pa.Array) else column.combine_chunks()
+    encoded = whole.dictionary_encode()
     answers = pa.array([read(value) for value in encoded.dictionary.to_pylist()], kind)
     return pa.chunked_array([answers.take(encoded.indices)])
 

@@ -1,6 +1,7 @@
 """Every conformer has one shape: files in, canonical tables and answers out.
 
-A conformer is ``conform(authority, files) -> Conformed``. It is given every file of the
+A conformer is ``conform(authority, files, business_date) -> Conformed``; the date tells
+an end that lies ahead from one that has come. It is given every file of the
 extract except ``manifest.json`` and the companions ``protected.csv``,
 ``placements.csv`` and ``persons_of_concern.csv``, which ``connectors.extract`` reads
 itself for every kind. The files come sorted by name, already checked against the
@@ -34,6 +35,7 @@ A conformer of CSV files goes through a :class:`Ledger` for each of them::
     verdicts.append(ledger.verdict()); rejects += ledger.rejects
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -125,7 +127,7 @@ class Conformed:
     A police extract with one is not usable."""
 
 
-Conformer = Callable[[str, Sequence[SourceFile]], Conformed]
+Conformer = Callable[[str, Sequence[SourceFile], dt.date], Conformed]
 
 
 def refused(file: SourceFile, why: FileRefused) -> FileVerdict:
@@ -168,6 +170,7 @@ class Ledger:
         ]
         self.notes: list[str] = list(table.notes)
         self._kept = np.ones(table.data.num_rows, dtype=np.bool_)
+        self._merged = 0
 
     @property
     def kept(self) -> npt.NDArray[np.bool_]:
@@ -199,6 +202,25 @@ class Ledger:
             pc.is_null(self.column(column)),
             "missing_ref" if column == self.key else "missing_value",
             f"{column} is empty: fill it",
+        )
+
+    def merge_identical(self) -> None:
+        """Keep one of the rows that are equal in every wanted column; note the rest.
+
+        Nothing is lost, so the rest count as accepted.
+        """
+        again = self._again(self.table.data.column_names)
+        self.count(again, "identical_rows_merged")
+        self._merged += int((again & self._kept).sum())
+        self._kept &= ~again
+
+    def reject_repeated(self, *columns: str) -> None:
+        """Of the rows kept so far that are equal in these columns, the first stands."""
+        self.reject(
+            self._again(columns),
+            "duplicate_ref",
+            f"an earlier row has the same {' and '.join(columns)} and other values: "
+            "keep the one that is right",
         )
 
     def count(self, where: Mask, note: str) -> None:
@@ -241,9 +263,27 @@ class Ledger:
                 )
         return kept
 
+    def conformed(self, name: str, table: pa.Table) -> Conformed:
+        """What a file that fills a single table has come to."""
+        return Conformed({name: table}, self.rejects, [self.verdict()])
+
+    def _again(self, columns: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """True for each row kept whose columns equal those of an earlier row kept."""
+        again = np.zeros(len(self._kept), dtype=np.bool_)
+        kept = np.flatnonzero(self._kept)
+        codes = _codes(self.column(self.key).take(pa.array(kept)))
+        repeated = kept[np.bincount(codes)[codes] > 1]
+        values = self.table.data.select(list(columns)).take(pa.array(repeated))
+        seen: set[tuple[str | None, ...]] = set()
+        rows = zip(*(column.to_pylist() for column in values.columns), strict=True)
+        for place, row in zip(repeated.tolist(), rows, strict=True):
+            again[place] = row in seen
+            seen.add(row)
+        return again
+
     def verdict(self) -> FileVerdict:
         """The answer to the file: rows = accepted + rejected."""
-        accepted = int(self._kept.sum())
+        accepted = int(self._kept.sum()) + self._merged
         return FileVerdict(
             authority=self.file.authority,
             file=self.file.name,
@@ -256,6 +296,12 @@ class Ledger:
             sha256=self.file.sha256,
             notes=tuple(self.notes),
         )
+
+
+def _codes(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+    """A number for each different value; all nulls have one too."""
+    encoded = pc.dictionary_encode(column.combine_chunks(), null_encoding="encode")
+    return np.asarray(encoded.indices.to_numpy(), dtype=np.int64)
 
 
 def as_mask(where: Mask) -> npt.NDArray[np.bool_]:

@@ -153,7 +153,7 @@ def read_text_table(
         lines=np.array(lines, dtype=np.int64),
         unsplit=tuple(unsplit),
         absent=absent,
-        notes=sheet.header.notes(columns),
+        notes=sheet.header.notes(columns) + _end_note(sheet),
     )
 
 
@@ -259,33 +259,40 @@ def _chunks(
     width = len(sheet.header.raw)
     rows: list[list[str]] = []
     starts: list[int] = []
-    before: int = reader.line_num  # type: ignore[attr-defined]
+    before, short = _line_num(reader), False
     while True:
         try:
             row = next(reader)
         except StopIteration:
             break
         except csv.Error as problem:
-            after: int = reader.line_num  # type: ignore[attr-defined]
-            unsplit.append(_badly_quoted(before + 1, after, problem))
-            before = after
-            continue
+            unsplit.append(_badly_quoted(before + 1, _line_num(reader), problem))
+            row = []
         if len(row) == width:
             rows.append(row)
             starts.append(before + 1)
+        elif len(row) > width and not any(map(str.strip, row[width:])):
+            rows.append(row[:width])
+            starts.append(before + 1)
         elif row:
-            if len(row) > width and not any(map(str.strip, row[width:])):
-                rows.append(row[:width])
-                starts.append(before + 1)
-            else:
-                unsplit.append(_wrong_width(before + 1, len(row), width))
-        before = reader.line_num  # type: ignore[attr-defined]
+            unsplit.append(_wrong_width(before + 1, len(row), width))
+        before, short = _line_num(reader), 0 < len(row) < width
         if len(rows) == _ROWS_AT_A_TIME:
             yield rows, starts
             rows, starts = [], []
+    if short and not sheet.ends_with_line:
+        raise FileRefused(
+            f"the file is cut off: its last line, {before}, is not whole and has no "
+            "line end. Send the whole file again"
+        )
     if rows:
         yield rows, starts
-    _check_the_end(sheet, unsplit, before)
+
+
+def _line_num(reader: Iterator[list[str]]) -> int:
+    """How many lines the reader has read, blank ones too."""
+    number: int = reader.line_num  # type: ignore[attr-defined]
+    return number
 
 
 def _badly_quoted(first: int, last: int, problem: csv.Error) -> UnsplitRow:
@@ -310,14 +317,8 @@ def _wrong_width(line: int, found: int, width: int) -> UnsplitRow:
     )
 
 
-def _check_the_end(sheet: _Sheet, unsplit: list[UnsplitRow], last_line: int) -> None:
-    """A last row that is short and has no line end was cut off in sending."""
-    if sheet.ends_with_line or not unsplit or unsplit[-1].line != last_line:
-        return
-    raise FileRefused(
-        f"the file is cut off: its last line, {last_line}, is not whole and has no "
-        "line end. Send the whole file again"
-    )
+def _end_note(sheet: _Sheet) -> tuple[str, ...]:
+    return () if sheet.ends_with_line else ("last_line_has_no_line_end",)
 
 
 def _trimmed(chunks: list[pa.Array]) -> pa.ChunkedArray:
