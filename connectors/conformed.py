@@ -15,7 +15,8 @@ manifest. A conformer
 * leaves a key out of ``tables`` when nobody supplied that table; the extract fills in
   an empty one. The key ``protected`` is there only when the feed says of *every* child
   whether it is to be shielded (identities.csv with the column ``protected``): with it
-  ``protected.csv`` is not required;
+  ``protected.csv`` is not required. A child that such a feed says nothing of (it is in
+  the return and not in identities.csv) gets a row there too, since doubt shields;
 * in a delta, lists in ``purges`` what it was told to delete.
 
 A conformer of CSV files goes through a :class:`Ledger` for each of them::
@@ -47,6 +48,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from connectors.columns import unreadable
 from connectors.csvfiles import (
     Columns,
     FileRefused,
@@ -70,6 +72,12 @@ class SourceFile:
     renames: Mapping[str, str] = field(default_factory=dict)
     """The supplier's column to ours: the region file's ``mapping`` for this file."""
 
+    listed_rows: int | None = None
+    """How many rows the manifest says a CSV file has."""
+
+    refusal: str = ""
+    """Why the file may not be used, known before it is opened; empty when it may."""
+
     @property
     def name(self) -> str:
         return self.path.name
@@ -83,9 +91,11 @@ class SourceFile:
         """The bytes, the same ones that were checked against the manifest.
 
         Raises:
-            FileRefused: the file has changed since.
+            FileRefused: the file was refused or has changed since.
             OSError: it can't be read.
         """
+        if self.refusal:
+            raise FileRefused(self.refusal)
         content = self.path.read_bytes()
         if hashlib.sha256(content).hexdigest() != self.sha256:
             raise FileRefused(
@@ -103,8 +113,19 @@ class SourceFile:
         return read_header(self.content(), self.renames)
 
     def table(self, columns: Columns) -> StringTable:
-        """A CSV file's wanted columns; see :func:`csvfiles.read_text_table`."""
-        return read_text_table(self.content(), columns, self.renames)
+        """A CSV file's wanted columns; see :func:`csvfiles.read_text_table`.
+
+        Raises:
+            FileRefused: as there, and when the manifest lists another number of rows.
+        """
+        table = read_text_table(self.content(), columns, self.renames)
+        counts = (table.rows, table.rows + table.blank_rows)
+        if self.listed_rows is not None and self.listed_rows not in counts:
+            raise FileRefused(
+                f"it has {table.rows} rows and manifest.json says {self.listed_rows}: "
+                "send the whole extract again"
+            )
+        return table
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +149,24 @@ class Conformed:
 
 
 Conformer = Callable[[str, Sequence[SourceFile], dt.date], Conformed]
+
+
+def together(parts: Sequence[Conformed]) -> Conformed:
+    """Several results as one; tables of one name follow each other."""
+    names = dict.fromkeys(name for part in parts for name in part.tables)
+    return Conformed(
+        tables={
+            name: pa.concat_tables(
+                part.tables[name] for part in parts if name in part.tables
+            )
+            for name in names
+        },
+        rejects=[reject for part in parts for reject in part.rejects],
+        verdicts=[verdict for part in parts for verdict in part.verdicts],
+        notes=[note for part in parts for note in part.notes],
+        problem="; ".join(part.problem for part in parts if part.problem),
+        unread=frozenset[str]().union(*(part.unread for part in parts)),
+    )
 
 
 def refused(file: SourceFile, why: FileRefused) -> FileVerdict:
@@ -223,6 +262,23 @@ class Ledger:
             "keep the one that is right",
         )
 
+    def must_be_mostly_readable(self, column: str, read: pa.ChunkedArray) -> None:
+        """A column that for the most part can't be read was written in another form.
+
+        To drop such values one by one would look like good data with gaps in it.
+
+        Raises:
+            FileRefused: more than half of the values supplied are unreadable.
+        """
+        supplied = self.column(column)
+        given = len(supplied) - supplied.null_count
+        bad = int(as_mask(unreadable(supplied, read)).sum())
+        if bad * 2 > given:
+            raise FileRefused(
+                f"{bad} of the {given} values of {column} can't be read: write them as "
+                "the contracts say"
+            )
+
     def count(self, where: Mask, note: str) -> None:
         """Note how many of the rows kept so far have something, unless none has."""
         rows = int((as_mask(where) & self._kept).sum())
@@ -267,12 +323,16 @@ class Ledger:
         """What a file that fills a single table has come to."""
         return Conformed({name: table}, self.rejects, [self.verdict()])
 
+    def repeated(self) -> npt.NDArray[np.int64]:
+        """The places of the rows kept whose key another row kept has too, in order."""
+        kept = np.flatnonzero(self._kept)
+        codes = _codes(self.column(self.key).take(pa.array(kept)))
+        return kept[np.bincount(codes)[codes] > 1]
+
     def _again(self, columns: Sequence[str]) -> npt.NDArray[np.bool_]:
         """True for each row kept whose columns equal those of an earlier row kept."""
         again = np.zeros(len(self._kept), dtype=np.bool_)
-        kept = np.flatnonzero(self._kept)
-        codes = _codes(self.column(self.key).take(pa.array(kept)))
-        repeated = kept[np.bincount(codes)[codes] > 1]
+        repeated = self.repeated()
         values = self.table.data.select(list(columns)).take(pa.array(repeated))
         seen: set[tuple[str | None, ...]] = set()
         rows = zip(*(column.to_pylist() for column in values.columns), strict=True)

@@ -65,7 +65,7 @@ class StringTable:
     empty as null, wholly null when an optional column is not in the file. ``lines``
     has for each row of ``data`` the line it starts on; 1 is the first line, which
     holds the header. Rows of the file = ``data.num_rows + len(unsplit)``; lines with
-    nothing on them are no rows.
+    nothing on them, or nothing but separators, are no rows.
     """
 
     data: pa.Table
@@ -75,6 +75,8 @@ class StringTable:
     """Optional columns that the file does not have."""
 
     notes: tuple[str, ...] = ()
+    blank_rows: int = 0
+    """Rows of nothing but separators, as spreadsheets leave; they are no rows."""
 
     @property
     def rows(self) -> int:
@@ -153,7 +155,8 @@ def read_text_table(
         lines=np.array(lines, dtype=np.int64),
         unsplit=tuple(unsplit),
         absent=absent,
-        notes=sheet.header.notes(columns) + _end_note(sheet),
+        notes=(*sheet.header.notes(columns), *_notes(sheet)),
+        blank_rows=sheet.blank_rows,
     )
 
 
@@ -186,13 +189,13 @@ class _Header:
         unnamed = len(self.raw) - len(self.named)
         notes = []
         if unknown:
-            notes.append(f"unknown_columns {len(unknown)}: {', '.join(unknown)}")
+            notes.append(f"unknown_columns: {len(unknown)} ({', '.join(unknown)})")
         if unnamed:
-            notes.append(f"unnamed_columns {unnamed}")
+            notes.append(f"unnamed_columns: {unnamed}")
         if self.unused_renames:
             notes.append(
-                f"mapped_columns_absent {len(self.unused_renames)}: "
-                f"{', '.join(self.unused_renames)}"
+                f"mapped_columns_absent: {len(self.unused_renames)} "
+                f"({', '.join(self.unused_renames)})"
             )
         return tuple(notes)
 
@@ -209,6 +212,7 @@ class _Sheet:
     reader: Iterator[list[str]]
     header: _Header
     ends_with_line: bool
+    blank_rows: int = 0
 
 
 def _read(content: bytes, renames: Mapping[str, str]) -> _Sheet:
@@ -268,7 +272,9 @@ def _chunks(
         except csv.Error as problem:
             unsplit.append(_badly_quoted(before + 1, _line_num(reader), problem))
             row = []
-        if len(row) == width:
+        if row and not any(row):
+            sheet.blank_rows += 1
+        elif len(row) == width:
             rows.append(row)
             starts.append(before + 1)
         elif len(row) > width and not any(map(str.strip, row[width:])):
@@ -317,8 +323,11 @@ def _wrong_width(line: int, found: int, width: int) -> UnsplitRow:
     )
 
 
-def _end_note(sheet: _Sheet) -> tuple[str, ...]:
-    return () if sheet.ends_with_line else ("last_line_has_no_line_end",)
+def _notes(sheet: _Sheet) -> Iterator[str]:
+    if sheet.blank_rows:
+        yield f"blank_rows: {sheet.blank_rows}"
+    if not sheet.ends_with_line:
+        yield "last_line_has_no_line_end"
 
 
 def _trimmed(chunks: list[pa.Array]) -> pa.ChunkedArray:

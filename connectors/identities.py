@@ -18,8 +18,8 @@ from connectors.columns import (
 from connectors.companions import date_or_dropped
 from connectors.conformed import Conformed, Ledger, SourceFile, as_mask
 from connectors.csvfiles import Columns
-from records.identifiers import CANONICAL
-from records.schemas import CHILD_ADDRESSES, CHILDREN, IDENTIFIERS, PROTECTED
+from connectors.numbers import valid_numbers
+from records.schemas import CHILD_ADDRESSES, CHILDREN, PROTECTED, conform
 
 _AS_SUPPLIED = (
     "forename", "middle_names", "surname", "known_as", "former_surname", "ethnicity",
@@ -68,32 +68,12 @@ def read_identities(file: SourceFile) -> Conformed:
         ),
     }
     if ledger.column("protected").null_count < len(shielded):
-        refs = ledger.column("child_id").filter(pa.array(shielded)).unique()
-        authority = pa.array([file.authority] * len(refs), pa.string())
-        tables["protected"] = _only(
-            PROTECTED, {"authority": authority, "child_ref": refs}
+        refs = ledger.column("child_id").filter(pa.array(shielded)).unique().to_pylist()
+        tables["protected"] = conform(
+            [{"authority": file.authority, "child_ref": ref} for ref in refs],
+            PROTECTED,
         )
     return Conformed(tables, ledger.rejects, [ledger.verdict()])
-
-
-def valid_numbers(ledger: Ledger, column: str, kind: str) -> pa.Table:
-    """The rows kept that have a valid number of one kind; the others are counted."""
-    values = mapped(ledger.column(column), CANONICAL[kind], pa.string())
-    ledger.count(
-        unreadable(ledger.column(column), values), f"invalid_identifier {column}"
-    )
-    refs, present = ledger.column(ledger.key), as_mask(pc.is_valid(values))
-    rows = pa.array(present & ledger.kept)
-    found = values.filter(rows)
-    return _only(
-        IDENTIFIERS,
-        {
-            "authority": pa.array([ledger.file.authority] * len(found), pa.string()),
-            "record_ref": refs.filter(rows),
-            "type": pa.array([kind] * len(found), pa.string()),
-            "value": found,
-        },
-    )
 
 
 def _children(ledger: Ledger) -> pa.Table:
@@ -134,11 +114,3 @@ def _shielded(ledger: Ledger) -> npt.NDArray[np.bool_]:
     if supplied.null_count < len(supplied):
         ledger.count(pc.is_null(supplied), "protected_blank, read as false")
     return (as_mask(said) | as_mask(doubtful)) & ledger.kept
-
-
-def _only(schema: pa.Schema, columns: dict[str, pa.Array]) -> pa.Table:
-    """A table with these columns, the rest null."""
-    rows = len(columns["authority"])
-    return pa.table(
-        [columns.get(f.name, pa.nulls(rows, f.type)) for f in schema], schema=schema
-    )
