@@ -3,9 +3,9 @@
 import re
 from enum import StrEnum
 
-_ENGLISH_LA = re.compile(r"\d{3}")
-_WELSH_LA = re.compile(r"W06\d{6}")
-_POLICE = re.compile(r"[EW](23|15)\d{6}")
+_ENGLISH_LA = re.compile(r"\d{3}", re.ASCII)
+_WELSH_LA = re.compile(r"W06\d{6}", re.ASCII)
+_POLICE = re.compile(r"(E23|W15)\d{6}", re.ASCII)
 
 
 class AuthorityKind(StrEnum):

@@ -15,6 +15,8 @@ def plausible_birth_date(
 
     ``on`` is the business date; without it a future date can't be told and is kept.
     """
+    if isinstance(value, dt.datetime):  # a datetime can't be compared with a date
+        value = value.date()
     if value is None or value in PLACEHOLDER_BIRTH_DATES:
         return None
     if value.year < OLDEST_BIRTH_YEAR or (on is not None and value > on):

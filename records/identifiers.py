@@ -15,12 +15,18 @@ PNC_ALPHABET = "ZABCDEFGHJKLMNPQRTUVWXY"
 UPN_ALPHABET = "ABCDEFGHJKLMNPQRTUVWXYZ"
 """Check letters of a unique pupil number (DfE UPN guide): no I, O or S."""
 
-_NHS = re.compile(r"\d{10}")
-_UPN = re.compile(r"([A-HJ-NP-RT-Z])(\d{3})(\d{8})(\d|[A-HJ-NP-RT-Z])")
-_PNC = re.compile(r"(\d{2}|\d{4})/(\d{1,7})([A-HJ-NP-RT-Z])")
-_CRO = re.compile(r"(\d{1,6})/(\d{2})([A-HJ-NP-RT-Z])")
-_CRO_SF = re.compile(r"SF(\d{2})/(\d{1,6})([A-HJ-NP-RT-Z])")
+_NHS = re.compile(r"\d{10}", re.ASCII)
+_UPN = re.compile(r"([A-HJ-NP-RT-Z])(\d{3})(\d{8})(\d|[A-HJ-NP-RT-Z])", re.ASCII)
+_PNC = re.compile(r"((?:19|20)?\d{2})/(\d{1,7})([A-HJ-NP-RT-Z])", re.ASCII)
+_CRO = re.compile(r"(\d{1,6})/(\d{2})([A-HJ-NP-RT-Z])", re.ASCII)
+_CRO_SF = re.compile(r"SF(\d{2})/(\d{1,6})([A-HJ-NP-RT-Z])", re.ASCII)
+_HOME_OFFICE = re.compile(r"[A-Z]?\d{6,8}", re.ASCII)
 _NOISE = re.compile(r"[\s\-.]")
+
+
+def _bare(text: str | None) -> str:
+    """Capitals without spaces, hyphens and stops; empty when it is not text."""
+    return _NOISE.sub("", text).upper() if isinstance(text, str) else ""
 
 
 def canonical_nhs(text: str | None) -> str | None:
@@ -29,7 +35,7 @@ def canonical_nhs(text: str | None) -> str | None:
     Numbers of one repeated digit pass the arithmetic now and then; they are
     placeholders and are refused.
     """
-    digits = _NOISE.sub("", text or "")
+    digits = _bare(text)
     if not _NHS.fullmatch(digits) or len(set(digits)) == 1:
         return None
     total = sum(
@@ -59,7 +65,7 @@ def canonical_upn(text: str | None) -> str | None:
 
     The codes UN1 to UN5 say why there is no number; they are not numbers.
     """
-    value = _NOISE.sub("", text or "").upper()
+    value = _bare(text)
     if not _UPN.fullmatch(value):
         return None
     return value if upn_check_letter(value[1:]) == value[0] else None
@@ -70,7 +76,7 @@ def canonical_pnc(text: str | None, *, year_now: int = 2026) -> str | None:
 
     A two-digit year later than ``year_now`` belongs to the last century.
     """
-    match = _PNC.fullmatch(_NOISE.sub("", text or "").upper())
+    match = _PNC.fullmatch(_bare(text))
     if not match:
         return None
     year, serial, letter = match.groups()
@@ -89,7 +95,7 @@ def pnc_check_letter(year: str, serial: str) -> str:
 
 def canonical_cro(text: str | None) -> str | None:
     """A CRO number as ``NNNNNN/YYD`` or ``SFYY/NNNNNND``, its letter checked."""
-    value = _NOISE.sub("", text or "").upper()
+    value = _bare(text)
     standard, small_file = _CRO.fullmatch(value), _CRO_SF.fullmatch(value)
     if standard:
         serial, year, letter = standard.groups()
@@ -107,8 +113,8 @@ def canonical_cro(text: str | None) -> str | None:
 
 def canonical_home_office(text: str | None) -> str | None:
     """A Home Office reference, upper case without spaces. It has no check digit."""
-    value = _NOISE.sub("", text or "").upper()
-    return value if re.fullmatch(r"[A-Z]?\d{6,8}", value) else None
+    value = _bare(text)
+    return value if _HOME_OFFICE.fullmatch(value) else None
 
 
 CANONICAL: dict[str, Callable[[str | None], str | None]] = {

@@ -1,5 +1,6 @@
 """A name is compared in one plain spelling; a placeholder is no name at all."""
 
+import re
 import unicodedata
 
 PLACEHOLDER_PREFIXES = ("MIG_ERROR", "NO_SHOW", "DUPLICATE")
@@ -14,6 +15,7 @@ _SPELLED_OUT = str.maketrans(
         "Ł": "L", "ł": "L", "Đ": "D", "đ": "D", "Þ": "TH", "þ": "TH", "ı": "I",
     }
 )  # fmt: skip
+_AROUND = re.compile(r"^\W+|\W+$")
 _DROPPED = frozenset("'’‘`´ʻʼ")
 
 
@@ -22,16 +24,24 @@ def plain_name(text: str | None) -> str | None:
 
     Letters of every script are kept. Placeholder tokens are dropped. ``None`` when
     nothing is left, so that an absent name is never equal to another absent name.
+    A plain name is its own plain name.
     """
-    tokens = []
-    for raw in (text or "").upper().split():
-        if raw in PLACEHOLDER_TOKENS or raw.startswith(PLACEHOLDER_PREFIXES):
-            continue
-        tokens.append(raw)
-    spelled = unicodedata.normalize("NFKD", " ".join(tokens).translate(_SPELLED_OUT))
+    if not isinstance(text, str):
+        return None
+    given = [raw for raw in text.upper().split() if not _is_placeholder(raw)]
+    # apostrophes go first: decomposed, some of them leave a space behind
+    whole = "".join(char for char in " ".join(given) if char not in _DROPPED)
+    spelled = unicodedata.normalize("NFKD", whole).translate(_SPELLED_OUT)
     letters = (
         char if char.isalpha() else " "
         for char in spelled
-        if char not in _DROPPED and not unicodedata.combining(char)
+        if char not in _DROPPED and unicodedata.category(char)[0] != "M"
     )
-    return " ".join("".join(letters).upper().split()) or None
+    plain = "".join(letters).upper().split()
+    return " ".join(token for token in plain if not _is_placeholder(token)) or None
+
+
+def _is_placeholder(token: str) -> bool:
+    """Whether a token, bare of brackets and stops, was written for want of a name."""
+    bare = _AROUND.sub("", token)
+    return bare in PLACEHOLDER_TOKENS or bare.startswith(PLACEHOLDER_PREFIXES)

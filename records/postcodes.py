@@ -2,7 +2,9 @@
 
 import re
 
-_POSTCODE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})")
+_POSTCODE = re.compile(
+    r"([A-Z]{1,2}\d[A-Z\d]?)[\s\u00a0]*(\d[A-Z]{2})", re.ASCII | re.IGNORECASE
+)
 
 PLACEHOLDER_POSTCODES = frozenset({"NF1 1NF", "NF1 1FA", "ZZ99 3VZ", "ZZ99 3WZ"})
 """Police and NHS spellings of *no fixed abode*; never a place, never evidence."""
@@ -13,8 +15,8 @@ def canonical_postcode(text: str | None) -> str | None:
 
     Placeholders keep their spelling here: callers ask :func:`is_placeholder`.
     """
-    match = _POSTCODE.fullmatch((text or "").upper().strip().replace("\u00a0", " "))
-    return f"{match[1]} {match[2]}" if match else None
+    match = _POSTCODE.fullmatch(text.strip()) if isinstance(text, str) else None
+    return f"{match[1]} {match[2]}".upper() if match else None
 
 
 def is_placeholder(postcode: str) -> bool:

@@ -323,11 +323,21 @@ def conform(rows: list[dict[str, object]], schema: pa.Schema) -> pa.Table:
     """Rows as a table of a schema; a missing key is null.
 
     Raises:
-        pa.ArrowInvalid: a value has the wrong type.
-        ValueError: a column that must be filled holds a null.
+        ValueError: a key is no column, a value has the wrong type, or a column that
+            must be filled holds a null. It names columns, never a value.
     """
-    table = pa.Table.from_pylist(rows, schema=schema)
+    unknown = sorted({key for row in rows for key in row} - set(schema.names))
+    if unknown:
+        raise ValueError(f"not columns of the table: {', '.join(unknown)}")
+    columns = []
     for field in schema:
-        if not field.nullable and table.column(field.name).null_count:
+        try:
+            column = pa.array([row.get(field.name) for row in rows], field.type)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+            raise ValueError(
+                f"column {field.name} holds a value that is not {field.type}"
+            ) from None  # Arrow's own message quotes the value
+        if not field.nullable and column.null_count:
             raise ValueError(f"column {field.name} must be filled and holds a null")
-    return table
+        columns.append(column)
+    return pa.Table.from_arrays(columns, schema=schema)

@@ -40,7 +40,8 @@ def canonical_token(text: str | None) -> str | None:
 
     Letters that the alphabet leaves out are read as the characters they look like.
     """
-    match = _TOKEN.fullmatch(re.sub(r"\s", "", text or "").upper())
+    typed = re.sub(r"\s", "", text).upper() if isinstance(text, str) else ""
+    match = _TOKEN.fullmatch(typed)
     if not match:
         return None
     first, second, check = (part.translate(_READ_AS) for part in match.groups())
