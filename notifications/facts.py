@@ -1,8 +1,9 @@
-"""What is known of a child tonight, and what was decided: the types between rooms.
+"""What is known of a child tonight: the types between register, pipeline and rules.
 
 The pipeline fills a :class:`ChildCase` from tonight's tables and from the register's
-memory, :func:`notifications.decide.decide_child` answers with a :class:`ChildOutcome`,
-the register writes that down. All of it is plain, frozen data: no clock, no database.
+memory, :func:`notifications.decide.decide_child` answers with the types of
+``notifications.outcome``, the register writes that down. All of it is plain, frozen
+data: no clock, no database.
 """
 
 import datetime as dt
@@ -13,18 +14,7 @@ from typing import Literal
 from uuid import UUID
 
 from matching.evidence import Candidate
-from notifications.documents import (
-    Audience,
-    Kind,
-    Notification,
-    Obligation,
-    ObligationKind,
-    Priority,
-    Withdrawal,
-)
-
-Channel = Literal["portal", "export"]
-"""``export``: the recipient lies outside the region; a person carries the package."""
+from notifications.documents import Audience, Kind, ObligationKind
 
 
 class State(StrEnum):
@@ -131,7 +121,7 @@ class Protection:
 @dataclass(frozen=True, slots=True)
 class Risk:
     indicator: str
-    """One of ``records.schemas.RISK_INDICATORS``."""
+    """One of ``records.risks.RISK_INDICATORS``."""
     answer: bool
     since: dt.date | None
     source: str
@@ -253,7 +243,7 @@ class PlacementMemory:
     ``cannot_say`` and nights without a row do not break a run. ``None`` when any
     other state was the last."""
     last_good_facts_hash: str | None = None
-    """``Decision.facts_hash`` of the night of ``last_good_on``."""
+    """``outcome.Decision.facts_hash`` of the night of ``last_good_on``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,92 +300,6 @@ class ChildCase:
     memory: ChildMemory = field(default_factory=ChildMemory)
 
 
-# --- what was decided --------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A row of ``decisions.parquet``, and the hash of the facts it is about."""
-
-    placing_la: str
-    child_ref: str
-    placement_ref: str
-    placement_start: dt.date
-    host_la: str | None
-    host_force: str | None
-    at_distance: bool | None
-    """``None`` when the host is not known; so too ``cross_force``."""
-    cross_force: bool | None
-    state: State
-    reason: str
-    """A rule id and words; no personal data."""
-    as_of: dt.date
-    priority: Priority
-    best_nominal_ref: str | None
-    match_probability: float | None
-    notification_ids: tuple[UUID, ...]
-    """The notices that tonight made about this placement."""
-    facts_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A row of ``notifications.parquet``, its document and how it travels."""
-
-    notification_id: UUID
-    """A retraction's own id; the original is in ``supersedes``."""
-    kind: Kind
-    subject: Literal["placement", "person"]
-    placing_la: str | None
-    """``None`` for a person, as the next two are."""
-    child_ref: str | None
-    placement_ref: str | None
-    recipient: str
-    rule: str
-    rule_version: str
-    priority: Priority
-    due_at: dt.datetime | None
-    """UTC."""
-    supersedes: UUID | None
-    channel: Channel
-    document: Notification | Withdrawal
-    facts_hash: str
-    audience: Audience
-    is_copy: bool
-    person_id: UUID | None = None
-    """Whom a pointer is about."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewRequest:
-    """A pair that a person must judge. The shell adds what the reviewer will read."""
-
-    review_id: UUID
-    """UUIDv5 of both records and content hashes: new evidence, new question."""
-    placing_la: str
-    child_ref: str
-    placement_ref: str
-    candidate: Candidate
-    rivals: tuple[Candidate, ...]
-    """Up to ten other candidates of the same force, best first."""
-    household: tuple[str, ...]
-    """nominal_refs of the candidates that share a current address with this one."""
-    deadline: dt.datetime
-    """UTC."""
-    hangs_on_it: str
-    priority: Priority
-    created_on: dt.date
-
-
-@dataclass(frozen=True, slots=True)
-class ChildOutcome:
-    decisions: tuple[Decision, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    obligations: tuple[Obligation, ...] = ()
-    """New ones, and met ones with ``met_on``; one that still stands is not repeated."""
-    reviews: tuple[ReviewRequest, ...] = ()
-
-
 # --- who is in the region ----------------------------------------------------------
 
 
@@ -409,7 +313,7 @@ class AuthorityEntry:
     duty_email: str | None = None
     out_of_hours_phone: str | None = None
     named_officer: str | None = None
-    """How the named officer for shielded cases is reached."""
+    """The post that receives shielded cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -458,11 +362,3 @@ class PersonMemory:
     made: frozenset[UUID] = frozenset()
     open_obligations: tuple[OpenObligation, ...] = ()
     """``placement_ref`` holds the person's id as text."""
-
-
-@dataclass(frozen=True, slots=True)
-class PointerOutcome:
-    notices: tuple[Notice, ...] = ()
-    obligations: tuple[Obligation, ...] = ()
-    restricted: int = 0
-    """Records left out because they are restricted."""

@@ -119,18 +119,12 @@ MISSING_EPISODES = _table(
 RISKS = _table(
     ("authority", _text),
     ("child_ref", _text),
-    ("indicator", _text),  # see RISK_INDICATORS
+    ("indicator", _text),  # one of records.risks.RISK_INDICATORS
     ("answer", _flag),  # what nobody supplied has no row
     ("since", _day),
     ("source", _text),  # where the extract says so: ssd_assessment_factors …
     required="authority child_ref indicator answer source",
 )
-
-RISK_INDICATORS = (
-    "cse_victim", "cse_at_risk", "cse_perpetrator", "cce", "missing", "gang",
-    "trafficked", "uasc",
-)  # fmt: skip
-"""The seven criteria of ADCS and the College of Policing, and criminal exploitation."""
 
 PERSONS_OF_CONCERN = _table(
     ("authority", _text),

@@ -1,0 +1,247 @@
+"""One placement, one finding: its state, why, and the row of the matrix.
+
+States are asked in the contracts' order (§5): restricted, out of scope, no usable host,
+unusable extract, too thin, then the match. The first that holds is the state.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from notifications.clocks import working_days_after
+from notifications.documents import Priority
+from notifications.facts import (
+    KNOWN_STATES,
+    ChildCase,
+    HostExtract,
+    Placement,
+    PlacementMemory,
+    Protection,
+    State,
+)
+from notifications.identity import facts_hash
+from notifications.known import (
+    Match,
+    Question,
+    match,
+    meets_restricted_nominal,
+    too_thin,
+)
+from notifications.priority import criteria_met, priority_of
+from notifications.recipients import Row
+from notifications.rulebook import Rulebook
+from notifications.scope import Verdict, scope_rule, verdict
+from notifications.whereabouts import Host, locate
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """All that is decided of a placement before anybody is told."""
+
+    placement: Placement
+    host: Host
+    state: State
+    row: Row
+    reason: str
+    as_of: dt.date
+    priority: Priority
+    facts_hash: str
+    police: bool
+    """False where the region tells the police only by criteria and none is met."""
+    thin: bool
+    """Whether the child's record is too thin, whatever was asked before it."""
+    match: Match | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    state: State
+    row: Row
+    reason: str
+    match: Match | None = None
+
+
+def find(
+    case: ChildCase, placement: Placement, rulebook: Rulebook, on: dt.date
+) -> Finding:
+    """The finding of a current placement that is not in the placing area."""
+    host = locate(case, placement, rulebook)
+    policy = rulebook.policy
+    answer = (
+        _shielded(case, placement, rulebook, on)
+        or _unreachable(placement, host, rulebook)
+        or _undecidable(case, placement, host, (rulebook, on))
+        or _matched(case, placement, host, (rulebook, on))
+    )
+    return Finding(
+        placement=placement,
+        host=host,
+        state=answer.state,
+        row=answer.row,
+        reason=answer.reason,
+        as_of=_as_of(case, host, answer),
+        priority=priority_of(case, placement, policy, on),
+        facts_hash=facts_hash(case.child, placement, host.postcode),
+        police=not policy.criteria_only or bool(criteria_met(case, policy)),
+        thin=too_thin(case, on),
+        match=answer.match,
+    )
+
+
+def protected(case: ChildCase, on: dt.date) -> bool:
+    """Whether the placing authority shields the child tonight."""
+    return any(_holds(one, on) for one in case.protections)
+
+
+def _holds(protection: Protection, on: dt.date) -> bool:
+    begun = protection.start is None or protection.start <= on
+    return begun and (protection.until is None or protection.until >= on)
+
+
+def _ruling(placement: Placement, rulebook: Rulebook) -> Verdict:
+    return verdict(scope_rule(placement), rulebook.policy.scope)
+
+
+def adoptive(placement: Placement, rulebook: Rulebook) -> bool:
+    """Whether the scope table shields the placement itself."""
+    return _ruling(placement, rulebook) is Verdict.RESTRICTED
+
+
+def informational(placement: Placement, rulebook: Rulebook) -> bool:
+    """Whether the police notice of the placement is only for information."""
+    return _ruling(placement, rulebook) is Verdict.INFORMATIONAL
+
+
+def _shielded(
+    case: ChildCase, placement: Placement, rulebook: Rulebook, on: dt.date
+) -> _Answer | None:
+    if protected(case, on):
+        reason = "shield.protected: the placing authority protects the child"
+    elif adoptive(placement, rulebook):
+        rule = scope_rule(placement)
+        reason = f"{rule.id}: {rule.words}"
+    elif meets_restricted_nominal(case, rulebook.thresholds.floor):
+        reason = "shield.nominal: a police record that may be the child's is restricted"
+    else:
+        return None
+    return _Answer(State.RESTRICTED, Row.RESTRICTED, reason)
+
+
+def _unreachable(
+    placement: Placement, host: Host, rulebook: Rulebook
+) -> _Answer | None:
+    if _ruling(placement, rulebook) is Verdict.OUT_OF_SCOPE:
+        rule = scope_rule(placement)
+        return _Answer(State.OUT_OF_SCOPE, Row.OUT_OF_SCOPE, f"{rule.id}: {rule.words}")
+    if host.force is None:
+        words = host.outcome.replace("_", " ")
+        return _Answer(
+            State.CANNOT_SAY, Row.NO_HOST, f"host.none: placement postcode {words}"
+        )
+    if not rulebook.directory.has(host.force):
+        return _Answer(
+            State.CANNOT_SAY,
+            Row.OUTSIDE_REGION,
+            f"host.outside: force {host.force} is not a member of the region",
+        )
+    return None
+
+
+def _undecidable(
+    case: ChildCase, placement: Placement, host: Host, night: tuple[Rulebook, dt.date]
+) -> _Answer | None:
+    rulebook, on = night
+    memory = _memory(case, placement)
+    graced = _in_grace(memory, rulebook.policy.grace_nights, on)
+    extract = _extract(case, host)
+    if not extract.usable:
+        same = facts_hash(case.child, placement, host.postcode)
+        quiet = graced and memory.last_good_facts_hash in {None, same}
+        return _Answer(
+            State.CANNOT_SAY,
+            Row.CANNOT_SAY_IN_GRACE if quiet else Row.CANNOT_SAY,
+            f"extract.not-usable: {extract.reason}; {_last_decided(memory)}",
+        )
+    if too_thin(case, on):
+        return _Answer(
+            State.CANNOT_SAY,
+            Row.CANNOT_SAY_IN_GRACE if graced else Row.TOO_THIN,
+            "record.too-thin: a forename, a surname or a plausible date of birth is "
+            f"wanting; {_last_decided(memory)}",
+        )
+    return None
+
+
+def _memory(case: ChildCase, placement: Placement) -> PlacementMemory:
+    ref = placement.placement_ref
+    return case.memory.placements.get(ref) or PlacementMemory(ref)
+
+
+def _extract(case: ChildCase, host: Host) -> HostExtract:
+    force = host.force or ""
+    return case.extracts.get(force) or HostExtract(
+        force, usable=False, reason="no extract"
+    )
+
+
+def _in_grace(memory: PlacementMemory, nights: int, on: dt.date) -> bool:
+    if memory.last_good_state not in KNOWN_STATES or memory.last_good_on is None:
+        return False
+    return (on - memory.last_good_on).days <= nights
+
+
+def _last_decided(memory: PlacementMemory) -> str:
+    if memory.last_good_state is None or memory.last_good_on is None:
+        return "never decided on good data"
+    return f"last {memory.last_good_state} on {memory.last_good_on.isoformat()}"
+
+
+_MATCH_REASONS = {
+    State.KNOWN_AT_PLACEMENT: "known.at-placement: current address and flag",
+    State.KNOWN_AT_ADDRESS_NO_FLAG: "known.no-flag: current address, but no flag that "
+    "names the placing authority",
+    State.KNOWN_NOT_AT_ADDRESS: "known.elsewhere: no current address at the placement",
+    State.NOT_KNOWN: "known.not: no candidate above the review line",
+}
+
+
+def _matched(
+    case: ChildCase, placement: Placement, host: Host, night: tuple[Rulebook, dt.date]
+) -> _Answer:
+    rulebook, on = night
+    found = match(
+        Question(case, placement, host.postcode or "", host.force or "", on, rulebook)
+    )
+    if found.state is not State.POSSIBLE:
+        return _Answer(
+            found.state, Row(found.state.value), _MATCH_REASONS[found.state], found
+        )
+    deadline = review_deadline(case, placement, rulebook, on)
+    overdue = on > deadline
+    since = _memory(case, placement).possible_since or on
+    return _Answer(
+        State.POSSIBLE,
+        Row.POSSIBLE_OVERDUE if overdue else Row.POSSIBLE_PENDING,
+        f"known.possible: in the review band since {since.isoformat()}, "
+        + ("deadline passed" if overdue else "to be judged"),
+        found,
+    )
+
+
+def review_deadline(
+    case: ChildCase, placement: Placement, rulebook: Rulebook, on: dt.date
+) -> dt.date:
+    """The last working day to judge a possible match; the night after it tells.
+
+    Counted from the first night of the present run of ``possible``.
+    """
+    policy = rulebook.policy
+    since = _memory(case, placement).possible_since or on
+    days = policy.review_deadline.of(priority_of(case, placement, policy, on))
+    return working_days_after(since, days)
+
+
+def _as_of(case: ChildCase, host: Host, answer: _Answer) -> dt.date:
+    """The older of the placing authority's data and the extract, where it was used."""
+    if answer.match is None:
+        return case.data_as_of
+    return min(case.data_as_of, _extract(case, host).as_of or case.data_as_of)

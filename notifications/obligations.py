@@ -1,0 +1,228 @@
+"""Tasks with a clock, for what a notice can't do: who owes what, and when it is met.
+
+A task is made once, on the night that finds it owed. It is given again, with
+``met_on``, on the first night that finds it no longer owed, and is silent in between.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from notifications.build import channel, contact
+from notifications.clocks import due_in
+from notifications.documents import Audience, Obligation, ObligationKind, Rule
+from notifications.facts import ChildCase, OpenObligation, Standing
+from notifications.findings import Finding
+from notifications.identity import obligation_id
+from notifications.lifecycle import Step
+from notifications.recipients import MATRIX, TELLS_HOSTS, Row
+from notifications.rulebook import Rulebook
+from notifications.wording import (
+    MEND_ANY,
+    MEND_HOST,
+    MEND_THIN,
+    NOT_A_DISCHARGE,
+    SHIELDED_HOLDER,
+    TASKS,
+)
+
+RULE_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A task that tonight finds owed."""
+
+    kind: ObligationKind
+    owed_by: str
+    placement_ref: str
+    asked: str
+
+    @property
+    def key(self) -> tuple[ObligationKind, str, str]:
+        return (self.kind, self.owed_by, self.placement_ref)
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What tonight's tasks follow from."""
+
+    findings: tuple[Finding, ...]
+    steps: tuple[Step, ...]
+    shielded: bool
+
+
+def obligations(
+    case: ChildCase, tonight: Circumstances, rulebook: Rulebook, on: dt.date
+) -> tuple[Obligation, ...]:
+    """New tasks, and those met since the last night."""
+    owed = {one.key: one for one in _owed(case, tonight, rulebook)}
+    open_ = {
+        (one.kind, one.owed_by, one.placement_ref): one
+        for one in case.memory.open_obligations
+    }
+    made = [
+        _made(one, case, rulebook, on) for key, one in owed.items() if key not in open_
+    ]
+    met = [
+        _met(one, case, rulebook, on)
+        for key, one in open_.items()
+        if key not in owed and not _left_to_a_person(one, tonight)
+    ]
+    return tuple(sorted(made + met, key=lambda one: str(one.obligation_id)))
+
+
+def _left_to_a_person(one: OpenObligation, tonight: Circumstances) -> bool:
+    """Whether only a person can say that a task is met.
+
+    When a placement outside the region ends, its hosts still have to be told by hand.
+    """
+    return one.kind is ObligationKind.MANUAL_CHANNEL_TASK and one.placement_ref not in {
+        finding.placement.placement_ref for finding in tonight.findings
+    }
+
+
+def _owed(
+    case: ChildCase, tonight: Circumstances, rulebook: Rulebook
+) -> Iterable[Owed]:
+    placing = case.child.authority
+    for finding in tonight.findings:
+        ref = finding.placement.placement_ref
+        if tonight.shielded and _concerns_somebody(finding):
+            yield from _named_officers(case, finding, rulebook)
+            continue
+        if MATRIX[finding.row].task is ObligationKind.DATA_TASK or _thin(finding):
+            yield Owed(ObligationKind.DATA_TASK, placing, ref, _mend(finding))
+        if finding.row in TELLS_HOSTS:
+            outside = _outside(finding, rulebook)
+            if outside:
+                yield _by_hand(placing, ref, outside, rulebook)
+    if tonight.shielded:
+        yield from _holders(case, case.memory.standing, rulebook)
+    for step in tonight.steps:
+        if channel(step.recipient, rulebook) == "export" and step.role is None:
+            yield _by_hand(placing, step.placement_ref, (step.recipient,), rulebook)
+
+
+def _thin(finding: Finding) -> bool:
+    """Whether the record is to be completed, though the extract was asked first."""
+    return finding.thin and finding.row in {Row.CANNOT_SAY, Row.CANNOT_SAY_IN_GRACE}
+
+
+def _mend(finding: Finding) -> str:
+    if finding.row is Row.NO_HOST:
+        return MEND_HOST.get(finding.host.outcome, MEND_ANY)
+    return MEND_THIN
+
+
+def _concerns_somebody(finding: Finding) -> bool:
+    task = MATRIX[finding.row].task
+    return task is ObligationKind.NAMED_OFFICER_TASK or finding.row in TELLS_HOSTS
+
+
+def _named_officers(
+    case: ChildCase, finding: Finding, rulebook: Rulebook
+) -> Iterable[Owed]:
+    """A task for each member concerned; hosts speak with the placing authority."""
+    placing, host = case.child.authority, finding.host
+    hosts = [code for code in (host.force, host.la) if code is not None]
+    members = [code for code in hosts if rulebook.directory.has(code)]
+    ref = finding.placement.placement_ref
+    for code in members:
+        yield Owed(
+            ObligationKind.NAMED_OFFICER_TASK, code, ref,
+            f"Speak with {_named_officer(placing, rulebook)} about the case that they "
+            "will name to you.",
+        )  # fmt: skip
+    whom = " and ".join(_named_officer(code, rulebook) for code in hosts)
+    yield Owed(
+        ObligationKind.NAMED_OFFICER_TASK, placing, ref,
+        f"Speak with {whom} about this placement, if they are to know of it."
+        if whom
+        else "Settle who is to know of this placement, and speak with them.",
+    )  # fmt: skip
+
+
+def _holders(
+    case: ChildCase, standing: Sequence[Standing], rulebook: Rulebook
+) -> Iterable[Owed]:
+    """Whoever was told before the case was shielded can't be sent an end."""
+    placing = case.child.authority
+    for one in standing:
+        if one.recipient != placing and rulebook.directory.has(one.recipient):
+            yield Owed(
+                ObligationKind.NAMED_OFFICER_TASK, one.recipient, one.placement_ref,
+                f"{SHIELDED_HOLDER} It is {_named_officer(placing, rulebook)}.",
+            )  # fmt: skip
+
+
+def _named_officer(code: str, rulebook: Rulebook) -> str:
+    """The post that receives shielded cases, in words."""
+    entry = rulebook.directory.authorities.get(code)
+    post = f" ({entry.named_officer})" if entry and entry.named_officer else ""
+    return f"the named officer of {rulebook.name(code)}{post}"
+
+
+def _outside(finding: Finding, rulebook: Rulebook) -> tuple[str, ...]:
+    hosts = (finding.host.force, finding.host.la)
+    return tuple(code for code in hosts if code and channel(code, rulebook) == "export")
+
+
+def _by_hand(
+    placing: str, ref: str, recipients: Sequence[str], rulebook: Rulebook
+) -> Owed:
+    names = " and ".join(rulebook.name(code) for code in recipients)
+    return Owed(
+        ObligationKind.MANUAL_CHANNEL_TASK, placing, ref,
+        f"Pass the export package to {names} by another secure channel.",
+    )  # fmt: skip
+
+
+def _made(owed: Owed, case: ChildCase, rulebook: Rulebook, on: dt.date) -> Obligation:
+    due = due_in(on, rulebook.policy.clocks.of_task(owed.kind))
+    opened = OpenObligation(
+        obligation_id=obligation_id(owed.kind, owed.owed_by, owed.placement_ref, on),
+        kind=owed.kind,
+        owed_by=owed.owed_by,
+        placement_ref=owed.placement_ref,
+        due_at=due,
+        created_on=on,
+    )
+    return _document(opened, case, rulebook, asked=owed.asked)
+
+
+def _met(
+    opened: OpenObligation, case: ChildCase, rulebook: Rulebook, on: dt.date
+) -> Obligation:
+    return _document(
+        opened, case, rulebook, asked="Nothing more: this is no longer owed.", met_on=on
+    )
+
+
+def _document(
+    opened: OpenObligation, case: ChildCase, rulebook: Rulebook,
+    *, asked: str, met_on: dt.date | None = None,
+) -> Obligation:  # fmt: skip
+    shielded = opened.kind is ObligationKind.NAMED_OFFICER_TASK
+    child = case.child
+    return Obligation(
+        obligation_id=opened.obligation_id,
+        kind=opened.kind,
+        owed_by=opened.owed_by,
+        audience=Audience.NAMED_OFFICER if shielded else Audience.DUTY,
+        rule=Rule(
+            id=f"task.{opened.kind.value.replace('_', '-')}",
+            version=RULE_VERSION,
+            text=TASKS[opened.kind],
+        ),
+        placing_authority=contact(
+            child.authority, rulebook, None if shielded else child
+        ),
+        child_ref="" if shielded else child.child_ref,
+        placement_ref=opened.placement_ref,
+        asked=asked if met_on else f"{asked} {NOT_A_DISCHARGE}",
+        due_at=opened.due_at,
+        escalation=0,
+        created_on=opened.created_on,
+        met_on=met_on,
+    )

@@ -1,0 +1,111 @@
+"""What was decided: what the rules hand to the register and the night's tables."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from matching.evidence import Candidate
+from notifications.documents import (
+    Audience,
+    Kind,
+    Notification,
+    Obligation,
+    Priority,
+    Withdrawal,
+)
+from notifications.facts import State
+
+Channel = Literal["portal", "export"]
+"""``export``: the recipient lies outside the region; a person carries the package."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A row of ``decisions.parquet``, and the hash of the facts it is about."""
+
+    placing_la: str
+    child_ref: str
+    placement_ref: str
+    placement_start: dt.date
+    host_la: str | None
+    host_force: str | None
+    at_distance: bool | None
+    """``None`` when the host is not known; so too ``cross_force``."""
+    cross_force: bool | None
+    state: State
+    reason: str
+    """A rule id and words; no personal data."""
+    as_of: dt.date
+    priority: Priority
+    best_nominal_ref: str | None
+    match_probability: float | None
+    notification_ids: tuple[UUID, ...]
+    """The notices that tonight made about this placement."""
+    facts_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A row of ``notifications.parquet``, its document and how it travels."""
+
+    notification_id: UUID
+    """A retraction's own id; the original is in ``supersedes``."""
+    kind: Kind
+    subject: Literal["placement", "person"]
+    placing_la: str | None
+    """``None`` for a person, as the next two are."""
+    child_ref: str | None
+    placement_ref: str | None
+    recipient: str
+    rule: str
+    rule_version: str
+    priority: Priority
+    due_at: dt.datetime | None
+    """UTC."""
+    supersedes: UUID | None
+    channel: Channel
+    document: Notification | Withdrawal
+    facts_hash: str
+    audience: Audience
+    is_copy: bool
+    person_id: UUID | None = None
+    """Whom a pointer is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRequest:
+    """A pair that a person must judge. The shell adds what the reviewer will read."""
+
+    review_id: UUID
+    """UUIDv5 of both records and content hashes: new evidence, new question."""
+    placing_la: str
+    child_ref: str
+    placement_ref: str
+    candidate: Candidate
+    rivals: tuple[Candidate, ...]
+    """Up to ten other candidates of the same force, best first."""
+    household: tuple[str, ...]
+    """nominal_refs of the candidates that share a current address with this one."""
+    deadline: dt.datetime
+    """UTC."""
+    hangs_on_it: str
+    priority: Priority
+    created_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class ChildOutcome:
+    decisions: tuple[Decision, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+    """New ones, and met ones with ``met_on``; one that still stands is not repeated."""
+    reviews: tuple[ReviewRequest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PointerOutcome:
+    notices: tuple[Notice, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+    restricted: int = 0
+    """Records left out because they are restricted."""

@@ -1,0 +1,102 @@
+"""Who is told what: the matrix of the contracts (§4) as one table.
+
+Three recipients: the police force and the local authority where the placement lies,
+and the placing authority, which gets a copy of what the host force is told.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from notifications.documents import Kind, ObligationKind
+
+
+class Role(StrEnum):
+    HOST_FORCE = "host_force"
+    HOST_LA = "host_la"
+    PLACING_LA = "placing_la"
+
+
+class Row(StrEnum):
+    """A state, split where the matrix sets a condition."""
+
+    NOT_KNOWN = "not_known"
+    KNOWN_NOT_AT_ADDRESS = "known_not_at_address"
+    KNOWN_AT_ADDRESS_NO_FLAG = "known_at_address_no_flag"
+    KNOWN_AT_PLACEMENT = "known_at_placement"
+    POSSIBLE_PENDING = "possible_pending"
+    """Its review deadline has not passed."""
+    POSSIBLE_OVERDUE = "possible_overdue"
+    CANNOT_SAY = "cannot_say"
+    """The host force is a member; its extract or the child's record can't be used."""
+    CANNOT_SAY_IN_GRACE = "cannot_say_in_grace"
+    """The same, for a child known on good data few enough nights ago."""
+    TOO_THIN = "too_thin"
+    """The child's record says too little to be matched."""
+    NO_HOST = "no_host"
+    OUTSIDE_REGION = "outside_region"
+    RESTRICTED = "restricted"
+    OUT_OF_SCOPE = "out_of_scope"
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """One row: what the host force and the host authority are told, whether the
+    placing authority gets a copy of the former, and which task arises by itself."""
+
+    host_force: Kind | None
+    host_la: Kind | None
+    copy: Literal["copy", "–"]
+    task: ObligationKind | None = None
+
+    def kind_for(self, role: Role) -> Kind | None:
+        if role is Role.HOST_LA:
+            return self.host_la
+        if role is Role.HOST_FORCE or self.copy == "copy":
+            return self.host_force
+        return None
+
+
+MATRIX: dict[Row, Cells] = {
+    # row                         host force        host LA   copy to the placing LA
+    Row.NOT_KNOWN:                Cells(Kind.NEW, Kind.NEW, "copy"),
+    Row.KNOWN_NOT_AT_ADDRESS:     Cells(Kind.UPDATE, Kind.NEW, "copy"),
+    Row.KNOWN_AT_ADDRESS_NO_FLAG: Cells(None, Kind.NEW, "–"),
+    Row.KNOWN_AT_PLACEMENT:       Cells(None, Kind.NEW, "–"),
+    Row.POSSIBLE_PENDING:         Cells(None, Kind.NEW, "–"),
+    Row.POSSIBLE_OVERDUE:         Cells(Kind.UNCONFIRMED, Kind.NEW, "copy"),
+    Row.CANNOT_SAY:               Cells(Kind.UNCONFIRMED, Kind.NEW, "copy"),
+    Row.CANNOT_SAY_IN_GRACE:      Cells(None, Kind.NEW, "–"),
+    Row.TOO_THIN:                 Cells(Kind.UNCONFIRMED, Kind.NEW, "copy",
+                                        ObligationKind.DATA_TASK),
+    Row.NO_HOST:                  Cells(None, None, "–",
+                                        ObligationKind.DATA_TASK),
+    Row.OUTSIDE_REGION:           Cells(Kind.UNCONFIRMED, Kind.NEW, "copy",
+                                        ObligationKind.MANUAL_CHANNEL_TASK),
+    Row.RESTRICTED:               Cells(None, None, "–",
+                                        ObligationKind.NAMED_OFFICER_TASK),
+    Row.OUT_OF_SCOPE:             Cells(None, None, "–"),
+}  # fmt: skip
+
+TIGHTENABLE = frozenset(
+    row for row, cells in MATRIX.items() if cells.host_la and not cells.host_force
+)
+"""Rows in which a region may tell the host force although the matrix does not."""
+
+TELLS_HOSTS = frozenset(row for row, cells in MATRIX.items() if cells.host_la)
+"""Rows whose placement's hosts are concerned, even where one is told nothing."""
+
+
+def cells_of(row: Row, tightened: str | None, *, police: bool) -> Cells:
+    """A row's cells after the region's policy.
+
+    ``tightened`` is the kind that the region file gives the host force in this row;
+    ``police`` is false where the region tells the police only of children who meet a
+    criterion and this one does not.
+    """
+    cells = MATRIX[row]
+    if tightened is not None:
+        cells = Cells(Kind(tightened), cells.host_la, "copy", cells.task)
+    if not police:
+        cells = Cells(None, cells.host_la, "–", cells.task)
+    return cells
