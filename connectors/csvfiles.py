@@ -13,8 +13,8 @@ starts and says so when quoting goes wrong; the columns are Arrow's.
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Never
+from dataclasses import dataclass, field
+from typing import Any, Never
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 
 _ROWS_AT_A_TIME = 20_000
 _LONGEST_VALUE = 1_000_000
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SPACES = " \t\r\n\v\f\u00a0\u200b\ufeff"
 
 
@@ -89,7 +90,7 @@ def decoded(content: bytes) -> str:
     Raises:
         FileRefused: other encodings, and NUL bytes.
     """
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if content.startswith(_UTF_16):
         raise FileRefused(
             "the file is UTF-16 (Excel's 'Unicode text'): export it as 'CSV UTF-8'"
         )
@@ -138,8 +139,7 @@ def read_text_table(
     places, absent = sheet.header.places(columns)
     chunks: dict[str, list[pa.Array]] = {name: [] for name in columns.names}
     lines: list[int] = []
-    unsplit: list[UnsplitRow] = []
-    for rows, starts in _chunks(sheet, unsplit):
+    for rows, starts in _chunks(sheet):
         lines += starts
         values = list(zip(*rows, strict=True))
         for name, place in places.items():
@@ -153,7 +153,7 @@ def read_text_table(
             }
         ),
         lines=np.array(lines, dtype=np.int64),
-        unsplit=tuple(unsplit),
+        unsplit=tuple(sheet.unsplit),
         absent=absent,
         notes=(*sheet.header.notes(columns), *_notes(sheet)),
         blank_rows=sheet.blank_rows,
@@ -209,30 +209,55 @@ class _Header:
 class _Sheet:
     """A file being read: its header, then its rows, once."""
 
-    reader: Iterator[list[str]]
+    content: bytes
+    reader: Any
     header: _Header
-    ends_with_line: bool
     blank_rows: int = 0
+    short_line: int = 0
+    """The last line that ended a row with too few values."""
+
+    unsplit: list[UnsplitRow] = field(default_factory=list)
+
+    @property
+    def line(self) -> int:
+        """How many lines have been read, blank ones too."""
+        return int(self.reader.line_num)
+
+    @property
+    def ends_with_line(self) -> bool:
+        return self.content.endswith((b"\n", b"\r"))
+
+    def next_row(self) -> list[str] | None:
+        """The next record, empty for a blank line; ``None`` at the end.
+
+        Raises:
+            csv.Error: the record is badly quoted; the next call goes on after it.
+            FileRefused: what follows is not UTF-8.
+        """
+        try:
+            row: list[str] | None = next(self.reader, None)
+        except UnicodeDecodeError:
+            decoded(self.content)  # refuses, and says on which line
+            raise
+        return row
 
 
 def _read(content: bytes, renames: Mapping[str, str]) -> _Sheet:
-    text = decoded(content)
+    if content.startswith(_UTF_16) or b"\0" in content:
+        decoded(content)  # refuses, and says why
+    text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
     csv.field_size_limit(_LONGEST_VALUE)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    for row in _header_rows(reader):
-        if any(name.strip(_SPACES) for name in row):
-            header = _header(row, renames)
-            return _Sheet(reader, header, text.endswith(("\n", "\r")))
-    raise FileRefused("the file is empty: send the header even when there are no rows")
-
-
-def _header_rows(reader: Iterator[list[str]]) -> Iterator[list[str]]:
+    sheet = _Sheet(content, csv.reader(text, strict=True), _Header(()))
     try:
-        yield from reader
+        while (row := sheet.next_row()) is not None:
+            if any(name.strip(_SPACES) for name in row):
+                sheet.header = _header(row, renames)
+                return sheet
     except csv.Error:
         raise FileRefused(
             "the header is badly quoted: put names in quotes wholly or not at all"
         ) from None
+    raise FileRefused("the file is empty: send the header even when there are no rows")
 
 
 def _header(row: list[str], renames: Mapping[str, str]) -> _Header:
@@ -255,50 +280,47 @@ def _header(row: list[str], renames: Mapping[str, str]) -> _Header:
     return _Header(raw, unused)
 
 
-def _chunks(
-    sheet: _Sheet, unsplit: list[UnsplitRow]
-) -> Iterator[tuple[list[list[str]], list[int]]]:
+def _chunks(sheet: _Sheet) -> Iterator[tuple[list[list[str]], list[int]]]:
     """Rows of the header's width and the lines they start on, some at a time."""
-    reader = sheet.reader
     width = len(sheet.header.raw)
     rows: list[list[str]] = []
     starts: list[int] = []
-    before, short = _line_num(reader), False
     while True:
+        start = sheet.line + 1
         try:
-            row = next(reader)
-        except StopIteration:
-            break
+            row = sheet.next_row()
         except csv.Error as problem:
-            unsplit.append(_badly_quoted(before + 1, _line_num(reader), problem))
-            row = []
-        if row and not any(row):
-            sheet.blank_rows += 1
-        elif len(row) == width:
-            rows.append(row)
-            starts.append(before + 1)
-        elif len(row) > width and not any(map(str.strip, row[width:])):
+            sheet.unsplit.append(_badly_quoted(start, sheet.line, problem))
+            continue
+        if row is None:
+            break
+        whole = len(row) == width and (row[0] or any(row))
+        if whole or _can_be_cut_to(width, row, start, sheet):
             rows.append(row[:width])
-            starts.append(before + 1)
-        elif row:
-            unsplit.append(_wrong_width(before + 1, len(row), width))
-        before, short = _line_num(reader), 0 < len(row) < width
+            starts.append(start)
         if len(rows) == _ROWS_AT_A_TIME:
             yield rows, starts
             rows, starts = [], []
-    if short and not sheet.ends_with_line:
+    if sheet.short_line == sheet.line and not sheet.ends_with_line:
         raise FileRefused(
-            f"the file is cut off: its last line, {before}, is not whole and has no "
-            "line end. Send the whole file again"
+            f"the file is cut off: its last line, {sheet.line}, is not whole and has "
+            "no line end. Send the whole file again"
         )
     if rows:
         yield rows, starts
 
 
-def _line_num(reader: Iterator[list[str]]) -> int:
-    """How many lines the reader has read, blank ones too."""
-    number: int = reader.line_num  # type: ignore[attr-defined]
-    return number
+def _can_be_cut_to(width: int, row: list[str], line: int, sheet: _Sheet) -> bool:
+    """Whether the surplus of a row is empty; all other odd rows are written down."""
+    if not any(row):
+        sheet.blank_rows += bool(row)
+        return False
+    if len(row) > width and not any(map(str.strip, row[width:])):
+        return True
+    if len(row) < width:
+        sheet.short_line = sheet.line
+    sheet.unsplit.append(_wrong_width(line, len(row), width))
+    return False
 
 
 def _badly_quoted(first: int, last: int, problem: csv.Error) -> UnsplitRow:

@@ -57,8 +57,8 @@ from records.schemas import NOMINALS as NOMINALS_SCHEMA
 NOMINALS = "nominals"
 
 _AS_SUPPLIED = (
-    "golden_nominal_ref", "forename1", "forename2", "surname", "ethnicity",
-    "nationality",
+    "nominal_ref", "golden_nominal_ref", "forename1", "forename2", "surname",
+    "ethnicity", "nationality",
 )  # fmt: skip
 _SEXES = {
     **dict.fromkeys(("M", "m", "Male", "MALE", "male"), "M"),
