@@ -1,0 +1,272 @@
+"""Which pairs are compared at all: those that share a key of any rule.
+
+Each rule gives every person some keys; two persons that have one in common are a pair.
+No block is cut short: a key that thousands share costs time, never a child.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import recordlinkage
+from recordlinkage.base import BaseIndexAlgorithm
+from recordlinkage.index import Block
+from recordlinkage.preprocessing import phonetic
+
+from matching.comparisons import is_telling, joined
+from matching.frames import Ints, Side, name_words
+from matching.nicknames import forms_of
+
+Keys = Callable[[Side], pd.DataFrame]
+"""Gives ``person`` and ``key``, one row for each key of a person; none for no key."""
+
+PAIRS_AT_ONCE = 250_000
+"""How many candidate pairs are held in memory, unless one left record has more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Two persons are a pair when a left key equals a right key."""
+
+    name: str
+    left: Keys
+    right: Keys
+
+
+class SharedKey(BaseIndexAlgorithm):  # type: ignore[misc]
+    """A rule as an algorithm of recordlinkage's Index.
+
+    The frames that it is given hold persons, named by their index; keys it has already.
+    """
+
+    def __init__(self, left_keys: pd.DataFrame, right_keys: pd.DataFrame) -> None:
+        super().__init__()
+        self.left_keys = left_keys
+        self.right_keys = right_keys
+
+    def _link_index(self, df_a: pd.DataFrame, df_b: pd.DataFrame) -> pd.MultiIndex:
+        left = self.left_keys[self.left_keys["person"].isin(df_a.index)]
+        right = self.right_keys[self.right_keys["person"].isin(df_b.index)]
+        rows = Block("key").index(
+            left.reset_index(drop=True), right.reset_index(drop=True)
+        )
+        return pd.MultiIndex.from_arrays(
+            [
+                left["person"].to_numpy()[rows.codes[0]],
+                right["person"].to_numpy()[rows.codes[1]],
+            ]
+        ).drop_duplicates()
+
+
+def candidate_pairs(
+    left: Side, right: Side, rules: tuple[Rule, ...], limit: int = PAIRS_AT_ONCE
+) -> Iterator[tuple[Ints, Ints]]:
+    """The union of all rules' pairs as positions, ascending, some left persons at once.
+
+    Every pair comes once. A chunk holds at most ``limit`` pairs, but always all the
+    pairs of a left person.
+    """
+    algorithms = []
+    expected = np.zeros(len(left), dtype=np.int64)
+    for rule in rules:
+        left_keys, right_keys = rule.left(left), rule.right(right)
+        left_keys = left_keys[left_keys["key"].isin(right_keys["key"])]
+        right_keys = right_keys[right_keys["key"].isin(left_keys["key"])]
+        sizes = right_keys["key"].value_counts()
+        np.add.at(
+            expected,
+            left_keys["person"].to_numpy(),
+            left_keys["key"].map(sizes).to_numpy(dtype=np.int64),
+        )
+        algorithms.append(SharedKey(left_keys, right_keys))
+    everyone = pd.DataFrame(index=np.arange(len(right), dtype=np.int64))
+    for persons in _chunks(expected, limit):
+        index = recordlinkage.Index(algorithms)
+        pairs = index.index(pd.DataFrame(index=persons), everyone)
+        lefts = pairs.get_level_values(0).to_numpy(dtype=np.int64)
+        rights = pairs.get_level_values(1).to_numpy(dtype=np.int64)
+        order = np.lexsort((rights, lefts))
+        yield lefts[order], rights[order]
+
+
+def _chunks(expected: Ints, limit: int) -> Iterator[Ints]:
+    start, total = 0, 0
+    for person, size in enumerate(expected.tolist()):
+        if total and total + size > limit:
+            yield np.arange(start, person, dtype=np.int64)
+            start, total = person, 0
+        total += size
+    if total:
+        yield np.arange(start, len(expected), dtype=np.int64)
+
+
+def birth_date(side: Side) -> pd.DataFrame:
+    """Each date of birth."""
+    return _frame(side.births.person, side.births.values["text"])
+
+
+def birth_date_swapped(side: Side) -> pd.DataFrame:
+    """Each date of birth with day and month the other way round, where there is one."""
+    births = side.births.values
+    possible = (births["day"] <= 12) & (births["day"] != births["month"])
+    texts = [
+        f"{year:04}-{day:02}-{month:02}"
+        for year, month, day in zip(
+            *(births[part][possible] for part in ("year", "month", "day")), strict=True
+        )
+    ]
+    return _frame(side.births.person[possible], texts)
+
+
+def surname_and_year(side: Side) -> pd.DataFrame:
+    """Each surname, each of its telling words too, with each year of birth."""
+    rows = [
+        (owner, word)
+        for owner, _, surname in _names(side)
+        if surname
+        for word in {joined(surname), *filter(is_telling, surname.split())}
+    ]
+    return _with_birth(side, rows, "year")
+
+
+def sound_initial_and_year(side: Side) -> pd.DataFrame:
+    """The sound of the surname, the forename's initial and each year of birth."""
+    sounds = _sounds(surname for _, _, surname in _names(side))
+    rows = [
+        (owner, f"{sounds[surname]} {forename[0]}")
+        for owner, forename, surname in _names(side)
+        if forename and surname
+    ]
+    return _with_birth(side, rows, "year")
+
+
+def forename_and_month(side: Side) -> pd.DataFrame:
+    """Each forename in all its known forms, with each year and month of birth."""
+    rows = [
+        (owner, form)
+        for owner, forename, _ in _names(side)
+        if forename
+        for form in _forms(forename)
+    ]
+    return _with_birth(side, rows, "year", "month")
+
+
+def forename_and_surname(side: Side) -> pd.DataFrame:
+    """Each forename in all its known forms, with the surname and its telling words."""
+    rows = [
+        (owner, f"{form} {word}")
+        for owner, forename, surname in _names(side)
+        if forename and surname
+        for form in _forms(forename)
+        for word in {joined(surname), *filter(is_telling, surname.split())}
+    ]
+    return _distinct(rows)
+
+
+def sound_of_both(side: Side) -> pd.DataFrame:
+    """The sounds of forename and surname."""
+    sounds = _sounds(part for _, *parts in _names(side) for part in parts)
+    rows = [
+        (owner, f"{sounds[forename]} {sounds[surname]}")
+        for owner, forename, surname in _names(side)
+        if forename and surname
+    ]
+    return _distinct(rows)
+
+
+def same_words(side: Side) -> pd.DataFrame:
+    """All words of a name in alphabetical order."""
+    rows = [
+        (owner, words)
+        for owner, words in zip(
+            side.names.person.tolist(), name_words(side.names), strict=True
+        )
+        if words
+    ]
+    return _distinct(rows)
+
+
+def postcode(side: Side) -> pd.DataFrame:
+    """Each postcode."""
+    return _frame(side.postcodes.person, side.postcodes.values["postcode"])
+
+
+def identifier(side: Side) -> pd.DataFrame:
+    """Each identifier with its type."""
+    values = side.identifiers.values
+    keys = [
+        f"{kind} {value}"
+        for kind, value in zip(values["type"], values["value"], strict=True)
+    ]
+    return _frame(side.identifiers.person, keys)
+
+
+RULES = (
+    Rule("birth_date", birth_date, birth_date),
+    Rule("birth_date_swapped", birth_date, birth_date_swapped),
+    Rule("surname_and_year", surname_and_year, surname_and_year),
+    Rule("sound_initial_and_year", sound_initial_and_year, sound_initial_and_year),
+    Rule("forename_and_month", forename_and_month, forename_and_month),
+    Rule("forename_and_surname", forename_and_surname, forename_and_surname),
+    Rule("sound_of_both", sound_of_both, sound_of_both),
+    Rule("same_words", same_words, same_words),
+    Rule("postcode", postcode, postcode),
+    Rule("identifier", identifier, identifier),
+)
+"""A pair is found unless all of these miss it."""
+
+
+def _names(side: Side) -> Iterator[tuple[int, str | None, str | None]]:
+    names = side.names
+    yield from zip(
+        names.person.tolist(),
+        names.values["forename"],
+        names.values["surname"],
+        strict=True,
+    )
+
+
+def _forms(forename: str) -> set[str]:
+    """A forename and each of its words, as numbers of the names they are forms of."""
+    words = {joined(forename), *(word for word in forename.split() if len(word) > 1)}
+    return {str(form) for word in words for form in (forms_of(word) or {word})}
+
+
+def _sounds(texts: Iterator[str | None]) -> dict[str, str]:
+    distinct = sorted({text for text in texts if text})
+    sounds = phonetic(pd.Series(distinct, dtype=object), method="soundex")
+    return dict(zip(distinct, sounds, strict=True))
+
+
+def _with_birth(side: Side, rows: list[tuple[int, str]], *parts: str) -> pd.DataFrame:
+    births = side.births
+    dates: dict[int, set[str]] = {}
+    for owner, *numbers in zip(
+        births.person.tolist(),
+        *(births.values[part].tolist() for part in parts),
+        strict=True,
+    ):
+        dates.setdefault(owner, set()).add("-".join(map(str, numbers)))
+    return _distinct(
+        [
+            (owner, f"{key} {date}")
+            for owner, key in rows
+            for date in dates.get(owner, ())
+        ]
+    )
+
+
+def _distinct(rows: list[tuple[int, str]]) -> pd.DataFrame:
+    distinct = sorted(set(rows))
+    return _frame([owner for owner, _ in distinct], [key for _, key in distinct])
+
+
+def _frame(person: "Ints | list[int]", key: object) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {
+            "person": np.asarray(person, dtype=np.int64),
+            "key": pd.Series(list(key), dtype=object),  # type: ignore[call-overload]
+        }
+    )
+    return frame.drop_duplicates(ignore_index=True)

@@ -1,0 +1,265 @@
+"""The reference engine: pairs of records that may be one person, with all evidence.
+
+Small and plain. recordlinkage proposes the pairs (Index) and compares the names
+(Compare); the weights are ours (``matching.model``). A pair's weight is the sum of a
+prior, one part for each comparison and, for look-alikes, what a guard takes off.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from matching.comparisons import MISSING
+from matching.guards import Weighed, guards_of
+from matching.model import DIGITS, Model
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from matching.field_levels import Column, Pairs
+    from matching.frames import Floats, Side
+    from matching.frequencies import Frequencies
+    from matching.name_levels import Names
+
+Part = dict[str, Any]
+"""One part of a pair's evidence, with the keys of ``records.schemas.EVIDENCE``."""
+
+
+def link(left: "pa.Table", right: "pa.Table", model: Model, floor: float) -> "pa.Table":
+    """Every pair of a left and a right record whose probability reaches the floor.
+
+    Both sides are PERSONS, the result is PAIRS. Each authority on the right is searched
+    by itself, because the prior and the frequencies of names depend on what is
+    searched. Two records of one authority are never a pair.
+
+    Raises:
+        ValueError: the floor is no probability, or a record stands in a table twice.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from records.schemas import PAIRS
+
+    if not 0 < floor < 1:
+        raise ValueError(f"the floor must lie between 0 and 1, not {floor}")
+    _check_keys(left)
+    _check_keys(right)
+    rows: list[dict[str, Any]] = []
+    for authority in sorted(set(right.column("authority").to_pylist())):
+        others = left.filter(pc.not_equal(left.column("authority"), authority))
+        searched = right.filter(pc.equal(right.column("authority"), authority))
+        if others.num_rows:
+            rows.extend(_link_to_authority(others, searched, model, floor))
+    rows.sort(key=lambda row: tuple(row[name] for name in PAIRS.names[:4]))
+    return pa.Table.from_pylist(rows, schema=PAIRS)
+
+
+def probability(weight: float) -> float:
+    """The probability of a weight in bits, which is log2 of the odds."""
+    if weight < 0:
+        odds = math.exp2(weight)
+        return round(odds / (1 + odds), 12)
+    return round(1 / (1 + math.exp2(-weight)), 12)
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """One authority's records searched for the left records."""
+
+    left: "Side"
+    right: "Side"
+    names: "Names"
+    scale: "Frequencies"
+    lowest: float
+    """Bits below which a pair is not kept."""
+
+    @property
+    def model(self) -> Model:
+        return self.scale.model
+
+    @property
+    def prior(self) -> float:
+        return self.model.prior(len(self.right))
+
+
+def _link_to_authority(
+    left: "pa.Table", right: "pa.Table", model: Model, floor: float
+) -> Iterator[dict[str, Any]]:
+    from matching.blocking import RULES, candidate_pairs
+    from matching.frames import side_of
+    from matching.frequencies import frequencies_of
+    from matching.name_levels import numbered
+
+    ours, theirs = side_of(left), side_of(right)
+    search = _Search(
+        left=ours,
+        right=theirs,
+        names=numbered(ours, theirs),
+        scale=frequencies_of(theirs, model),
+        lowest=math.log2(floor / (1 - floor)),
+    )
+    for pairs in candidate_pairs(ours, theirs, RULES):
+        yield from _rows(search, *_kept(search, pairs))
+
+
+def _kept(search: _Search, pairs: "Pairs") -> "tuple[Pairs, list[Column]]":
+    """The pairs that reach the lowest weight, and their comparisons.
+
+    Names are compared last, and only where they can still lift a pair that high.
+    """
+    from matching.field_levels import field_columns
+    from matching.name_levels import name_columns
+
+    fields = field_columns(search.left, search.right, pairs, search.scale)
+    total = search.prior + _sum(fields, search.model)
+    hopeful = total + _most_that_names_add(search.scale) >= search.lowest
+    pairs = (pairs[0][hopeful], pairs[1][hopeful])
+    names = name_columns(search.left, search.right, pairs, search.names, search.scale)
+    total = (total[hopeful] + _sum(names, search.model)).round(DIGITS)
+    kept = total >= search.lowest
+    columns = [*names, *(column.only(hopeful) for column in fields)]
+    return (pairs[0][kept], pairs[1][kept]), [column.only(kept) for column in columns]
+
+
+def _sum(columns: "list[Column]", model: Model) -> "Floats":
+    first, *rest = (column.weight(model) for column in columns)
+    for weight in rest:
+        first = first + weight
+    return first
+
+
+def _most_that_names_add(scale: "Frequencies") -> float:
+    best = sum(max(scale.model.weights(name)) for name in ("forename", "surname"))
+    return best + 2 * scale.largest_adjustment
+
+
+def _rows(
+    search: _Search, pairs: "Pairs", columns: "list[Column]"
+) -> Iterator[dict[str, Any]]:
+    prior: Part = {
+        "comparison": "prior",
+        "level": "prior",
+        "left": None,
+        "right": None,
+        "weight": search.prior,
+    }
+    parts = [_parts(column, search.model) for column in columns]
+    left, right = search.left, search.right
+    forenames = _forenames(left), _forenames(right)
+    for row, (one, other) in enumerate(
+        zip(pairs[0].tolist(), pairs[1].tolist(), strict=True)
+    ):
+        evidence = _shown([prior, *(part[row] for part in parts)])
+        weighed = _weighed(evidence, forenames[0][one], forenames[1][other])
+        evidence += _taken_off(evidence, weighed)
+        weight = _total(evidence)
+        yield {
+            "left_authority": left.authority[one],
+            "left_ref": left.record_ref[one],
+            "right_authority": right.authority[other],
+            "right_ref": right.record_ref[other],
+            "weight": weight,
+            "probability": probability(weight),
+            "left_hash": left.content_hash[one],
+            "right_hash": right.content_hash[other],
+            "evidence": evidence,
+        }
+
+
+def _parts(column: "Column", model: Model) -> list[Part]:
+    names = (*column.level_names, MISSING)
+    return [
+        {
+            "comparison": column.comparison,
+            "level": names[level],
+            "left": column.left_texts[one] if one >= 0 else None,
+            "right": column.right_texts[other] if other >= 0 else None,
+            "weight": round(weight, DIGITS),
+        }
+        for level, one, other, weight in zip(
+            column.level.tolist(),
+            column.left.tolist(),
+            column.right.tolist(),
+            column.weight(model).tolist(),
+            strict=True,
+        )
+    ]
+
+
+def _shown(evidence: list[Part]) -> list[Part]:
+    """Without the kinds of identifier that a record lacks; one part says so for all."""
+    absent = [
+        part
+        for part in evidence
+        if part["comparison"] == "identifier" and part["level"] == MISSING
+    ]
+    compared = [part for part in evidence if part not in absent]
+    none_compared = all(part["comparison"] != "identifier" for part in compared)
+    return compared + absent[:1] if none_compared else compared
+
+
+def _weighed(
+    evidence: list[Part], left_forenames: list[str], right_forenames: list[str]
+) -> Weighed:
+    levels = {part["comparison"]: part["level"] for part in evidence}
+    forename = next(part for part in evidence if part["comparison"] == "forename")
+    return Weighed(
+        levels={name: level for name, level in levels.items() if name != "identifier"},
+        identifiers=frozenset(
+            part["level"]
+            for part in evidence
+            if part["comparison"] == "identifier" and part["level"] != MISSING
+        ),
+        left_forename=forename["left"],
+        right_forename=forename["right"],
+        left_forenames=left_forenames,
+        right_forenames=right_forenames,
+    )
+
+
+def _taken_off(evidence: list[Part], pair: Weighed) -> list[Part]:
+    """The guards that apply: the first takes the pair down to even odds."""
+    excess = max(_total(evidence), 0.0)
+    return [
+        {
+            "comparison": "guard",
+            "level": guard,
+            "left": None,
+            "right": None,
+            "weight": 0.0 if place or not excess else -excess,
+        }
+        for place, guard in enumerate(guards_of(pair))
+    ]
+
+
+def _total(evidence: list[Part]) -> float:
+    return round(math.fsum(part["weight"] for part in evidence), DIGITS) + 0.0
+
+
+def _forenames(side: "Side") -> list[list[str]]:
+    found: list[list[str]] = [[] for _ in range(len(side))]
+    names = side.names
+    for person, forename in zip(
+        names.person.tolist(), names.values["forename"].tolist(), strict=True
+    ):
+        if forename:
+            found[person].append(forename)
+    return found
+
+
+def _check_keys(persons: "pa.Table") -> None:
+    keys = Counter(
+        zip(
+            persons.column("authority").to_pylist(),
+            persons.column("record_ref").to_pylist(),
+            strict=True,
+        )
+    )
+    if keys.total() > len(keys):
+        twice = min(key for key, count in keys.items() if count > 1)
+        raise ValueError(
+            f"record {twice[1]} of {twice[0]} stands in PERSONS twice: standardise "
+            "each extract once"
+        )
