@@ -147,6 +147,10 @@ class Conformed:
     """Tables whose file came but was refused: their rows of the last picture stand.
     A police extract with one is not usable."""
 
+    shielded: pa.Table | None = None
+    """Rows of ``protected`` that a feed gives of *some* children, such as those placed
+    for adoption: they add to the table and never stand in for ``protected.csv``."""
+
 
 Conformer = Callable[[str, Sequence[SourceFile], dt.date], Conformed]
 
