@@ -240,4 +240,7 @@ POINTER_ASKED = (
     "Ask the contact given about their record, as your own rules on sharing allow. "
     "This notice carries no intelligence and is none. " + NOT_A_DISCHARGE
 )
+POINTER_RESTRICTED = (
+    "A restricted record of yours may be of a person whom another authority holds too."
+)
 POINTER_WITHDRAWN = "The records are no longer held to be one person."
