@@ -76,7 +76,10 @@ def canonical_pnc(text: str | None, *, year_now: int = 2026) -> str | None:
 
     A two-digit year later than ``year_now`` belongs to the last century.
     """
-    match = _PNC.fullmatch(_bare(text))
+    value = _bare(text)
+    if len(value) == 12 and "/" not in value:  # courts write it without the stroke
+        value = f"{value[:4]}/{value[4:]}"
+    match = _PNC.fullmatch(value)
     if not match:
         return None
     year, serial, letter = match.groups()

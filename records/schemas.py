@@ -327,7 +327,7 @@ def conform(rows: list[dict[str, object]], schema: pa.Schema) -> pa.Table:
     for field in schema:
         try:
             column = pa.array([row.get(field.name) for row in rows], field.type)
-        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        except (ValueError, TypeError, OverflowError):
             raise ValueError(
                 f"column {field.name} holds a value that is not {field.type}"
             ) from None  # Arrow's own message quotes the value
