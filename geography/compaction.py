@@ -11,7 +11,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import metadata, resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,27 +74,26 @@ def _read(path: Path) -> Directory | None:
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """One process at a time; the lock goes with the process, even a killed one."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = path.with_suffix(".lock").open("a")
-    except OSError as error:
-        raise CacheUnusable(_mend(path.parent, error)) from error
-    with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with ExitStack() as held:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = held.enter_context(path.with_suffix(".lock").open("a"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        except OSError as error:
+            raise CacheUnusable(_mend(path.parent, error)) from error
         yield
 
 
 def _make(path: Path, release: str) -> Directory:
+    """Only with the lock: the leftovers it clears are of processes that were killed."""
+    columns, outwards, districts = compact(_installed_letters())
+    part = None
     try:
         for leftover in path.parent.glob(f"{path.stem}-*.part"):
-            leftover.unlink()  # of a process that was killed: the lock is ours
+            leftover.unlink()
         handle, name = tempfile.mkstemp(".part", f"{path.stem}-", path.parent)
         os.close(handle)
-    except OSError as error:
-        raise CacheUnusable(_mend(path.parent, error)) from error
-    part = Path(name)
-    try:
-        columns, outwards, districts = compact(_installed_letters())
+        part = Path(name)
         write_directory(
             part, columns, outwards=outwards, districts=districts, release=release
         )
@@ -106,7 +105,8 @@ def _make(path: Path, release: str) -> Directory:
     except OSError as error:
         raise CacheUnusable(_mend(path.parent, error)) from error
     finally:
-        part.unlink(missing_ok=True)
+        if part is not None:
+            part.unlink(missing_ok=True)
     _log.info("wrote %s: %d postcodes", path.name, len(made))
     return made
 

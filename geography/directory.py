@@ -50,7 +50,7 @@ class Listing:
         return self.easting % 100 == 0 and self.northing % 100 == 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Directory:
     """The columns, as views of the mapped file."""
 

@@ -89,8 +89,16 @@ _OLD_GRID = "the directory places it to 100 m only: it probably ended before 200
 _REPORTED_ENDED = "ended{on}, according to data/reference/terminated_postcodes.csv"
 _ABOLISHED_AREA = "this spelling was abolished: ask for today's postcode"
 
+_ELSEWHERE = {
+    "S": Outcome.SCOTLAND,
+    "N": Outcome.NORTHERN_IRELAND,
+    "L": Outcome.CROWN_DEPENDENCY,  # L99999999, the Channel Islands
+    "M": Outcome.CROWN_DEPENDENCY,  # M99999999, the Isle of Man
+}
+"""By the first letter of the district's GSS code."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Geography:
     """Postcodes, authorities, forces and who adjoins whom."""
 
@@ -115,7 +123,7 @@ class Geography:
         missing = [
             code
             for code in directory.districts
-            if code.startswith(("E", "W")) and code not in areas.of_district
+            if code and code[0] not in _ELSEWHERE and code not in areas.of_district
         ]
         if missing:
             raise ReferenceMismatch(
@@ -216,15 +224,14 @@ class Geography:
             if postcode.startswith("BT"):
                 return Outcome.NORTHERN_IRELAND, ""
             return Outcome.UNKNOWN, _LISTED_WITHOUT_PLACE
-        outcome = _BY_FIRST_LETTER[listing.district[0]]
-        if outcome is not Outcome.FOUND:
-            return outcome, ""
+        if elsewhere := _ELSEWHERE.get(listing.district[0]):
+            return elsewhere, ""
         if postcode in self._ended:
             month = self._ended[postcode]
             return Outcome.TERMINATED, _REPORTED_ENDED.format(
                 on=f" in {month}" if month else ""
             )
-        return outcome, _OLD_GRID if listing.on_old_grid else ""
+        return Outcome.FOUND, _OLD_GRID if listing.on_old_grid else ""
 
     def _of_no_form(self, text: str) -> Place:
         abolished = _ABOLISHED.fullmatch(str(text).strip())
@@ -252,17 +259,6 @@ class Geography:
             northing=listing.northing if british else None,
             reason=reason,
         )
-
-
-_BY_FIRST_LETTER = {
-    "E": Outcome.FOUND,
-    "W": Outcome.FOUND,
-    "S": Outcome.SCOTLAND,
-    "N": Outcome.NORTHERN_IRELAND,
-    "L": Outcome.CROWN_DEPENDENCY,  # L99999999, Channel Islands
-    "M": Outcome.CROWN_DEPENDENCY,  # M99999999, Isle of Man
-}
-"""Of the district's GSS code."""
 
 
 def _nowhere(outcome: Outcome, postcode: str | None = None, reason: str = "") -> Place:
