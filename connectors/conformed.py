@@ -158,6 +158,7 @@ Conformer = Callable[[str, Sequence[SourceFile], dt.date], Conformed]
 def together(parts: Sequence[Conformed]) -> Conformed:
     """Several results as one; tables of one name follow each other."""
     names = dict.fromkeys(name for part in parts for name in part.tables)
+    shielded = [part.shielded for part in parts if part.shielded is not None]
     return Conformed(
         tables={
             name: pa.concat_tables(
@@ -170,6 +171,7 @@ def together(parts: Sequence[Conformed]) -> Conformed:
         notes=[note for part in parts for note in part.notes],
         problem="; ".join(part.problem for part in parts if part.problem),
         unread=frozenset[str]().union(*(part.unread for part in parts)),
+        shielded=pa.concat_tables(shielded) if shielded else None,
     )
 
 

@@ -24,6 +24,7 @@ Spelling
     Codes are in lower case, as the contracts write them; sex is in upper case.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -82,7 +83,9 @@ COLUMNS = Columns(
 )  # fmt: skip
 
 
-def conform(authority: str, files: Sequence[SourceFile]) -> Conformed:
+def conform(
+    authority: str, files: Sequence[SourceFile], _business_date: dt.date
+) -> Conformed:
     """A force's extract as canonical tables; see ``connectors.conformed``."""
     parts: list[Conformed] = []
     pole: dict[str, SourceFile] = {}

@@ -1,0 +1,346 @@
+"""One authority's extract of one night becomes its picture, or says why it can't.
+
+What an extract can be
+    *missing*: nothing arrived. *refused*: the manifest or a file that the kind can't do
+    without is not there or can't be trusted. *not usable*: it can be read and may not
+    decide tonight, since it is stale, short, incomplete, or does not say who must be
+    shielded. *usable*: all the rest; what was wrong with single rows is in the rejects.
+
+Bad data never raises: it is answered with verdicts.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from connectors import expectations as normal
+from connectors.companions import COMPANIONS
+from connectors.config import SourceConfig
+from connectors.conformed import Conformed, SourceFile, refused, together
+from connectors.csvfiles import FileRefused
+from connectors.inbox import Checked, Delivery, TransportError, checked, fetch
+from connectors.kinds import CONFORMERS
+from connectors.manifest import (
+    Manifest,
+    belongs_elsewhere,
+    incomplete,
+    read_manifest,
+    stale,
+)
+from connectors.picture import (
+    COMPANION_TABLES,
+    PERSONS,
+    Arrived,
+    Picture,
+    complete,
+    distinct,
+    main_table,
+    merge_delta,
+    merge_snapshot,
+    refs,
+    with_new_shields,
+    without,
+)
+from records.verdicts import (
+    BalanceError,
+    ExtractOutcome,
+    ExtractVerdict,
+    FileVerdict,
+    Reject,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What became of an extract, and what is held of the authority after it."""
+
+    verdict: ExtractVerdict
+    tables: Mapping[str, pa.Table]
+    """Every table of ``CHILDREN_TABLES`` or ``POLICE_TABLES``. Of a usable extract:
+    the new picture, merged with the last. Otherwise: the last picture, or empty
+    tables, and whoever the extract that could not be used says to shield."""
+
+    rejects: tuple[Reject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was asked of :func:`read_extract`."""
+
+    source: SourceConfig
+    authority: str
+    business_date: dt.date
+    previous: Picture | None
+
+
+@dataclass(slots=True)
+class _Findings:
+    """What has been found out about an extract so far."""
+
+    refusals: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def outcome(self) -> ExtractOutcome:
+        if self.refusals:
+            return ExtractOutcome.REFUSED
+        return ExtractOutcome.NOT_USABLE if self.doubts else ExtractOutcome.USABLE
+
+
+def read_extract(
+    source: SourceConfig,
+    authority: str,
+    folder: Path,
+    business_date: dt.date,
+    previous: Picture | None,
+) -> Extract:
+    """The extract in a folder, read, judged and merged.
+
+    Args:
+        source: the authority's section of the region file.
+        authority: its code.
+        folder: ``<inbox>/<authority>/<business-date>``.
+        business_date: of the night.
+        previous: the last good picture, of this night or an earlier one.
+
+    Raises:
+        TransportError: the folder or a file can't be read; trying again may help.
+        ValueError: the last picture is of a later night.
+        BalanceError: a conformer lost rows or files (a mistake of ours).
+    """
+    if previous is not None and previous.as_of > business_date:
+        raise ValueError(
+            f"{authority}: the last picture is of {previous.as_of}, after "
+            f"{business_date}: pass the one before the night"
+        )
+    asked = _Asked(source, authority, business_date, previous)
+    delivery = fetch(folder, authority, source.mapping)
+    if delivery is None:
+        return _missing(asked)
+    try:
+        return _read(asked, delivery)
+    except OSError as problem:
+        raise TransportError(
+            f"{authority}: a file can't be read ({problem.strerror}): check the disk "
+            "or share and run again"
+        ) from problem
+
+
+def _missing(asked: _Asked) -> Extract:
+    verdict = ExtractVerdict(
+        authority=asked.authority,
+        business_date=asked.business_date,
+        outcome=ExtractOutcome.MISSING,
+        reason=f"nothing arrived in {asked.authority}/{asked.business_date}: ask the "
+        "supplier",
+        as_of=asked.previous.as_of if asked.previous else None,
+    )
+    return Extract(verdict, _last(asked).tables)
+
+
+def _read(asked: _Asked, delivery: Delivery) -> Extract:
+    found = _Findings(notes=list(delivery.notes))
+    manifest = _manifest(asked, delivery, found)
+    if found.refusals:
+        return Extract(_verdict(asked, found), _last(asked).tables)
+    files = Checked(delivery.files)
+    if manifest is not None:
+        files = checked(delivery, manifest, vouched=asked.source.is_police)
+        _judge_manifest(asked, manifest, files, found)
+    own, companions = _conformed(asked, files.files)
+    conformed = together([own, companions])
+    check_balance(asked.authority, files.files, conformed)
+    sent = frozenset(companions.tables)
+    arrived = _arrived(asked, conformed, sent, found)
+    picture = _judged(asked, arrived, found)
+    verdict = _verdict(
+        asked,
+        found,
+        [*_with_notes(conformed.verdicts, files.notes), *files.lacking],
+    )
+    return Extract(verdict, picture.tables, tuple(conformed.rejects))
+
+
+def _manifest(asked: _Asked, delivery: Delivery, found: _Findings) -> Manifest | None:
+    if delivery.manifest is None:
+        if asked.source.is_police:
+            found.refusals.append(
+                "manifest.json is not there: nobody vouches for the extract; send it"
+            )
+        return None
+    try:
+        manifest = read_manifest(delivery.manifest.content())
+    except FileRefused as why:
+        found.refusals.append(why.problem)
+        return None
+    elsewhere = belongs_elsewhere(manifest, asked.authority, asked.business_date)
+    if elsewhere:
+        found.refusals.append(elsewhere)
+    return manifest
+
+
+def _judge_manifest(
+    asked: _Asked, manifest: Manifest, files: Checked, found: _Findings
+) -> None:
+    found.doubts += normal.some_refused(files.lacking)
+    doubt = incomplete(manifest)
+    found.doubts += [doubt] if doubt else []
+    if not asked.source.is_police:
+        return
+    if manifest.complete is None:
+        found.doubts.append("manifest.json does not say complete: add it")
+    limit = asked.source.expectations.max_age_hours
+    doubt = stale(manifest, asked.business_date, limit)
+    found.doubts += [doubt] if doubt else []
+
+
+def _conformed(
+    asked: _Asked, files: Sequence[SourceFile]
+) -> tuple[Conformed, Conformed]:
+    """The kind's own files through its conformer, the companions through theirs."""
+    companions: list[SourceFile] = []
+    if not asked.source.is_police:
+        companions = [file for file in files if file.name.casefold() in COMPANIONS]
+    own = [file for file in files if file not in companions]
+    parts = []
+    for file in companions:
+        table, read = COMPANIONS[file.name.casefold()]
+        try:
+            parts.append(read(file))
+        except FileRefused as why:
+            verdicts = [refused(file, why)]
+            parts.append(Conformed(verdicts=verdicts, unread=frozenset({table})))
+    conform = CONFORMERS[asked.source.kind]
+    return conform(asked.authority, own, asked.business_date), together(parts)
+
+
+def _arrived(
+    asked: _Asked, conformed: Conformed, sent: frozenset[str], found: _Findings
+) -> Arrived:
+    """What the extract says, and every doubt about it that needs no merging."""
+    police = asked.source.is_police
+    tables = complete(conformed.tables, police=police)
+    unread = conformed.unread
+    found.notes += conformed.notes
+    if conformed.problem:
+        found.refusals.append(conformed.problem)
+    elif police:
+        found.doubts += normal.some_refused(conformed.verdicts)
+        found.doubts += normal.mostly_rejected(conformed.verdicts)
+    if not police:
+        some = [] if conformed.shielded is None else [conformed.shielded]
+        tables["protected"] = distinct(pa.concat_tables([tables["protected"], *some]))
+        waived = asked.source.protected == "waived"
+        found.doubts += normal.unsure_who_is_shielded(conformed, waived=waived)
+        if "protected" not in conformed.tables:
+            found.notes.append("nobody said tonight who is to be shielded")
+            unread |= {"protected"}
+    if not asked.source.is_delta and not conformed.problem:
+        found.doubts += normal.empty_main(tables) or normal.too_few(
+            tables, asked.source.expectations
+        ) + normal.shrunk(tables, asked.previous, asked.source.expectations)
+    return Arrived(asked.authority, asked.business_date, tables, unread, sent)
+
+
+def _judged(asked: _Asked, arrived: Arrived, found: _Findings) -> Picture:
+    """The new picture; the last one, with new shields, when in doubt."""
+    if found.outcome is not ExtractOutcome.USABLE:
+        return with_new_shields(asked.previous, arrived)
+    merge = merge_delta if asked.source.is_delta else merge_snapshot
+    expected = asked.source.expectations
+    picture = merge(asked.previous, arrived, expected.keep_absent_nights)
+    if asked.source.is_delta:
+        purged = arrived.tables.get("purges")
+        if purged is None or not purged.num_rows:
+            found.doubts += normal.empty_main(picture.tables)
+        found.doubts += normal.too_few(picture.tables, expected)
+        if found.doubts:
+            return with_new_shields(asked.previous, arrived)
+    found.notes += _merge_notes(asked, arrived, picture)
+    return picture
+
+
+def _merge_notes(asked: _Asked, arrived: Arrived, picture: Picture) -> list[str]:
+    """What the merge did that no file shows. Counts only."""
+    notes = []
+    absent = Counter(picture.tables["absences"].column("table").to_pylist())
+    notes += [f"{table} absent, standing: {n}" for table, n in sorted(absent.items())]
+    main = main_table(picture.tables)
+    known = refs(picture.tables, main)
+    if asked.previous is not None:
+        left = len(without(refs(asked.previous.tables, main), known))
+        notes += [f"{main} withdrawn: {left}"] if left else []
+    for table in sorted((COMPANION_TABLES - {PERSONS}) & arrived.tables.keys()):
+        strangers = len(without(refs(arrived.tables, table), known))
+        notes += [f"{table} of children not here: {strangers}"] if strangers else []
+    if asked.source.is_delta:
+        notes += _delta_notes(asked)
+    return notes
+
+
+def _delta_notes(asked: _Asked) -> list[str]:
+    if asked.previous is None:
+        return ["the first delta: what it does not hold is not known"]
+    if asked.previous.as_of < asked.business_date - dt.timedelta(days=1):
+        return [f"no delta was read since {asked.previous.as_of}: ask for what is gone"]
+    return []
+
+
+def _with_notes(
+    verdicts: Sequence[FileVerdict], notes: Mapping[str, tuple[str, ...]]
+) -> list[FileVerdict]:
+    return [
+        replace(verdict, notes=(*notes.get(verdict.file, ()), *verdict.notes))
+        for verdict in verdicts
+    ]
+
+
+def _verdict(
+    asked: _Asked, found: _Findings, files: Sequence[FileVerdict] = ()
+) -> ExtractVerdict:
+    usable = found.outcome is ExtractOutcome.USABLE
+    last = asked.previous.as_of if asked.previous else None
+    return ExtractVerdict(
+        authority=asked.authority,
+        business_date=asked.business_date,
+        outcome=found.outcome,
+        reason="; ".join(found.refusals + found.doubts),
+        as_of=asked.business_date if usable else last,
+        files=tuple(files),
+        notes=tuple(found.notes),
+    )
+
+
+def _last(asked: _Asked) -> Picture:
+    if asked.previous is not None:
+        return asked.previous
+    return Picture(complete({}, police=asked.source.is_police), asked.business_date)
+
+
+def check_balance(
+    authority: str, files: Sequence[SourceFile], conformed: Conformed
+) -> None:
+    """Every file is answered once, and every rejected row is in the rejects.
+
+    Raises:
+        BalanceError: it is not so.
+    """
+    answered = Counter(verdict.file for verdict in conformed.verdicts)
+    sent = Counter(file.name for file in files)
+    if answered != sent:
+        raise BalanceError(
+            f"{authority}: files {sorted((sent - answered) + (answered - sent))} are "
+            "not answered exactly once"
+        )
+    rejects = Counter(reject.file for reject in conformed.rejects)
+    for verdict in conformed.verdicts:
+        if rejects[verdict.file] != verdict.rejected:
+            raise BalanceError(
+                f"{authority}/{verdict.file}: {verdict.rejected} rows rejected and "
+                f"{rejects[verdict.file]} reasons given"
+            )
