@@ -1,0 +1,157 @@
+"""A DAG for each region file: the stages of a night, in order, on its schedule.
+
+Only wiring lives here. A task imports the pipeline when it runs, calls the function
+that the command line calls, and hands on counts and paths. Extract is mapped over the
+region's authorities: one that fails is tried again, turns red under its own name, and
+leaves the others' night alone, because what follows runs whatever became of it.
+"""
+
+import datetime as dt
+import os
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from airflow.sdk import (
+    DAG,
+    CronTriggerTimetable,
+    Param,
+    TriggerRule,
+    get_current_context,
+    task,
+)
+from airflow.sdk.exceptions import AirflowFailException
+
+from pipeline.errors import ConfigurationError, CrossborderError
+from pipeline.region import RegionConfig, load_region
+
+REGIONS = Path(__file__).parents[1] / "config" / "regions"
+LONGEST_WAIT = dt.timedelta(minutes=30)
+
+
+def night_dag(path: Path) -> DAG:
+    """The nightly DAG of a region file; if that is wrong, one that says so."""
+    try:
+        region = load_region(path)
+    except ConfigurationError as error:
+        return _misconfigured(path, error)
+    return _night(path, region)
+
+
+def _night(path: Path, region: RegionConfig) -> DAG:
+    with DAG(
+        dag_id=f"{region.region}__night",
+        dag_display_name=f"{region.title}: night",
+        description=f"One pass of {region.title} over one business date",
+        schedule=CronTriggerTimetable(region.schedule, timezone="Europe/London"),
+        start_date=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+        catchup=False,
+        max_active_runs=1,
+        params={
+            "business_date": Param(
+                None,
+                type=["null", "string"],
+                format="date",
+                description="Another night than the schedule's; YYYY-MM-DD",
+            )
+        },
+        default_args={
+            "retries": region.retries.count,
+            "retry_delay": dt.timedelta(seconds=region.retries.first_wait_seconds),
+            "retry_exponential_backoff": True,
+            "max_retry_delay": LONGEST_WAIT,
+            "on_failure_callback": _alert,
+        },
+        tags=["crossborder", region.region],
+    ) as dag:
+        stages: dict[str, Any] = {
+            name: _stage_task(path, name)() for name in ("collect", "standardise")
+        }
+        stages["extract"] = _extract_task(path).expand_kwargs(
+            [
+                {"authority": code, "name": authority.name}
+                for code, authority in sorted(region.authorities.items())
+            ]
+        )
+        stages |= {
+            name: _stage_task(path, name)()
+            for name in ("match", "decide", "publish", "report")
+        }
+        order = (
+            "collect", "extract", "standardise", "match", "decide", "publish", "report",
+        )  # fmt: skip
+        for before, after in pairwise(order):
+            stages[before] >> stages[after]
+    return dag
+
+
+GOES_ON_AFTER_TROUBLE = {"extract", "standardise", "report"}
+"""Stages that run whatever became of the one before: an authority or the portal may
+fail, and the night is still worked and reported."""
+
+
+def _rule(name: str) -> TriggerRule:
+    if name in GOES_ON_AFTER_TROUBLE:
+        return TriggerRule.ALL_DONE
+    return TriggerRule.ALL_SUCCESS
+
+
+def _stage_task(path: Path, name: str) -> Any:
+    @task(task_id=name, trigger_rule=_rule(name))
+    def stage() -> dict[str, Any]:
+        return _perform(path, name)
+
+    return stage
+
+
+def _extract_task(path: Path) -> Any:
+    @task(
+        task_id="extract",
+        trigger_rule=_rule("extract"),
+        map_index_template="{{ task.op_kwargs['name'] }}",
+    )
+    def extract(authority: str, name: str) -> dict[str, Any]:  # noqa: ARG001 - label
+        return _perform(path, "extract", authority)
+
+    return extract
+
+
+def _perform(path: Path, name: str, authority: str = "") -> dict[str, Any]:
+    from pipeline.night import perform
+    from pipeline.scheduled import scheduled_run
+
+    run = scheduled_run(path, get_current_context(), os.environ)
+    try:
+        return perform(run, name, authority).as_dict()
+    except CrossborderError as error:
+        if error.retryable:
+            raise
+        raise AirflowFailException(str(error)) from error
+
+
+def _alert(context: Any) -> None:
+    from pipeline.scheduled import alert_of_failure
+
+    alert_of_failure(context)
+
+
+def _misconfigured(path: Path, error: ConfigurationError) -> DAG:
+    with DAG(
+        dag_id=f"{path.stem}__night",
+        description="This region file is wrong: nothing runs until it is mended",
+        schedule=None,
+        doc_md="\n".join(f"* {fault}" for fault in error.faults),
+        tags=["crossborder", "misconfigured"],
+    ) as dag:
+
+        @task(retries=0)
+        def mend_the_region_file() -> None:
+            raise AirflowFailException(str(error))
+
+        mend_the_region_file()
+    return dag
+
+
+for _path in sorted(REGIONS.glob("*.yaml")):
+    _dag = night_dag(_path)
+    globals()[_dag.dag_id] = _dag

@@ -1,0 +1,207 @@
+"""The command line: a night, a stage of one, or a synthetic region, without Airflow.
+
+Exit codes: 0 good, 1 failed, 2 bad configuration, 3 degraded.
+"""
+
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from pipeline.errors import ConfigurationError, CrossborderError, ExitCode
+
+app = typer.Typer(
+    help="Tells police and local authorities about looked-after children placed "
+    "across borders.\n\nExit codes: 0 good, 1 failed, 2 bad configuration, "
+    "3 degraded (some authority missing or refused, or the portal; the rest done).",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+RegionFile = Annotated[
+    Path, typer.Argument(metavar="REGION.yaml", help="The region file.")
+]
+NightDate = Annotated[
+    str, typer.Option("--date", metavar="YYYY-MM-DD", help="The business date.")
+]
+Inbox = Annotated[
+    Path,
+    typer.Option(
+        envvar="CROSSBORDER_INBOX",
+        help="Where extracts arrive: <inbox>/<authority>/<business-date>/.",
+    ),
+]
+Root = Annotated[
+    Path,
+    typer.Option(
+        "--workspace",
+        envvar="CROSSBORDER_WORKSPACE",
+        help="Where runs are kept; the register too, unless the region names one.",
+    ),
+]
+NoPublish = Annotated[
+    bool,
+    typer.Option(
+        "--no-publish",
+        help="Leave the portal alone: write register and outbox, send nothing.",
+    ),
+]
+console = Console(soft_wrap=True, highlight=False)
+errors = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+@app.command()
+def run(
+    region: RegionFile,
+    date: NightDate,
+    inbox: Inbox = Path("inbox"),
+    workspace: Root = Path("workspace"),
+    no_publish: NoPublish = False,
+) -> None:
+    """Works one whole night and says what came of it."""
+    from register.runs import next_run_id
+
+    from pipeline.night import perform_all
+    from pipeline.region import load_region
+    from pipeline.run import open_run, register_url
+    from pipeline.summary import read_outcome, show, show_stage
+    from register.engine import open_register
+
+    night = _date(date)
+    config = load_region(region)
+    engine = open_register(register_url(config, workspace, os.environ))
+    with engine.connect() as connection:
+        run_id = next_run_id(connection, config.region, night)
+    engine.dispose()
+    this_run = open_run(
+        region,
+        night,
+        run_id,
+        inbox=inbox,
+        root=workspace,
+        environment=os.environ,
+        publish=not no_publish,
+    )
+    console.print(f"{config.title}, night of {night:%-d %B %Y}, run {run_id}")
+    for report in perform_all(this_run):
+        show_stage(console, this_run.region, report)
+    outcome = read_outcome(this_run)
+    show(console, outcome)
+    raise typer.Exit(outcome.exit_code)
+
+
+@app.command()
+def stage(
+    name: Annotated[str, typer.Argument(help="collect, extract, standardise, …")],
+    region: RegionFile,
+    date: NightDate,
+    run_id: Annotated[
+        str, typer.Option("--run-id", help="The run whose stage this is.")
+    ],
+    authority: Annotated[
+        str, typer.Option(help="For extract: the authority's code.")
+    ] = "",
+    inbox: Inbox = Path("inbox"),
+    workspace: Root = Path("workspace"),
+    no_publish: NoPublish = False,
+) -> None:
+    """Does one stage of a run, once more or for the first time."""
+    from pipeline.night import perform
+    from pipeline.run import open_run
+    from pipeline.summary import show_stage
+
+    this_run = open_run(
+        region,
+        _date(date),
+        run_id,
+        inbox=inbox,
+        root=workspace,
+        environment=os.environ,
+        publish=not no_publish,
+    )
+    report = perform(this_run, name, authority)
+    show_stage(console, this_run.region, report)
+    raise typer.Exit(ExitCode.DEGRADED if report.problems else ExitCode.GOOD)
+
+
+@app.command("check-config")
+def check_config(region: RegionFile) -> None:
+    """Checks a region file: one line a fault, each with its mend; exit 2 if any."""
+    from pipeline.region import load_region
+    from pipeline.run import missing_models
+
+    config = load_region(region)
+    if faults := missing_models(config):
+        raise ConfigurationError(faults)
+    kinds = {kind: len(config.of_kind(kind)) for kind in ("children", "police")}
+    console.print(
+        f"{region}: good. {config.title} ({config.environment}), "
+        f"{kinds['children']} local authorities, {kinds['police']} police forces."
+    )
+
+
+@app.command()
+def synthesise(
+    out: Annotated[Path, typer.Option(help="Where inbox/ and truth/ are written.")],
+    seed: Annotated[int, typer.Option(help="The same seed makes the same region.")] = 1,
+    children: Annotated[int, typer.Option(min=10, help="Looked-after children.")] = 400,
+    nominals: Annotated[int, typer.Option(min=100, help="Over all forces.")] = 40_000,
+    nights: Annotated[int, typer.Option(min=1)] = 2,
+    first_date: Annotated[
+        str, typer.Option(metavar="YYYY-MM-DD", help="The first night.")
+    ] = "2026-11-22",
+    region: Annotated[
+        Path, typer.Option(help="Whose authorities and formats to use.")
+    ] = Path("config/regions/demo.yaml"),
+) -> None:
+    """Makes a whole region of synthetic people whose truth is known."""
+    from geography.postcodes import Geography
+    from synthetic.region import AuthoritySpec, RegionSpec
+    from synthetic.region import synthesise as make
+
+    from pipeline.region import load_region
+
+    config = load_region(region)
+    spec = RegionSpec(
+        authorities=tuple(
+            AuthoritySpec(code, entry.name, entry.kind, entry.source.kind)
+            for code, entry in sorted(config.authorities.items())
+        ),
+        seed=seed,
+        children=children,
+        nominals=nominals,
+        nights=nights,
+        first_date=_date(first_date),
+    )
+    make(spec, out, Geography.load(out / "reference"))
+    console.print(
+        f"{children} children and {nominals} nominals, {nights} night(s) from "
+        f"{first_date}, seed {seed}: extracts in {out / 'inbox'}, truth in "
+        f"{out / 'truth'}"
+    )
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise ConfigurationError([f"{text!r} is no date: write YYYY-MM-DD"]) from None
+
+
+def main() -> None:
+    """Runs a command; a known error is one clear line a fault and its exit code."""
+    try:
+        app()
+    except ConfigurationError as error:
+        for fault in error.faults:
+            errors.print(fault)
+        sys.exit(error.exit_code)
+    except CrossborderError as error:
+        errors.print(f"Failed: {error}")
+        sys.exit(error.exit_code)

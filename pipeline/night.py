@@ -1,0 +1,123 @@
+"""A night is its stages in order; Airflow and the command line call the same ones."""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from importlib import import_module
+
+from pipeline import clock
+from pipeline.errors import ConfigurationError, CrossborderError
+from pipeline.reports import StageReport
+from pipeline.run import Run
+
+log = logging.getLogger("crossborder.night")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of a night. ``pipeline.stages.<name>`` holds a function of its name."""
+
+    name: str
+    says: str
+    """What the stage does, for people who watch it."""
+    per_authority: bool = False
+    may_fail: bool = False
+    """Whether the night goes on without it: the run then ends degraded."""
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage("collect", "What people decided and received", may_fail=True),
+    Stage("extract", "Extract of", per_authority=True, may_fail=True),
+    Stage("standardise", "One form for every record"),
+    Stage("match", "Children and perpetrators across borders"),
+    Stage("decide", "Who must be told what"),
+    Stage("publish", "To the portal", may_fail=True),
+    Stage("report", "Counts, balance and verdicts"),
+)
+
+
+def stage_named(name: str) -> Stage:
+    """The stage of a name.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
+    for stage in STAGES:
+        if stage.name == name:
+            return stage
+    names = ", ".join(stage.name for stage in STAGES)
+    raise ConfigurationError([f"there is no stage {name!r}; the stages are {names}"])
+
+
+def perform(run: Run, name: str, authority: str = "") -> StageReport:
+    """Does one stage, or one authority's part of it, and keeps what it says of itself.
+
+    The report is kept before an error goes on, so that the night's summary knows of a
+    stage that failed.
+
+    Raises:
+        CrossborderError: as the stage raised it.
+    """
+    stage = stage_named(name)
+    if stage.per_authority and authority not in run.region.authorities:
+        raise ConfigurationError(
+            [f"stage {name}: {authority or 'no authority'} is not of this region"]
+        )
+    started = clock.stopwatch()
+    try:
+        report = _function(stage)(run, authority)
+    except CrossborderError as error:
+        _keep(run, failed(name, authority, error), started)
+        raise
+    except Exception as error:
+        # The message may quote a value; its type and place are in the log's traceback.
+        problem = f"{name} stopped on {type(error).__name__}; see the stage's log"
+        _keep(run, StageReport(name, authority, problems=(problem,)), started)
+        raise
+    return _keep(run, report, started)
+
+
+def failed(name: str, authority: str, error: CrossborderError) -> StageReport:
+    """What a stage that raised says of itself."""
+    return StageReport(name, authority, counts=error.counts, problems=(str(error),))
+
+
+def _function(stage: Stage) -> Callable[[Run, str], StageReport]:
+    function = getattr(import_module(f"pipeline.stages.{stage.name}"), stage.name)
+    if stage.per_authority:
+        return function  # type: ignore[no-any-return]
+    return lambda run, _authority: function(run)
+
+
+def _keep(run: Run, report: StageReport, started: float) -> StageReport:
+    report = replace(report, seconds=round(clock.stopwatch() - started, 3))
+    run.workspace.write_json(report.as_dict(), "stages", report.file_name)
+    log.info(
+        "stage %s %s counts=%s problems=%d seconds=%s",
+        report.stage, report.authority, report.counts, len(report.problems),
+        report.seconds,
+    )  # fmt: skip
+    return report
+
+
+def perform_all(run: Run) -> Iterator[StageReport]:
+    """The whole night, stage by stage, going on past what may fail.
+
+    Yields:
+        Each stage's report as it is done, those of failed stages included.
+
+    Raises:
+        CrossborderError: a stage failed that the night can't do without.
+    """
+    for stage in STAGES:
+        for authority in _parts(run, stage):
+            try:
+                yield perform(run, stage.name, authority)
+            except CrossborderError as error:
+                if not stage.may_fail or isinstance(error, ConfigurationError):
+                    raise
+                yield failed(stage.name, authority, error)
+
+
+def _parts(run: Run, stage: Stage) -> tuple[str, ...]:
+    return tuple(sorted(run.region.authorities)) if stage.per_authority else ("",)

@@ -1,0 +1,252 @@
+"""A region file says who takes part, how their extracts arrive and which rules hold.
+
+Each section is a frozen model beside the code that reads it; here they are put
+together and checked against one another. Importing this module loads no pandas, so
+that Airflow parses DAG files quickly.
+"""
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from connectors.config import SourceConfig
+from matching.config import MatchingConfig
+from notifications.config import PolicyConfig
+from notifications.facts import AuthorityEntry, Directory
+from pipeline.errors import ConfigurationError
+from records.authorities import AuthorityKind, kind_of
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _cron(text: str) -> str:
+    if len(text.split()) != 5:
+        raise ValueError('five fields are needed, such as "0 2 * * *"')
+    return text
+
+
+def _environment_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Z][A-Z0-9_]*", text):
+        raise ValueError(
+            "name an environment variable in capitals; never write a secret here"
+        )
+    return text
+
+
+EnvironmentName = Annotated[str, AfterValidator(_environment_name)]
+
+
+class Contacts(_Section):
+    """How other agencies reach an authority about a child."""
+
+    duty_phone: str | None = None
+    duty_email: str | None = None
+    out_of_hours_phone: str | None = None
+
+
+class AuthorityConfig(_Section):
+    """One authority: what it is, where its extracts come from, whom to ring."""
+
+    name: str
+    kind: AuthorityKind
+    source: SourceConfig
+    contacts: Contacts = Contacts()
+    named_officer: str | None = Field(
+        default=None,
+        description="Role that receives shielded cases; a post, not a person.",
+    )
+
+
+class PortalConfig(_Section):
+    """The portal that notices go to."""
+
+    url: str
+    key_env: EnvironmentName = "CROSSBORDER_PORTAL_KEY"
+    timeout_seconds: float = Field(default=20, gt=0)
+
+
+class RegisterConfig(_Section):
+    """Where the register lives. Without this section: SQLite in the workspace."""
+
+    url_env: EnvironmentName = "CROSSBORDER_REGISTER_URL"
+
+
+class RetentionConfig(_Section):
+    """How long a run's extracts and stage outputs stay in the workspace."""
+
+    extracts_days: int = Field(default=14, ge=2)
+
+
+class EncryptionConfig(_Section):
+    """The key for Parquet at rest, 32 bytes in base64, named and never written."""
+
+    key_env: EnvironmentName = "CROSSBORDER_WORKSPACE_KEY"
+
+
+class RetryConfig(_Section):
+    """How Airflow tries a stage again: waits double from the first one up."""
+
+    count: int = Field(default=3, ge=0, le=10)
+    first_wait_seconds: int = Field(default=120, ge=1)
+
+
+class RegionConfig(_Section):
+    """One region, whole (contracts: the region file)."""
+
+    region: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    title: str
+    environment: Literal["demo", "production"]
+    schedule: Annotated[str, AfterValidator(_cron)]
+    """Five cron fields, Europe/London."""
+    authorities: dict[str, AuthorityConfig]
+    matching: MatchingConfig
+    policy: PolicyConfig = PolicyConfig()
+    portal: PortalConfig
+    register_: RegisterConfig | None = Field(default=None, alias="register")
+    retention: RetentionConfig = RetentionConfig()
+    encryption: EncryptionConfig | None = None
+    retries: RetryConfig = RetryConfig()
+
+    @model_validator(mode="after")
+    def _authorities_agree(self) -> "RegionConfig":
+        faults = []
+        for code, authority in self.authorities.items():
+            try:
+                expected = kind_of(code)
+            except ValueError as error:
+                faults.append(f"authorities.{code}: {error}")
+                continue
+            if authority.kind is not expected:
+                faults.append(
+                    f"authorities.{code}.kind: {authority.kind} is wrong for this "
+                    f"code; write {expected}"
+                )
+            police_source = authority.source.kind.startswith("police")
+            if police_source != (expected is AuthorityKind.POLICE):
+                faults.append(
+                    f"authorities.{code}.source.kind: {authority.source.kind} can't "
+                    f"come from a {expected} authority"
+                )
+        kinds = {authority.kind for authority in self.authorities.values()}
+        faults.extend(
+            f"authorities: no authority of kind {kind}; a region needs at least one"
+            for kind in AuthorityKind
+            if kind not in kinds
+        )
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    @model_validator(mode="after")
+    def _production_is_strict(self) -> "RegionConfig":
+        if self.environment == "demo":
+            return self
+        faults = []
+        if self.register_ is None:
+            faults.append(
+                "register: production needs PostgreSQL; add the section and name the "
+                "variable that holds its URL"
+            )
+        if self.encryption is None:
+            faults.append(
+                "encryption: production keeps personal data encrypted; add the section "
+                "and name the variable that holds the key"
+            )
+        if not self.portal.url.startswith("https://"):
+            faults.append("portal.url: production speaks HTTPS only")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def of_kind(self, kind: AuthorityKind) -> tuple[str, ...]:
+        """The codes of the authorities of one kind, in order."""
+        return tuple(
+            sorted(code for code, a in self.authorities.items() if a.kind is kind)
+        )
+
+    def directory(self) -> Directory:
+        """Who takes part, as the rules need it."""
+        return Directory(
+            region=self.region,
+            authorities={
+                code: AuthorityEntry(
+                    code=code,
+                    name=authority.name,
+                    kind=authority.kind,
+                    duty_phone=authority.contacts.duty_phone,
+                    duty_email=authority.contacts.duty_email,
+                    out_of_hours_phone=authority.contacts.out_of_hours_phone,
+                    named_officer=authority.named_officer,
+                )
+                for code, authority in self.authorities.items()
+            },
+        )
+
+
+def load_region(path: Path) -> RegionConfig:
+    """The region of a file, checked.
+
+    Raises:
+        ConfigurationError: one line a fault, each naming the file, the key and the
+            mend.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationError([f"{path}: there is no such file"]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError([f"{path}: can't be read: {error}"]) from error
+    except yaml.YAMLError as error:
+        place = getattr(error, "problem_mark", None)
+        where = f" line {place.line + 1}" if place else ""
+        what = getattr(error, "problem", None) or "not YAML"
+        raise ConfigurationError([f"{path}{where}: {what}"]) from error
+    if not isinstance(content, dict):
+        raise ConfigurationError([f"{path}: a region file is a mapping of keys"])
+    try:
+        return RegionConfig.model_validate(_text_keys(content))
+    except ValidationError as error:
+        raise ConfigurationError(_faults(path, error)) from error
+
+
+def _text_keys(content: dict[Any, Any]) -> dict[str, Any]:
+    """YAML reads an unquoted 330 as a number; an authority's code is text."""
+    authorities = content.get("authorities")
+    if isinstance(authorities, dict):
+        content = {
+            **content,
+            "authorities": {str(code): entry for code, entry in authorities.items()},
+        }
+    return {str(key): value for key, value in content.items()}
+
+
+_MENDS = {
+    "missing": "is required; add it",
+    "extra_forbidden": "is not a key of this section; check its spelling or remove it",
+}
+
+
+def _faults(path: Path, error: ValidationError) -> list[str]:
+    lines = []
+    for fault in error.errors(include_url=False):
+        key = ".".join(str(part) for part in fault["loc"])
+        message = _MENDS.get(fault["type"]) or fault["msg"].removeprefix(
+            "Value error, "
+        )
+        if fault["type"] == "value_error" and not key:
+            lines.extend(f"{path}: {part}" for part in message.split("; "))
+        else:
+            lines.append(f"{path}: {key}: {message}")
+    return lines

@@ -1,0 +1,191 @@
+"""A run is one pass of one region over one business date: everything a stage needs."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import ConfigurationError
+from pipeline.region import RegionConfig, load_region
+
+if TYPE_CHECKING:
+    from geography.postcodes import Geography
+    from sqlalchemy import Engine
+
+    from connectors.portal import PortalClient
+    from pipeline.vault import Vault
+    from pipeline.workspace import Workspace
+
+MODELS = Path(__file__).parents[1] / "config" / "models"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is fixed for a run. Costly parts are opened when a stage first asks.
+
+    ``run_id`` is the same for every stage of the run, so that a stage tried again
+    writes where it wrote before.
+    """
+
+    region: RegionConfig
+    business_date: dt.date
+    run_id: str
+    inbox: Path
+    root: Path
+    environment: Mapping[str, str]
+    publish: bool = True
+
+    @property
+    def folder(self) -> Path:
+        """``<root>/<region>/<business-date>/<run-id>``."""
+        return (
+            self.root
+            / self.region.region
+            / self.business_date.isoformat()
+            / self.run_id
+        )
+
+    @cached_property
+    def vault(self) -> "Vault":
+        """How tables are kept: encrypted where the region file says so."""
+        from pipeline.vault import Vault, decode_key
+
+        section = self.region.encryption
+        if section is None:
+            return Vault(None)
+        return Vault(decode_key(self._secret(section.key_env), section.key_env))
+
+    @cached_property
+    def workspace(self) -> "Workspace":
+        """Where the run's stages leave things for one another."""
+        from pipeline.workspace import Workspace
+
+        return Workspace(self.folder, self.vault)
+
+    @cached_property
+    def register(self) -> "Engine":
+        """The region's memory, brought to its newest form."""
+        from register.engine import open_register
+
+        return open_register(register_url(self.region, self.root, self.environment))
+
+    @cached_property
+    def geography(self) -> "Geography":
+        """Postcodes and areas, from a compact table kept in the workspace."""
+        from geography.postcodes import Geography
+
+        return Geography.load(self.root / "reference", on=self.business_date)
+
+    def portal(self) -> "PortalClient":
+        """A client for the region's portal."""
+        from connectors.portal import PortalClient
+
+        section = self.region.portal
+        try:
+            return PortalClient(
+                section.url, self._secret(section.key_env), section.timeout_seconds
+            )
+        except ValueError as error:
+            raise ConfigurationError([f"portal.url: {error}"]) from error
+
+    def _secret(self, variable: str) -> str:
+        return _secret(self.environment, variable)
+
+
+def _secret(environment: Mapping[str, str], variable: str) -> str:
+    value = environment.get(variable, "")
+    if not value:
+        raise ConfigurationError(
+            [f"environment: {variable} is not set; the region file names it"]
+        )
+    return value
+
+
+def register_url(
+    region: RegionConfig, root: Path, environment: Mapping[str, str]
+) -> str:
+    """Where the register lives: the variable that the region names, or SQLite here.
+
+    Raises:
+        ConfigurationError: the variable is empty, or production names SQLite.
+    """
+    if region.register_ is None:
+        folder = root / region.region
+        folder.mkdir(parents=True, exist_ok=True)
+        return f"sqlite:///{folder / 'register.db'}"
+    variable = region.register_.url_env
+    url = _secret(environment, variable)
+    if region.environment == "production" and not url.startswith("postgresql"):
+        raise ConfigurationError(
+            [f"environment: {variable} must name PostgreSQL in production"]
+        )
+    return url
+
+
+def check_environment(run: Run) -> None:
+    """Every secret that the region names is there, before anything is started.
+
+    Raises:
+        ConfigurationError: one line for each that is not.
+    """
+    wanted = [run.region.portal.key_env] if run.publish else []
+    if run.region.register_ is not None:
+        wanted.append(run.region.register_.url_env)
+    if run.region.encryption is not None:
+        wanted.append(run.region.encryption.key_env)
+    faults = [
+        f"environment: {variable} is not set; the region file names it"
+        + (
+            ", or run with --no-publish"
+            if variable == run.region.portal.key_env
+            else ""
+        )
+        for variable in wanted
+        if not run.environment.get(variable)
+    ]
+    faults += missing_models(run.region)
+    if faults:
+        raise ConfigurationError(faults)
+
+
+def missing_models(region: RegionConfig) -> list[str]:
+    """One line for each matching model that the region names and nobody released."""
+    named = (region.matching.model, region.matching.perpetrator_model)
+    return [
+        f"matching: there is no model {model} in config/models; name one that is there"
+        for model in named
+        if not (MODELS / model).is_file()
+    ]
+
+
+def open_run(  # noqa: PLR0913 - what a command line or a DAG is told, and no more
+    region_file: Path,
+    business_date: dt.date,
+    run_id: str,
+    *,
+    inbox: Path,
+    root: Path,
+    environment: Mapping[str, str],
+    publish: bool = True,
+) -> Run:
+    """A run, checked.
+
+    Raises:
+        ConfigurationError: the region file, a path or the environment is wrong.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", run_id):
+        raise ConfigurationError([f"run id {run_id!r}: letters, digits, - _ . only"])
+    run = Run(
+        region=load_region(region_file),
+        business_date=business_date,
+        run_id=run_id,
+        inbox=inbox,
+        root=root,
+        environment=environment,
+        publish=publish,
+    )
+    check_environment(run)
+    return run

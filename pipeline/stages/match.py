@@ -1,0 +1,97 @@
+"""Each child out of area meets the host force's nominals; perpetrators meet across
+borders. Evidence stays with every pair."""
+
+from itertools import combinations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.reports import StageReport
+from pipeline.run import MODELS, Run
+from pipeline.tonight import Tonight, kept
+from records.authorities import AuthorityKind
+from records.schemas import PAIRS, empty
+
+
+def match(run: Run) -> StageReport:
+    """``match/children/<force>`` and ``match/perpetrators`` hold the candidates."""
+    from matching.model import Model
+
+    pictures = kept(run)
+    matching = run.region.matching
+    children_model = Model.load(MODELS / matching.model)
+    people_model = Model.load(MODELS / matching.perpetrator_model)
+    placements = run.workspace.read("standardise", "placements")
+    children = run.workspace.read("standardise", "child_persons")
+    pairs: dict[str, pa.Table] = {}
+    counts: dict[str, int] = {}
+    for force in usable_forces(run, pictures):
+        hosted = _hosted(children, placements, force)
+        pairs[force] = _link(
+            hosted,
+            run.workspace.read("standardise", "nominal_persons", force),
+            children_model,
+            matching.candidate_floor,
+        )
+        counts[f"children_against_{force}"] = hosted.num_rows
+        counts[f"candidates_{force}"] = pairs[force].num_rows
+    run.workspace.write_tables(pairs, "match", "children")
+    people = run.workspace.read("standardise", "perpetrator_persons")
+    across = _across(people, people_model, matching.candidate_floor)
+    run.workspace.write(across, "match", "perpetrators")
+    counts["perpetrators"] = people.num_rows
+    counts["perpetrator_candidates"] = across.num_rows
+    return StageReport("match", counts=counts)
+
+
+def usable_forces(run: Run, pictures: dict[str, Tonight]) -> tuple[str, ...]:
+    """The forces whose extract may decide tonight."""
+    police = run.region.of_kind(AuthorityKind.POLICE)
+    return tuple(force for force in police if pictures[force].usable)
+
+
+def _hosted(children: pa.Table, placements: pa.Table, force: str) -> pa.Table:
+    """The children with a current placement out of area in a force's area."""
+    here = placements.filter(
+        pc.and_(
+            pc.equal(placements.column("host_force"), force),
+            pc.and_(placements.column("current"), placements.column("out_of_area")),
+        )
+    )
+    keys = set(
+        zip(
+            here.column("authority").to_pylist(),
+            here.column("child_ref").to_pylist(),
+            strict=True,
+        )
+    )
+    mask = [
+        key in keys
+        for key in zip(
+            children.column("authority").to_pylist(),
+            children.column("record_ref").to_pylist(),
+            strict=True,
+        )
+    ]
+    return children.filter(pa.array(mask, pa.bool_()))
+
+
+def _link(left: pa.Table, right: pa.Table, model: object, floor: float) -> pa.Table:
+    from matching.reference import link
+
+    if not left.num_rows or not right.num_rows:
+        return empty(PAIRS)
+    return link(left, right, model, floor)
+
+
+def _across(people: pa.Table, model: object, floor: float) -> pa.Table:
+    """Each authority's perpetrators against every other's; never one's own."""
+    by_authority = {
+        code: people.filter(pc.equal(people.column("authority"), code))
+        for code in sorted(set(people.column("authority").to_pylist()))
+    }
+    found = [
+        _link(by_authority[one], by_authority[other], model, floor)
+        for one, other in combinations(by_authority, 2)
+    ]
+    return pa.concat_tables([empty(PAIRS), *found])

@@ -1,0 +1,26 @@
+"""What the register holds ready goes to the portal; what fails stays there."""
+
+from pipeline import clock
+from pipeline.errors import PortalTrouble
+from pipeline.reports import StageReport
+from pipeline.run import Run
+
+
+def publish(run: Run) -> StageReport:
+    """Every waiting document was offered to its destination once.
+
+    With ``--no-publish`` nothing is sent and the outbox keeps all.
+
+    Raises:
+        PortalTrouble: the portal did not answer; documents wait for the next pass.
+    """
+    from pipeline.relay import relay
+
+    sent = relay(run, clock.now())
+    if sent.unreachable:
+        raise PortalTrouble(
+            f"the portal did not take everything: {sent.unreachable}; "
+            f"{sent.waiting} documents wait in the outbox for the next pass",
+            sent.counts(),
+        )
+    return StageReport("publish", counts=sent.counts(), problems=sent.problems())

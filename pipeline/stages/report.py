@@ -1,0 +1,235 @@
+"""The night's account of itself: what arrived, what was decided, what was sent, and
+whether the sums balance."""
+
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from notifications.documents import RunSummary, SupplierFile, SupplierVerdict
+from pipeline import clock
+from pipeline.errors import StageError
+from pipeline.night import STAGES
+from pipeline.reports import StageReport
+from pipeline.run import Run
+from records.verdicts import BalanceError
+
+_VERDICTS = uuid5(NAMESPACE_URL, "crossborder/verdict")
+
+
+def report(run: Run) -> StageReport:
+    """``run.json`` is there, and the portal has it and every supplier's verdict.
+
+    Raises:
+        BalanceError: rows in are not accepted plus rejected, or placements are not
+            the sum of their states.
+        StageError: a stage failed that the night can't do without.
+    """
+    stages = _stage_reports(run)
+    verdicts = {
+        code: run.workspace.read_json("extract", code, "verdict.json")
+        for code in sorted(run.region.authorities)
+    }
+    content = _content(run, stages, verdicts)
+    _check_balance(content)
+    run.workspace.write_json(content, "run.json")
+    problems = _tell_portal(run, content, verdicts)
+    if problems:
+        content["problems"] += problems
+        if content["outcome"] == "good":
+            content["outcome"] = "degraded"
+        run.workspace.write_json(content, "run.json")
+    if content["outcome"] == "failed":
+        raise StageError(
+            "the night failed: " + "; ".join(content["problems"] or ["see the logs"])
+        )
+    return StageReport(
+        "report",
+        counts={"extracts": len(verdicts), "problems": len(content["problems"])},
+        paths={"run": "run.json"},
+    )
+
+
+def _stage_reports(run: Run) -> list[StageReport]:
+    """What each stage said; one that said nothing is a problem of its own."""
+    reports = []
+    for stage in STAGES:
+        if stage.name == "report":
+            continue
+        parts = sorted(run.region.authorities) if stage.per_authority else [""]
+        for authority in parts:
+            kept = run.workspace.read_json(
+                "stages", StageReport(stage.name, authority).file_name
+            )
+            if kept is None:
+                about = f" of {authority}" if authority else ""
+                reports.append(
+                    StageReport(
+                        stage.name,
+                        authority,
+                        problems=(f"{stage.name}{about} did not run; see its log",),
+                    )
+                )
+            else:
+                reports.append(StageReport.from_dict(kept))
+    return reports
+
+
+def _content(
+    run: Run, stages: list[StageReport], verdicts: dict[str, Any]
+) -> dict[str, Any]:
+    problems = [problem for stage in stages for problem in stage.problems]
+    decided = next(stage for stage in stages if stage.stage == "decide")
+    seconds: dict[str, float] = {}
+    counts: dict[str, dict[str, int]] = {}
+    for stage in stages:
+        seconds[stage.stage] = round(seconds.get(stage.stage, 0) + stage.seconds, 3)
+        total = counts.setdefault(stage.stage, {})
+        for key, value in stage.counts.items():
+            total[key] = total.get(key, 0) + value
+    finished = {stage.stage for stage in stages if stage.counts}
+    failed = not {"standardise", "match", "decide"} <= finished
+    return {
+        "run_id": run.run_id,
+        "region": run.region.region,
+        "business_date": run.business_date.isoformat(),
+        "environment": run.region.environment,
+        "outcome": "failed" if failed else "degraded" if problems else "good",
+        "problems": problems,
+        "versions": _versions(run),
+        "inputs": {code: _inputs(verdict) for code, verdict in verdicts.items()},
+        "extracts": {
+            code: _extract(run, code, verdict) for code, verdict in verdicts.items()
+        },
+        "placements": decided.counts.get("placements", 0),
+        "children_in_scope": decided.counts.get("children_in_scope", 0),
+        "states": _under("state_", decided.counts),
+        "notifications": _under("notice_", decided.counts),
+        "obligations": decided.counts.get("obligations", 0),
+        "reviews": decided.counts.get("reviews", 0),
+        "people": decided.counts.get("people", 0),
+        "counts": counts,
+        "seconds": {**seconds, "total": round(sum(seconds.values()), 3)},
+    }
+
+
+def _under(prefix: str, counts: dict[str, int]) -> dict[str, int]:
+    return {
+        key.removeprefix(prefix): value
+        for key, value in counts.items()
+        if key.startswith(prefix)
+    }
+
+
+def _versions(run: Run) -> dict[str, str]:
+    from importlib.metadata import version
+
+    from notifications.build import RULE_VERSION
+
+    return {
+        "crossborder": version("crossborder"),
+        "rules": RULE_VERSION,
+        "children_model": run.region.matching.model,
+        "perpetrator_model": run.region.matching.perpetrator_model,
+        "postcodes": run.geography.release,
+    }
+
+
+def _inputs(verdict: dict[str, Any] | None) -> list[dict[str, Any]]:
+    return [
+        {key: file[key] for key in ("file", "sha256", "rows")}
+        for file in (verdict or {}).get("files", ())
+    ]
+
+
+def _extract(run: Run, code: str, verdict: dict[str, Any] | None) -> dict[str, Any]:
+    files = (verdict or {}).get("files", ())
+    return {
+        "name": run.region.authorities[code].name,
+        "outcome": verdict["outcome"] if verdict else "missing",
+        "reason": verdict["reason"] if verdict else "extract was not read",
+        "as_of": verdict["as_of"] if verdict else None,
+        **{
+            key: sum(file[key] for file in files)
+            for key in ("rows", "accepted", "rejected")
+        },
+    }
+
+
+def _check_balance(content: dict[str, Any]) -> None:
+    for code, extract in content["extracts"].items():
+        if extract["rows"] != extract["accepted"] + extract["rejected"]:
+            raise BalanceError(
+                f"{code}: {extract['rows']} rows came in, {extract['accepted']} were "
+                f"accepted and {extract['rejected']} rejected"
+            )
+    states = sum(content["states"].values())
+    if states != content["placements"]:
+        raise BalanceError(
+            f"{content['placements']} placements, but {states} states: somebody was "
+            "dropped or counted twice"
+        )
+
+
+def _tell_portal(
+    run: Run, content: dict[str, Any], verdicts: dict[str, Any]
+) -> list[str]:
+    """The dashboard's counts and each supplier's verdict; what could not be sent."""
+    from pipeline.relay import relay
+    from register import outbox
+    from register.calls import outgoing
+    from register.engine import writing
+
+    documents = [
+        _run_summary(run, content),
+        *(
+            _supplier_verdict(run, code, verdict)
+            for code, verdict in verdicts.items()
+            if verdict is not None
+        ),
+    ]
+    now = clock.now()
+    with writing(run.register) as connection:
+        outbox.enqueue(
+            connection,
+            [outgoing(document, run.business_date) for document in documents],
+            now,
+        )
+    sent = relay(run, now)
+    if sent.unreachable:
+        return [f"the portal does not have this night's summary: {sent.unreachable}"]
+    return list(sent.problems())
+
+
+def _run_summary(run: Run, content: dict[str, Any]) -> RunSummary:
+    return RunSummary(
+        run_id=run.run_id,
+        region=run.region.region,
+        business_date=run.business_date,
+        outcome=content["outcome"],
+        problems=tuple(content["problems"]),
+        counts=content["counts"],
+        seconds=content["seconds"],
+    )
+
+
+def _supplier_verdict(run: Run, code: str, verdict: dict[str, Any]) -> SupplierVerdict:
+    rejects = run.workspace.rejects_by_code(code)
+    return SupplierVerdict(
+        verdict_id=uuid5(_VERDICTS, f"{code} {run.business_date} {run.run_id}"),
+        authority=code,
+        business_date=run.business_date,
+        outcome=verdict["outcome"],
+        reason=verdict["reason"],
+        files=tuple(
+            SupplierFile(
+                name=file["file"],
+                outcome=file["outcome"],
+                rows=file["rows"],
+                accepted=file["accepted"],
+                rejected=file["rejected"],
+                problem=file["problem"],
+                notes=tuple(file["notes"]),
+            )
+            for file in verdict["files"]
+        ),
+        rejects_by_code=rejects,
+    )
