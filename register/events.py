@@ -1,0 +1,181 @@
+"""What came back from the portal: receipts, judgements, wishes; read once, in order."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
+
+from sqlalchemy import Connection, Engine, delete, insert, select
+
+from notifications.documents import EventType
+from register.engine import take_turns, writing
+from register.outbox import in_batches
+from register.tables import event, event_cursor
+
+FEED = "portal"
+
+
+class UnreadableEventError(ValueError):
+    """An event of the feed lacks what every CloudEvent has."""
+
+
+class ChangedEventError(ValueError):
+    """An event that was read before came again with other content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the feed, under the portal's own id."""
+
+    event_id: str
+    type: str
+    """One of ``notifications.documents.EventType``, or a later portal's own."""
+    subject: str
+    """The id of the document that it is about."""
+    time: dt.datetime
+    data: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a recipient did with a notification, as far as the feed tells (law 4)."""
+
+    notification_id: str
+    """A retraction's own id when it is the withdrawal that was seen."""
+    status: Literal["fetched", "opened", "acknowledged", "disputed"]
+    """Acknowledged or disputed, whichever was last; else opened; else fetched."""
+    fetched_at: dt.datetime | None = None
+    """The first time; so too ``opened_at``."""
+    opened_at: dt.datetime | None = None
+    acknowledged_at: dt.datetime | None = None
+    """The last time, as a reference may be corrected; so too ``disputed_at``."""
+    reference: str | None = None
+    """The recipient's own record reference."""
+    recorded_on: dt.date | None = None
+    disputed_at: dt.datetime | None = None
+
+
+def read_event(raw: Mapping[str, object]) -> Event:
+    """A CloudEvent as an event.
+
+    Raises:
+        UnreadableEventError: a part is missing, or its time has no zone.
+    """
+    try:
+        data = raw.get("data")
+        found = Event(
+            event_id=str(raw["id"]),
+            type=str(raw["type"]),
+            subject=str(raw["subject"]),
+            time=dt.datetime.fromisoformat(str(raw["time"])),
+            data=dict(data) if isinstance(data, Mapping) else {},
+        )
+    except (KeyError, ValueError) as error:
+        raise UnreadableEventError(
+            f"event {raw.get('id')!r} of the portal's feed can't be read "
+            f"({type(error).__name__}: id, type, subject and time are needed); "
+            "ask whoever runs the portal"
+        ) from None
+    if found.time.utcoffset() is None:
+        raise UnreadableEventError(
+            f"event {found.event_id!r} of the portal's feed has a time without a zone"
+        )
+    return found
+
+
+def cursor(connection: Connection) -> str | None:
+    """The id of the last event read: the feed is asked for what comes after it."""
+    found: str | None = connection.scalar(
+        select(event_cursor.c.event_id).where(event_cursor.c.feed == FEED)
+    )
+    return found
+
+
+def record_events(engine: Engine, events: Sequence[Event]) -> int:
+    """Keep events in the order of the feed; how many were new.
+
+    The cursor moves with them, in one transaction, and never back. An event read
+    before changes nothing.
+
+    Raises:
+        ChangedEventError: an id came again with other content.
+    """
+    with writing(engine) as connection:
+        take_turns(connection, "events")
+        held = _held(connection, [one.event_id for one in events])
+        new: list[Event] = []
+        for one in events:
+            if one.event_id not in held:
+                held[one.event_id] = one
+                new.append(one)
+            elif held[one.event_id] != one:
+                raise ChangedEventError(
+                    f"event {one.event_id} of the portal's feed has changed since it "
+                    "was read; a feed only grows, ask whoever runs the portal"
+                )
+        if new:
+            connection.execute(insert(event), [asdict(one) for one in new])
+            connection.execute(delete(event_cursor).where(event_cursor.c.feed == FEED))
+            connection.execute(
+                insert(event_cursor).values(feed=FEED, event_id=new[-1].event_id)
+            )
+    return len(new)
+
+
+def events_of(connection: Connection, *types: EventType) -> tuple[Event, ...]:
+    """The events of some types, in the order of the feed."""
+    rows = connection.execute(
+        select(event).where(event.c.type.in_(types)).order_by(event.c.position)
+    )
+    return tuple(
+        Event(row.event_id, row.type, row.subject, row.time, row.data) for row in rows
+    )
+
+
+def receipts(connection: Connection) -> dict[str, Receipt]:
+    """By notification id: what its recipient has done with it so far."""
+    found: dict[str, Receipt] = {}
+    for one in events_of(
+        connection,
+        EventType.FETCHED,
+        EventType.OPENED,
+        EventType.ACKNOWLEDGED,
+        EventType.DISPUTED,
+    ):
+        before = found.get(one.subject) or Receipt(one.subject, "fetched")
+        found[one.subject] = _after(before, one)
+    return found
+
+
+def _after(receipt: Receipt, one: Event) -> Receipt:
+    settled = receipt.status in ("acknowledged", "disputed")
+    match one.type:
+        case EventType.ACKNOWLEDGED:
+            return replace(
+                receipt,
+                status="acknowledged",
+                acknowledged_at=one.time,
+                reference=str(one.data["reference"]),
+                recorded_on=dt.date.fromisoformat(str(one.data["recorded_on"])),
+            )
+        case EventType.DISPUTED:
+            return replace(receipt, status="disputed", disputed_at=one.time)
+        case EventType.OPENED:
+            return replace(
+                receipt,
+                status=receipt.status if settled else "opened",
+                opened_at=receipt.opened_at or one.time,
+            )
+        case _:
+            return replace(receipt, fetched_at=receipt.fetched_at or one.time)
+
+
+def _held(connection: Connection, event_ids: Sequence[str]) -> dict[str, Event]:
+    held: dict[str, Event] = {}
+    for some in in_batches(event_ids):
+        rows = connection.execute(select(event).where(event.c.event_id.in_(some)))
+        for row in rows:
+            held[row.event_id] = Event(
+                row.event_id, row.type, row.subject, row.time, row.data
+            )
+    return held

@@ -1,0 +1,248 @@
+"""What the rules are told of earlier nights, as it was before a business date.
+
+A date that is run again gets the same memory as the first time, and so decides the
+same. Everything is read with a handful of queries, whatever the number of children.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, select
+
+from notifications.documents import (
+    Audience,
+    EventType,
+    JudgementData,
+    JudgementUndone,
+    Kind,
+    ObligationKind,
+)
+from notifications.facts import (
+    ChildMemory,
+    Judgement,
+    OpenObligation,
+    PersonMemory,
+    PlacementMemory,
+    Standing,
+    State,
+)
+from register.events import Event, events_of
+from register.tables import (
+    as_of,
+    decision,
+    notification,
+    obligation,
+    placement,
+    review,
+    run,
+)
+
+_STANDS = frozenset({Kind.NEW, Kind.UPDATE, Kind.UNCONFIRMED, Kind.POINTER})
+"""Kinds that say something which goes on being so."""
+
+_TOLD = [
+    notification.c[name]
+    for name in (
+        "notification_id", "kind", "recipient", "audience", "is_copy", "placing_la",
+        "child_ref", "placement_ref", "person_id", "facts_hash", "supersedes",
+        "created_on", "dropped_by",
+    )
+]  # fmt: skip
+
+ChildKey = tuple[str, str]
+"""The placing authority and its own reference of the child."""
+
+
+def load_memory(connection: Connection, before: dt.date) -> dict[ChildKey, ChildMemory]:
+    """By child: what was told, decided, owed and asked on nights before a date.
+
+    A child without an entry is new to the register.
+    """
+    told = _told(connection, before, "placement")
+    notices: dict[ChildKey, list[Row[Any]]] = defaultdict(list)
+    for row in told:
+        notices[row.placing_la, row.child_ref].append(row)
+    placements = _placements(connection, before)
+    owed: dict[ChildKey, list[OpenObligation]] = defaultdict(list)
+    rows = connection.execute(
+        select(obligation, placement.c.authority, placement.c.child_ref)
+        .join(placement, placement.c.placement_ref == obligation.c.placement_ref)
+        .where(as_of(obligation, before), obligation.c.met_on.is_(None))
+    )
+    for row in rows:
+        owed[row.authority, row.child_ref].append(_open(row, row.placement_ref))
+    asked = _asked(connection, before)
+    children = notices.keys() | placements.keys() | owed.keys() | asked.keys()
+    return {
+        child: ChildMemory(
+            standing=_standing(notices.get(child, ())),
+            placements=placements.get(child, {}),
+            open_obligations=_in_order(owed.get(child, ())),
+            made=frozenset(row.notification_id for row in notices.get(child, ())),
+            asked=frozenset(asked.get(child, ())),
+        )
+        for child in sorted(children)
+    }
+
+
+def load_person_memory(
+    connection: Connection, before: dt.date
+) -> dict[UUID, PersonMemory]:
+    """By person: what was told and owed about them on nights before a date."""
+    notices: dict[UUID, list[Row[Any]]] = defaultdict(list)
+    for row in _told(connection, before, "person"):
+        notices[row.person_id].append(row)
+    owed: dict[UUID, list[OpenObligation]] = defaultdict(list)
+    rows = connection.execute(
+        select(obligation).where(
+            as_of(obligation, before),
+            obligation.c.met_on.is_(None),
+            obligation.c.person_id.is_not(None),
+        )
+    )
+    for row in rows:
+        owed[row.person_id].append(_open(row, str(row.person_id)))
+    return {
+        person_id: PersonMemory(
+            standing={
+                one.recipient: one for one in _standing(notices.get(person_id, ()))
+            },
+            made=frozenset(row.notification_id for row in notices.get(person_id, ())),
+            open_obligations=_in_order(owed.get(person_id, ())),
+        )
+        for person_id in sorted(notices.keys() | owed.keys())
+    }
+
+
+def load_judgements(connection: Connection) -> tuple[Judgement, ...]:
+    """The decisions of people that bind, as far as the feed was read; oldest first.
+
+    An undone one is not among them. Of several on one pair of records with the same
+    content, the latest holds.
+    """
+    binding: dict[str, Judgement] = {}
+    for one in events_of(connection, EventType.JUDGED, EventType.JUDGEMENT_UNDONE):
+        if one.type == EventType.JUDGED:
+            binding[one.event_id] = _judgement(one)
+        else:
+            undone = JudgementUndone.model_validate(one.data)
+            binding.pop(str(undone.judgement), None)
+    latest: dict[frozenset[tuple[str, str, str]], Judgement] = {}
+    for judgement in binding.values():
+        pair = _pair(judgement)
+        latest.pop(pair, None)
+        latest[pair] = judgement
+    return tuple(latest.values())
+
+
+def _told(
+    connection: Connection, before: dt.date, subject: Literal["placement", "person"]
+) -> Sequence[Row[Any]]:
+    """Every notice of a subject that was ever made, the earlier nights' first."""
+    return connection.execute(
+        select(*_TOLD)
+        .join(run, run.c.run_id == notification.c.run_id)
+        .where(notification.c.subject == subject, notification.c.created_on < before)
+        .order_by(notification.c.created_on, run.c.ordinal)
+    ).all()
+
+
+def _standing(notices: Iterable[Row[Any]]) -> tuple[Standing, ...]:
+    """What recipients hold to be true: the latest for each and for each placement.
+
+    A night that was run again may have told a recipient twice of one placement; the
+    later word counts.
+    """
+    live = [row for row in notices if row.dropped_by is None]
+    gone = {row.supersedes for row in live}
+    latest = {
+        (row.recipient, row.placement_ref or row.person_id): row
+        for row in live
+        if row.kind in _STANDS and row.notification_id not in gone
+    }
+    found = [
+        Standing(
+            notification_id=row.notification_id,
+            kind=Kind(row.kind),
+            recipient=row.recipient,
+            audience=Audience(row.audience),
+            is_copy=row.is_copy,
+            placement_ref=row.placement_ref or str(row.person_id),
+            facts_hash=row.facts_hash,
+            created_on=row.created_on,
+        )
+        for row in latest.values()
+    ]
+    return tuple(sorted(found, key=lambda one: (one.placement_ref, one.recipient)))
+
+
+def _placements(
+    connection: Connection, before: dt.date
+) -> dict[ChildKey, dict[str, PlacementMemory]]:
+    found: dict[ChildKey, dict[str, PlacementMemory]] = defaultdict(dict)
+    for row in connection.execute(select(decision).where(as_of(decision, before))):
+        good = row.last_good_state
+        found[row.placing_la, row.child_ref][row.placement_ref] = PlacementMemory(
+            placement_ref=row.placement_ref,
+            last_state=State(row.state),
+            last_good_state=None if good is None else State(good),
+            last_good_on=row.last_good_on,
+            possible_since=row.possible_since,
+            last_good_facts_hash=row.last_good_facts_hash,
+        )
+    return dict(found)
+
+
+def _asked(connection: Connection, before: dt.date) -> dict[ChildKey, set[UUID]]:
+    found: dict[ChildKey, set[UUID]] = defaultdict(set)
+    rows = connection.execute(
+        select(review.c.left_authority, review.c.left_ref, review.c.review_id).where(
+            review.c.created_on < before, review.c.dropped_by.is_(None)
+        )
+    )
+    for row in rows:
+        found[row.left_authority, row.left_ref].add(row.review_id)
+    return dict(found)
+
+
+def _open(row: Row[Any], about: str) -> OpenObligation:
+    return OpenObligation(
+        obligation_id=row.obligation_id,
+        kind=ObligationKind(row.kind),
+        owed_by=row.owed_by,
+        placement_ref=about,
+        due_at=row.due_at,
+        created_on=row.created_on,
+    )
+
+
+def _in_order(owed: Iterable[OpenObligation]) -> tuple[OpenObligation, ...]:
+    return tuple(sorted(owed, key=lambda one: str(one.obligation_id)))
+
+
+def _judgement(one: Event) -> Judgement:
+    data = JudgementData.model_validate(one.data)
+    return Judgement(
+        event_id=one.event_id,
+        decision=data.decision,
+        left_authority=data.left_authority,
+        left_ref=data.left_ref,
+        left_hash=data.left_hash,
+        right_authority=data.right_authority,
+        right_ref=data.right_ref,
+        right_hash=data.right_hash,
+        made_at=one.time,
+        actor=data.actor,
+    )
+
+
+def _pair(one: Judgement) -> frozenset[tuple[str, str, str]]:
+    return frozenset(
+        {
+            (one.left_authority, one.left_ref, one.left_hash),
+            (one.right_authority, one.right_ref, one.right_hash),
+        }
+    )

@@ -1,0 +1,266 @@
+"""What must still be delivered: written with what it tells of, sent later, in order.
+
+Sending is at least once: a call may have worked although no answer came. Documents
+have ids and portals take the same bytes twice, so that each arrives exactly once.
+
+A publisher's pass::
+
+    for item in take(connection, now, limit):    # marked as tried, and committed
+        send → delivered(…) | failed(…, next_at) | refused(…)
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, TypeVar
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+
+from register.calls import Destination, Method, Outgoing
+from register.tables import outbox
+
+LEASE = dt.timedelta(minutes=10)
+"""How long a taken document is left to the publisher that took it."""
+
+_T = TypeVar("_T")
+
+_FROZEN = ("notification", "withdrawal")
+"""Kinds whose bytes never change once they are decided."""
+
+_NEWER = "a newer version of the document goes instead"
+
+
+class UnknownDeliveryError(LookupError):
+    """No row of the outbox has that number."""
+
+
+class FrozenDocumentError(ValueError):
+    """A document that was decided before came again with other bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A document in the outbox, and how its delivery stands."""
+
+    outbox_id: int
+    destination: Destination
+    kind: str
+    document_id: str
+    method: Method
+    path: str
+    body: bytes
+    created_on: dt.date
+    state: Literal["waiting", "delivered", "dead", "dropped"]
+    attempts: int
+    next_attempt_at: dt.datetime | None
+    """``None``: at once."""
+    last_problem: str | None
+
+
+def enqueue(
+    connection: Connection,
+    documents: Sequence[Outgoing],
+    at: dt.datetime,
+    run_id: str | None = None,
+) -> int:
+    """Put documents in line, in this order; how many were not there already.
+
+    The same bytes as were last put in line for a document add nothing. Other bytes of
+    a document that may change (a run, a verdict, an obligation …) take the place of an
+    older version that still waits.
+
+    Raises:
+        FrozenDocumentError: other bytes of a notification or a withdrawal.
+    """
+    last = _last_bytes(connection, [one.document_id for one in documents])
+    new: dict[tuple[str, str], Outgoing] = {}
+    for one in documents:
+        key = one.destination, one.document_id
+        before = new[key].body if key in new else last.get(key)
+        if before == one.body:
+            continue
+        if before is not None and one.kind in _FROZEN:
+            raise FrozenDocumentError(
+                f"{one.kind} {one.document_id} was decided before with other bytes; "
+                "what was told is changed by an update or a retraction"
+            )
+        new[key] = one
+    _drop_older(connection, [key for key in new if key in last], at)
+    if new:
+        connection.execute(
+            insert(outbox),
+            [
+                {**asdict(one), "state": "waiting", "attempts": 0, "run_id": run_id}
+                for one in new.values()
+            ],
+        )
+    return len(new)
+
+
+def pending(
+    connection: Connection, now: dt.datetime, limit: int, *,
+    destination: Destination = "portal",
+) -> tuple[Delivery, ...]:  # fmt: skip
+    """What could be sent now, in order. To look at; a publisher takes it."""
+    return _deliveries(
+        connection.execute(
+            select(*_DELIVERY)
+            .where(_is_due(now, destination))
+            .order_by(outbox.c.outbox_id)
+            .limit(limit)
+        ).mappings()
+    )
+
+
+def take(
+    connection: Connection, now: dt.datetime, limit: int, *,
+    destination: Destination = "portal",
+) -> tuple[Delivery, ...]:  # fmt: skip
+    """What is to be sent now, in order; nobody else gets it for :data:`LEASE`.
+
+    Commit before sending: a document that may have arrived is then known to have been
+    tried. One that follows another comes in a later batch, once that has arrived, so
+    take again until nothing comes.
+    """
+    due = (
+        select(outbox.c.outbox_id)
+        .where(_is_due(now, destination))
+        .order_by(outbox.c.outbox_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = connection.execute(
+        update(outbox)
+        .where(outbox.c.outbox_id.in_(due))
+        .values(attempts=outbox.c.attempts + 1, next_attempt_at=now + LEASE)
+        .returning(*_DELIVERY)
+    ).mappings()
+    return tuple(sorted(_deliveries(taken), key=lambda one: one.outbox_id))
+
+
+def delivered(connection: Connection, outbox_id: int, at: dt.datetime) -> None:
+    """The portal holds the document. That is not yet that anybody has read it."""
+    _settle(connection, outbox_id, state="delivered", settled_at=at, last_problem=None)
+
+
+def refused(
+    connection: Connection, outbox_id: int, reason: str, at: dt.datetime
+) -> None:
+    """The portal will never take these bytes: a person must look (a dead letter)."""
+    _settle(connection, outbox_id, state="dead", settled_at=at, last_problem=reason)
+
+
+def failed(
+    connection: Connection, outbox_id: int, reason: str, next_at: dt.datetime
+) -> None:
+    """It may or may not have arrived; send the same bytes again at ``next_at``.
+
+    ``reason`` holds no personal data.
+    """
+    _settle(connection, outbox_id, next_attempt_at=next_at, last_problem=reason)
+
+
+def replay(connection: Connection, document_id: str) -> int:
+    """Put a dead letter in line again, at its old place; how many rows that were."""
+    done = connection.execute(
+        update(outbox)
+        .where(outbox.c.document_id == document_id, outbox.c.state == "dead")
+        .values(state="waiting", settled_at=None, next_attempt_at=None)
+    )
+    return done.rowcount
+
+
+def dead_letters(connection: Connection) -> tuple[Delivery, ...]:
+    """What was refused and waits for a person, oldest first."""
+    return _deliveries(
+        connection.execute(
+            select(*_DELIVERY)
+            .where(outbox.c.state == "dead")
+            .order_by(outbox.c.outbox_id)
+        ).mappings()
+    )
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many documents there are in each state that has any."""
+    rows = connection.execute(
+        select(outbox.c.state, func.count()).group_by(outbox.c.state)
+    )
+    return dict(sorted(row._tuple() for row in rows))
+
+
+_DELIVERY = tuple(outbox.c[one.name] for one in fields(Delivery))
+
+
+def _deliveries(rows: Iterable[Mapping[Any, Any]]) -> tuple[Delivery, ...]:
+    return tuple(Delivery(**row) for row in rows)
+
+
+def _is_due(now: dt.datetime, destination: Destination) -> ColumnElement[bool]:
+    first = outbox.alias("first")
+    return and_(
+        outbox.c.state == "waiting",
+        outbox.c.destination == destination,
+        or_(outbox.c.next_attempt_at.is_(None), outbox.c.next_attempt_at <= now),
+        ~select(first.c.outbox_id)
+        .where(first.c.document_id == outbox.c.follows, first.c.state == "waiting")
+        .exists(),
+    )
+
+
+def _drop_older(
+    connection: Connection, replaced: Sequence[tuple[str, str]], at: dt.datetime
+) -> None:
+    for some in in_batches(replaced):
+        connection.execute(
+            update(outbox)
+            .where(
+                tuple_(outbox.c.destination, outbox.c.document_id).in_(some),
+                outbox.c.state == "waiting",
+            )
+            .values(state="dropped", settled_at=at, last_problem=_NEWER)
+        )
+
+
+def _settle(connection: Connection, outbox_id: int, **values: object) -> None:
+    """Nothing happens to a row that another publisher or a newer version settled."""
+    done = connection.execute(
+        update(outbox)
+        .where(outbox.c.outbox_id == outbox_id, outbox.c.state == "waiting")
+        .values(**values)
+    )
+    if not done.rowcount and not connection.scalar(
+        select(func.count()).where(outbox.c.outbox_id == outbox_id)
+    ):
+        raise UnknownDeliveryError(f"the outbox has no row {outbox_id}")
+
+
+def _last_bytes(
+    connection: Connection, document_ids: Sequence[str]
+) -> dict[tuple[str, str], bytes]:
+    """By destination and id: the bytes last put in line and not dropped."""
+    last: dict[tuple[str, str], bytes] = {}
+    for some in in_batches(document_ids):
+        rows = connection.execute(
+            select(outbox.c.destination, outbox.c.document_id, outbox.c.body)
+            .where(outbox.c.document_id.in_(some), outbox.c.state != "dropped")
+            .order_by(outbox.c.outbox_id)
+        )
+        last |= {(row.destination, row.document_id): row.body for row in rows}
+    return last
+
+
+def in_batches(values: Sequence[_T], size: int = 1_000) -> Iterator[Sequence[_T]]:
+    """The values in runs short enough for one IN list on either database."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

@@ -1,0 +1,67 @@
+"""Which nights a region has recorded."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Connection, func, select
+
+from register.tables import run
+
+Outcome = Literal["good", "degraded", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One recorded night."""
+
+    run_id: str
+    region: str
+    business_date: dt.date
+    ordinal: int
+    """1 for the first of its business date, one more each time it is run again."""
+    outcome: Outcome
+    recorded_at: dt.datetime
+
+
+def newest_night(connection: Connection, region: str) -> dt.date | None:
+    """The latest business date a region has recorded; older ones are read-only."""
+    found: dt.date | None = connection.scalar(
+        select(func.max(run.c.business_date)).where(run.c.region == region)
+    )
+    return found
+
+
+def next_ordinal(connection: Connection, region: str, business_date: dt.date) -> int:
+    """1, or one more than the latest recorded run of that business date."""
+    latest: int | None = connection.scalar(
+        select(func.max(run.c.ordinal)).where(
+            run.c.region == region, run.c.business_date == business_date
+        )
+    )
+    return (latest or 0) + 1
+
+
+def run_id(region: str, business_date: dt.date, ordinal: int) -> str:
+    """``west-midlands-2026-11-22-1``: unique where a portal serves several regions."""
+    return f"{region}-{business_date.isoformat()}-{ordinal}"
+
+
+def next_run_id(connection: Connection, region: str, business_date: dt.date) -> str:
+    """The id that the next run of a business date takes.
+
+    A run that was never recorded leaves its id to the next.
+    """
+    return run_id(
+        region, business_date, next_ordinal(connection, region, business_date)
+    )
+
+
+def runs(connection: Connection, region: str) -> tuple[Run, ...]:
+    """Every recorded run of a region, oldest first."""
+    rows = connection.execute(
+        select(run)
+        .where(run.c.region == region)
+        .order_by(run.c.business_date, run.c.ordinal)
+    )
+    return tuple(Run(**row._mapping) for row in rows)
