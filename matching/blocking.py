@@ -4,7 +4,7 @@ Each rule gives every person some keys; two persons that have one in common are 
 No block is cut short: a key that thousands share costs time, never a child.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -161,7 +161,7 @@ def forename_and_surname(side: Side) -> pd.DataFrame:
         for form in _forms(forename)
         for word in {joined(surname), *filter(is_telling, surname.split())}
     ]
-    return _distinct(rows)
+    return keys_frame(rows)
 
 
 def sound_of_both(side: Side) -> pd.DataFrame:
@@ -172,7 +172,7 @@ def sound_of_both(side: Side) -> pd.DataFrame:
         for owner, forename, surname in _names(side)
         if forename and surname
     ]
-    return _distinct(rows)
+    return keys_frame(rows)
 
 
 def same_words(side: Side) -> pd.DataFrame:
@@ -184,7 +184,7 @@ def same_words(side: Side) -> pd.DataFrame:
         )
         if words
     ]
-    return _distinct(rows)
+    return keys_frame(rows)
 
 
 def postcode(side: Side) -> pd.DataFrame:
@@ -248,7 +248,7 @@ def _with_birth(side: Side, rows: list[tuple[int, str]], *parts: str) -> pd.Data
         strict=True,
     ):
         dates.setdefault(owner, set()).add("-".join(map(str, numbers)))
-    return _distinct(
+    return keys_frame(
         [
             (owner, f"{key} {date}")
             for owner, key in rows
@@ -257,7 +257,8 @@ def _with_birth(side: Side, rows: list[tuple[int, str]], *parts: str) -> pd.Data
     )
 
 
-def _distinct(rows: list[tuple[int, str]]) -> pd.DataFrame:
+def keys_frame(rows: Iterable[tuple[int, str]]) -> pd.DataFrame:
+    """Persons and their keys as a rule gives them, without repetitions."""
     distinct = sorted(set(rows))
     return _frame([owner for owner, _ in distinct], [key for _, key in distinct])
 

@@ -2,9 +2,10 @@
 
 Members of a household share surname, address and sometimes birthday, so a weight that
 treats comparisons as independent overrates them. A guard looks at the levels a pair has
-reached after it is weighed; where one applies, the pair keeps at most even odds. It is
-then put before a reviewer and never accepted. What a guard took off is a part of the
-evidence, so that the parts still sum to the weight.
+reached after it is weighed; where one applies, the pair keeps at most the guard's odds:
+even ones, so that a reviewer is asked, or low ones where next to nothing speaks for one
+person but a shared household. Either way the pair is never accepted. What a guard took
+off is a part of the evidence, so that the parts still sum to the weight.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,10 +15,17 @@ from matching.comparisons import MISSING, initial_fits
 from matching.nicknames import is_known_form
 
 CEILING = 0.5
-"""The highest probability that a guarded pair keeps."""
+"""The highest probability that any guarded pair keeps."""
+
+EVEN = 0.0
+"""Bits of even odds: the probability ``CEILING``."""
+
+LOW = -6.0
+"""Bits of one in sixty-four: well below where asking pays, and still on record."""
 
 SURNAME_AGREES = frozenset({"exact", "part", "close", "reordered"})
 FORENAME_AGREES = frozenset({"exact", "reordered", "known_form", "part", "close"})
+FORENAME_IS_ANOTHER = frozenset({"different", "fairly_close"})
 BIRTH_AGREES = frozenset({"exact", "swapped", "one_digit", "two_parts", "same_year"})
 BIRTH_IS_APART = frozenset({"different", "far_apart", "other_year"})
 
@@ -60,6 +68,8 @@ class Guard:
     words: str
     """What a reviewer reads."""
     applies: Callable[[Weighed], bool]
+    ceiling: float = EVEN
+    """Bits that a pair keeps at most."""
 
 
 def _twins(pair: Weighed) -> bool:
@@ -67,16 +77,29 @@ def _twins(pair: Weighed) -> bool:
 
 
 def _siblings(pair: Weighed) -> bool:
-    something_shared = (
-        pair.surname_agrees or pair.levels["postcode"] == "same" or pair.same_identifier
+    return (
+        not pair.same_identifier
+        and pair.levels["forename"] in FORENAME_IS_ANOTHER
+        and pair.levels["dob"] in BIRTH_IS_APART
     )
-    return something_shared and not pair.forename_agrees and not pair.birth_agrees
+
+
+def _parent(pair: Weighed) -> bool:
+    return (
+        not pair.same_identifier
+        and pair.forename_agrees
+        and pair.levels["dob"] == "far_apart"
+    )
 
 
 def _namesakes(pair: Weighed) -> bool:
     if pair.levels["dob"] == MISSING:
         return pair.forename_agrees and not pair.same_identifier
     return pair.forename_agrees and pair.levels["dob"] in BIRTH_IS_APART
+
+
+def _no_forename_or_birth(pair: Weighed) -> bool:
+    return not pair.forename_agrees and not pair.birth_agrees
 
 
 def _other_names(pair: Weighed) -> bool:
@@ -117,20 +140,34 @@ def further_forenames(compared: str | None, forenames: Sequence[str]) -> frozens
 
 GUARDS = (
     Guard(
+        "siblings",
+        "Forename and date of birth are another's: brothers and sisters share surname "
+        "and address.",
+        _siblings,
+        LOW,
+    ),
+    Guard(
+        "parent",
+        "The names agree but the dates of birth lie ten years or more apart: a child "
+        "may be named after a parent.",
+        _parent,
+        LOW,
+    ),
+    Guard(
         "twins",
         "Surname and date of birth agree but the forename does not: twins share both.",
         _twins,
     ),
     Guard(
-        "siblings",
-        "Neither forename nor date of birth agrees: brothers and sisters share surname "
-        "and address, and now and then one is given the other's identifier.",
-        _siblings,
+        "no_forename_or_birth",
+        "Neither a forename nor a date of birth speaks for one person: one of a "
+        "household may have been given another's identifier.",
+        _no_forename_or_birth,
     ),
     Guard(
         "namesakes",
-        "The names agree but no date of birth does: a parent, a cousin or a stranger "
-        "may bear the same name.",
+        "The names agree but no date of birth does: a cousin or a stranger may bear "
+        "them too.",
         _namesakes,
     ),
     Guard(
@@ -156,9 +193,9 @@ GUARDS = (
         _identifiers_conflict,
     ),
 )
-"""All guards, in the order in which they are asked. Every one that applies is shown."""
+"""All guards in the order in which they are asked: those with low ceilings first."""
 
 
-def guards_of(pair: Weighed) -> tuple[str, ...]:
-    """The names of the guards that apply to a pair."""
-    return tuple(guard.name for guard in GUARDS if guard.applies(pair))
+def guard_of(pair: Weighed) -> Guard | None:
+    """The first guard that applies to a pair."""
+    return next((guard for guard in GUARDS if guard.applies(pair)), None)

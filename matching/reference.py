@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from matching.comparisons import MISSING
-from matching.guards import Weighed, guards_of
+from matching.guards import Weighed, guard_of
 from matching.model import DIGITS, Model
 
 if TYPE_CHECKING:
@@ -138,13 +138,7 @@ def _most_that_names_add(scale: "Frequencies") -> float:
 def _rows(
     search: _Search, pairs: "Pairs", columns: "list[Column]"
 ) -> Iterator[dict[str, Any]]:
-    prior: Part = {
-        "comparison": "prior",
-        "level": "prior",
-        "left": None,
-        "right": None,
-        "weight": search.prior,
-    }
+    prior = _part("prior", "prior", search.prior)
     parts = [_parts(column, search.model) for column in columns]
     left, right = search.left, search.right
     forenames = _forenames(left), _forenames(right)
@@ -220,18 +214,22 @@ def _weighed(
 
 
 def _taken_off(evidence: list[Part], pair: Weighed) -> list[Part]:
-    """The guards that apply: the first takes the pair down to even odds."""
-    excess = max(_total(evidence), 0.0)
-    return [
-        {
-            "comparison": "guard",
-            "level": guard,
-            "left": None,
-            "right": None,
-            "weight": 0.0 if place or not excess else -excess,
-        }
-        for place, guard in enumerate(guards_of(pair))
-    ]
+    """What a guard takes off to bring the pair down to its ceiling."""
+    guard = guard_of(pair)
+    if guard is None:
+        return []
+    excess = max(_total(evidence) - guard.ceiling, 0.0)
+    return [_part("guard", guard.name, round(0.0 - excess, DIGITS) + 0.0)]
+
+
+def _part(comparison: str, level: str, weight: float) -> Part:
+    return {
+        "comparison": comparison,
+        "level": level,
+        "left": None,
+        "right": None,
+        "weight": weight,
+    }
 
 
 def _total(evidence: list[Part]) -> float:

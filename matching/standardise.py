@@ -87,7 +87,7 @@ def nominal_persons(tables: Tables, business_date: dt.date) -> pa.Table:
         person = Person(*key)
         forename, surname = _plain(row["forename1"]), _plain(row["surname"])
         person.name(forename, surname)
-        person.name(_after(forename, _plain(row["forename2"])), surname)
+        person.name(_after(forename, _plain(row["forename2"])) or forename, surname)
         person.born(row["dob"], business_date)
         person.weak_day_and_month = _is_weak(
             person.dobs, estimated=row["dob_estimated"] is True
