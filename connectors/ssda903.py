@@ -18,11 +18,11 @@ from dataclasses import dataclass, field, replace
 from connectors.conformed import Conformed, Ledger, SourceFile, ignored, refused
 from connectors.csvfiles import FileRefused, StringTable
 from connectors.identities import read_identities
+from connectors.placed import count_remarks
 from connectors.ssda903_modules import (
     Missing,
     Part,
     check_codes,
-    count_remarks,
     read_episodes,
     read_header,
     read_missing,
@@ -44,10 +44,11 @@ NEEDED = frozenset({"episodes", "header"})
 TABLES_OF: Mapping[str, frozenset[str]] = {
     "uasc": frozenset({"risks"}),
     "missing": frozenset({"risks", "missing_episodes"}),
+    "placed_adoption": frozenset({"protected"}),
 }
 """The tables to which a module that is not needed adds rows."""
 
-UNTOLD = frozenset({"risks", "missing_episodes"})
+UNTOLD = frozenset[str]().union(*TABLES_OF.values())
 """What a file might have told whose module can't be seen."""
 
 ADDS = {

@@ -6,15 +6,15 @@ All else that can't be read is left empty and counted, so that a child stays in 
 """
 
 import datetime as dt
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from connectors.care import Episode, Remark
+from connectors.care import Episode
 from connectors.columns import (
     british_date,
     mapped,
@@ -232,27 +232,6 @@ def read_placed_for_adoption(
     placed = date_or_dropped(ledger, "DATE_PLACED")
     ceased = date_or_dropped(ledger, "DATE_PLACED_CEASED")
     return list(rows(ledger, ledger.column("CHILD"), placed, ceased))
-
-
-def count_remarks(remarks: Iterable[Remark]) -> list[str]:
-    """Notes: each fault, how often it was found, and the first lines it is on."""
-    times: Counter[str] = Counter()
-    lines: Mapping[str, list[int]] = defaultdict(list)
-    for remark in remarks:
-        times[remark.fault] += 1
-        if remark.line:
-            lines[remark.fault].append(remark.line)
-    return [
-        f"{fault}: {count}{_first_lines(lines[fault])}"
-        for fault, count in sorted(times.items())
-    ]
-
-
-def _first_lines(lines: Sequence[int]) -> str:
-    if not lines:
-        return ""
-    first = ", ".join(str(line) for line in sorted(lines)[:5])
-    return f" (lines {first}{' …' if len(lines) > 5 else ''})"
 
 
 def rows(ledger: Ledger, *columns: pa.Array) -> Iterator[tuple[Any, ...]]:

@@ -8,16 +8,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from connectors.care import Placement, Reading, Remark
+from connectors.care import Reading, Remark
 from connectors.conformed import Conformed
 from connectors.episodes import read_placements, reopened
+from connectors.placed import Row, address_row, death_date, placement_addresses
+from connectors.risks import Answers
 from connectors.ssda903_modules import EpisodeRows, HeaderRow, Missing, Spell
 from records.schemas import CHILDREN_TABLES, conform
-
-DIED = "E2"
-"""The reason for an end whose date is the date of death (SSDA903 guide)."""
-
-Row = dict[str, object]
 
 
 @dataclass(slots=True)
@@ -83,7 +80,7 @@ def tables_of(said: Return, on: dt.date) -> Read:
     numbers, shared = _identifiers(said, set(children))
     rows["identifiers"] = numbers
     if said.uasc is not None or said.missing is not None:
-        rows["risks"] = list(_risks(said))
+        rows["risks"] = list(_risks(said).rows(said.authority))
     if said.missing is not None:
         rows["missing_episodes"] = [
             _spell(said.authority, child, spell) for child, spell in said.missing.spells
@@ -133,13 +130,8 @@ def _child(
         "sex": header.sex or sex if sex in (None, "U") else sex,
         "ethnicity": identity.get("ethnicity") or header.ethnicity,
         "uasc": uasc.get(child),
-        "death_date": _death(reading.placements) if reading else None,
+        "death_date": death_date(reading.placements) if reading else None,
     }
-
-
-def _death(placements: Iterable[Placement]) -> dt.date | None:
-    ends = [p.end for p in placements if p.end_reason == DIED and p.end is not None]
-    return max(ends, default=None)
 
 
 def _addresses(
@@ -161,33 +153,9 @@ def _addresses(
             homes.setdefault(str(row["child_ref"]), set()).add(str(row["postcode"]))
     for child, postcodes in homes.items():
         for postcode in sorted(postcodes):
-            yield _address(said.authority, child, "home", postcode)
+            yield address_row(said.authority, child, "home", postcode)
     for child, reading in readings.items():
         yield from placement_addresses(said.authority, child, reading.placements)
-
-
-def placement_addresses(
-    authority: str, child: str, placements: Iterable[Placement]
-) -> Iterator[Row]:
-    """Each placement with a postcode as an address: now, or former when it is over."""
-    for placement in placements:
-        if placement.postcode:
-            yield {
-                **_address(
-                    authority,
-                    child,
-                    "placement" if placement.end is None else "former",
-                    placement.postcode,
-                ),
-                "start": placement.start,
-                "end": placement.end,
-            }
-
-
-def _address(authority: str, child: str, kind: str, postcode: str) -> Row:
-    return {
-        "authority": authority, "child_ref": child, "kind": kind, "postcode": postcode
-    }  # fmt: skip
 
 
 def _identifiers(said: Return, children: set[str]) -> tuple[list[Row], int]:
@@ -216,20 +184,14 @@ def _identifiers(said: Return, children: set[str]) -> tuple[list[Row], int]:
     return rows, len(numbers) - len(rows)
 
 
-def _risks(said: Return) -> Iterator[Row]:
+def _risks(said: Return) -> Answers:
     """What the modules answer, yes or no; of all others nothing is known."""
+    answers = Answers()
     for child, answer in (said.uasc or {}).items():
-        yield {**_risk(said.authority, child, "uasc"), "answer": answer}
+        answers.add(child, "uasc", "ssda903 uasc", answer=answer)
     for child, since in (said.missing.answered if said.missing else {}).items():
-        risk = _risk(said.authority, child, "missing")
-        yield {**risk, "answer": True, "since": since}
-
-
-def _risk(authority: str, child: str, module: str) -> Row:
-    return {
-        "authority": authority, "child_ref": child, "indicator": module,
-        "source": f"ssda903 {module}",
-    }  # fmt: skip
+        answers.add(child, "missing", "ssda903 missing", answer=True, since=since)
+    return answers
 
 
 def _spell(authority: str, child: str, spell: Spell) -> Row:
