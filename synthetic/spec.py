@@ -1,0 +1,99 @@
+"""What a synthetic region is to be: its authorities, its size, its nights."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from records.authorities import AuthorityKind, kind_of
+
+SourceKind = Literal["ssd-csv", "ssda903", "csc-api-json", "police-pole"]
+
+
+class SpecError(ValueError):
+    """The region asked for can't be made; the message says what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuthoritySpec:
+    code: str
+    name: str
+    kind: Literal["children", "police"]
+    format: SourceKind
+    collection_year: int | None = None
+    """Only for ``ssda903``: the year in which the return's collection ends, so 2023
+    for 2022-23. Codes, columns and modules are that year's. ``None`` means the year
+    that the first date falls in."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegionSpec:
+    authorities: tuple[AuthoritySpec, ...]
+    seed: int
+    children: int
+    """Looked-after children of all local authorities together on the first night."""
+    nominals: int
+    """Nominals of all forces together on the first night."""
+    nights: int
+    first_date: dt.date
+    """Business date of the first night; the others follow day by day."""
+
+    def __post_init__(self) -> None:
+        codes = [authority.code for authority in self.authorities]
+        if len(set(codes)) != len(codes):
+            raise SpecError("an authority stands in the region twice")
+        for authority in self.authorities:
+            if kind_of(authority.code) is not AuthorityKind(authority.kind):
+                raise SpecError(f"{authority.code} is no code of kind {authority.kind}")
+            if (authority.format == "police-pole") != (authority.kind == "police"):
+                raise SpecError(f"{authority.code} can't send {authority.format}")
+        if len(self.las) < 2 or not self.forces:
+            raise SpecError("a region needs two local authorities and a force")
+        if self.nights < 1 or self.children < 40 or self.nominals < 5 * self.children:
+            raise SpecError(
+                "a region needs a night, 40 children and 5 nominals for each child"
+            )
+
+    @property
+    def las(self) -> tuple[AuthoritySpec, ...]:
+        return tuple(each for each in self.authorities if each.kind == "children")
+
+    @property
+    def forces(self) -> tuple[AuthoritySpec, ...]:
+        return tuple(each for each in self.authorities if each.kind == "police")
+
+    @property
+    def dates(self) -> tuple[dt.date, ...]:
+        return tuple(self.first_date + dt.timedelta(n) for n in range(self.nights))
+
+    def authority(self, code: str) -> AuthoritySpec:
+        return next(each for each in self.authorities if each.code == code)
+
+
+def demo_region(
+    *,
+    seed: int = 20261122,
+    children: int = 400,
+    nominals: int = 40_000,
+    nights: int = 2,
+    first_date: dt.date = dt.date(2026, 11, 22),
+) -> RegionSpec:
+    """Four West Midlands authorities in three formats, and their two forces.
+
+    Birmingham to Solihull crosses a local authority border but no force border;
+    Warwickshire is policed by another force.
+    """
+    return RegionSpec(
+        authorities=(
+            AuthoritySpec("330", "Birmingham", "children", "ssd-csv"),
+            AuthoritySpec("331", "Coventry", "children", "ssda903"),
+            AuthoritySpec("334", "Solihull", "children", "csc-api-json"),
+            AuthoritySpec("937", "Warwickshire", "children", "ssda903", 2023),
+            AuthoritySpec("E23000014", "West Midlands Police", "police", "police-pole"),
+            AuthoritySpec("E23000017", "Warwickshire Police", "police", "police-pole"),
+        ),
+        seed=seed,
+        children=children,
+        nominals=nominals,
+        nights=nights,
+        first_date=first_date,
+    )
