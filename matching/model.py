@@ -113,45 +113,46 @@ class Model:
         path.write_bytes(_payload(self))
         return path
 
+    @staticmethod
+    def load(path: Path) -> "Model":
+        """The model in a file, whose name must carry the hash of its content.
 
-def load(path: Path) -> Model:
-    """The model in a file, whose name must carry the hash of its content.
-
-    Raises:
-        ModelRefused: no such file, its content is not what was released under its
-            name, or it was made for other comparisons than these.
-    """
-    try:
-        payload = path.read_bytes()
-    except OSError as problem:
-        raise ModelRefused(
-            f"model {path.name} can't be read ({problem.strerror}): name a file of "
-            "config/models in the region file"
-        ) from problem
-    named = path.stem.rpartition("-")[2]
-    if len(named) < 4 or not _hash_of(payload).startswith(named):
-        raise ModelRefused(
-            f"model {path.name} is not what was released under that name (its hash is "
-            f"{_hash_of(payload)}): restore the file; a changed model gets a new name"
-        )
-    try:
-        raw = json.loads(payload)
-        return Model(
-            family=raw["family"],
-            released=dt.date.fromisoformat(raw["released"]),
-            learnt_from=raw["learnt_from"],
-            expected_matches=raw["expected_matches"],
-            frequency_strength=raw["frequency_strength"],
-            comparisons=tuple(
-                Comparison(name, tuple(Level(**level) for level in levels))
-                for name, levels in raw["comparisons"].items()
-            ),
-        )
-    except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as problem:
-        raise ModelRefused(
-            f"model {path.name} does not have a model's shape: release it again with "
-            "this version"
-        ) from problem
+        Raises:
+            ModelRefused: no such file, its content is not what was released under its
+                name, or it was made for other comparisons than these.
+        """
+        try:
+            payload = path.read_bytes()
+        except OSError as problem:
+            raise ModelRefused(
+                f"model {path.name} can't be read ({problem.strerror}): name a file of "
+                "config/models in the region file"
+            ) from problem
+        named = path.stem.rpartition("-")[2]
+        if len(named) < 4 or not _hash_of(payload).startswith(named):
+            raise ModelRefused(
+                f"model {path.name} is not what was released under that name (its hash "
+                f"is {_hash_of(payload)}): restore the file; a changed model gets a new "
+                "name"
+            )
+        try:
+            raw = json.loads(payload)
+            return Model(
+                family=raw["family"],
+                released=dt.date.fromisoformat(raw["released"]),
+                learnt_from=raw["learnt_from"],
+                expected_matches=raw["expected_matches"],
+                frequency_strength=raw["frequency_strength"],
+                comparisons=tuple(
+                    Comparison(name, tuple(Level(**level) for level in levels))
+                    for name, levels in raw["comparisons"].items()
+                ),
+            )
+        except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as problem:
+            raise ModelRefused(
+                f"model {path.name} does not have a model's shape: release it again "
+                "with this version"
+            ) from problem
 
 
 def counted_rules(comparison: str) -> tuple[LevelRule, ...]:
