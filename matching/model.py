@@ -131,9 +131,9 @@ class Model:
         named = path.stem.rpartition("-")[2]
         if len(named) < 4 or not _hash_of(payload).startswith(named):
             raise ModelRefused(
-                f"model {path.name} is not what was released under that name (its hash "
-                f"is {_hash_of(payload)}): restore the file; a changed model gets a new "
-                "name"
+                f"model {path.name} is not what was released under that name (its "
+                f"hash is {_hash_of(payload)}): restore the file; a changed model gets "
+                "a new name"
             )
         try:
             raw = json.loads(payload)
