@@ -176,9 +176,8 @@ class _Header:
         missing = [name for name in columns.required if _plain(name) not in at]
         if missing:
             raise FileRefused(
-                f"required columns are missing: {', '.join(missing)}; the file has "
-                f"{', '.join(self.named)}. Add them, or name the supplier's columns "
-                f"under 'mapping' in the region file{self._separator_hint()}"
+                f"required columns are missing: {', '.join(missing)}. "
+                f"{self._what_there_is(columns)}"
             )
         places = {n: at[_plain(n)] for n in columns.names if _plain(n) in at}
         return places, frozenset(columns.optional) - places.keys()
@@ -199,10 +198,17 @@ class _Header:
             )
         return tuple(notes)
 
-    def _separator_hint(self) -> str:
+    def _what_there_is(self, columns: Columns) -> str:
+        """Names only where some are ours: a first line of data must not be shown."""
         if len(self.raw) == 1 and any(mark in self.raw[0] for mark in ";\t|"):
-            return ". The separator seems not to be a comma: export with commas"
-        return ""
+            return "The separator seems not to be a comma: export with commas"
+        ours = {_plain(name) for name in columns.names}
+        if not any(_plain(name) in ours for name in self.raw):
+            return "The first line names none of our columns: send a header"
+        return (
+            f"The file has {', '.join(self.named)}: add what is missing, or name the "
+            "supplier's columns under 'mapping' in the region file"
+        )
 
 
 @dataclass(slots=True)
@@ -265,17 +271,14 @@ def _header(row: list[str], renames: Mapping[str, str]) -> _Header:
     names = [name.strip(_SPACES) for name in row]
     found = {_plain(name) for name in names}
     raw = tuple(ours.get(_plain(name), name) if name else "" for name in names)
-    seen: set[str] = set()
-    twice = []
-    for name in raw:
-        if name and _plain(name) in seen:
-            twice.append(name)
-        seen.add(_plain(name))
-    if twice:
-        raise FileRefused(
-            f"columns occur more than once: {', '.join(twice)}; keep one of each "
-            "(a name given by 'mapping' counts)"
-        )
+    first: dict[str, int] = {}
+    for place, name in enumerate(raw, 1):
+        other = first.setdefault(_plain(name), place)
+        if name and other != place:
+            raise FileRefused(
+                f"columns {other} and {place} have one name: keep one of them (a name "
+                "given by 'mapping' counts)"
+            )
     unused = tuple(name for name in renames if _plain(name) not in found)
     return _Header(raw, unused)
 

@@ -52,7 +52,9 @@ def numbers_by_type(ledger: Ledger, type_column: str, value_column: str) -> pa.T
 def without_repeats(identifiers: pa.Table) -> pa.Table:
     """Each identifier of a record once, in the order of the first."""
     keys = ["authority", "record_ref", "type", "value"]
-    places = identifiers.append_column("place", pa.array(range(identifiers.num_rows)))
+    places = identifiers.append_column(
+        "place", pa.array(range(identifiers.num_rows), pa.int64())
+    )
     first = places.group_by(keys).aggregate([("place", "min")]).column("place_min")
     return identifiers.take(first.take(pc.sort_indices(first)))
 

@@ -69,9 +69,7 @@ def _aliases(ledger: Ledger) -> pa.Table:
 
 def _addresses(ledger: Ledger) -> pa.Table:
     kind = _codes(ledger, "address_type", ADDRESS_TYPES)
-    parts = [ledger.column(name) for name in ("house", "street", "town")]
-    joined = pc.binary_join_element_wise(*parts, ", ", null_handling="skip")
-    line = pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), joined)
+    line = _line(ledger)
     postcode = mapped(ledger.column("postcode"), postcode_or_as_supplied, pa.string())
     start, end = _dates_or_rejected(ledger)
     nfa = pc.if_else(pc.equal(kind, "nfa"), kind, pa.scalar(None, pa.string()))
@@ -166,6 +164,18 @@ DETAILS: Mapping[str, Detail] = {
     ),
 }  # fmt: skip
 """By the file's name without its ending."""
+
+
+def _line(ledger: Ledger) -> pa.ChunkedArray:
+    """House, street and town in one line; null when there is none of them.
+
+    The empty text in front is there because Arrow's join leaves a row out altogether
+    when all its parts are null.
+    """
+    parts = [ledger.column(name) for name in ("house", "street", "town")]
+    joined = pc.binary_join_element_wise("", *parts, ", ", null_handling="skip")
+    line = pc.utf8_slice_codeunits(joined, start=len(", "))
+    return pc.if_else(pc.equal(line, ""), pa.scalar(None, pa.string()), line)
 
 
 def _codes(ledger: Ledger, column: str, known: tuple[str, ...]) -> pa.ChunkedArray:
