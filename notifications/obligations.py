@@ -2,6 +2,8 @@
 
 A task is made once, on the night that finds it owed. It is given again, with
 ``met_on``, on the first night that finds it no longer owed, and is silent in between.
+Only a package to be carried by hand is never found met: no extract shows that somebody
+outside the region was told, not even when the placement has ended since.
 """
 
 import datetime as dt
@@ -15,7 +17,7 @@ from notifications.facts import ChildCase, OpenObligation, Standing
 from notifications.findings import Finding
 from notifications.identity import obligation_id
 from notifications.lifecycle import Step
-from notifications.recipients import MATRIX, TELLS_HOSTS, Row
+from notifications.recipients import MATRIX, Row
 from notifications.rulebook import Rulebook
 from notifications.wording import (
     MEND_ANY,
@@ -67,19 +69,9 @@ def obligations(
     met = [
         _met(one, case, rulebook, on)
         for key, one in open_.items()
-        if key not in owed and not _left_to_a_person(one, tonight)
+        if key not in owed and one.kind is not ObligationKind.MANUAL_CHANNEL_TASK
     ]
     return tuple(sorted(made + met, key=lambda one: str(one.obligation_id)))
-
-
-def _left_to_a_person(one: OpenObligation, tonight: Circumstances) -> bool:
-    """Whether only a person can say that a task is met.
-
-    When a placement outside the region ends, its hosts still have to be told by hand.
-    """
-    return one.kind is ObligationKind.MANUAL_CHANNEL_TASK and one.placement_ref not in {
-        finding.placement.placement_ref for finding in tonight.findings
-    }
 
 
 def _owed(
@@ -88,20 +80,15 @@ def _owed(
     placing = case.child.authority
     for finding in tonight.findings:
         ref = finding.placement.placement_ref
-        if tonight.shielded and _concerns_somebody(finding):
-            yield from _named_officers(case, finding, rulebook)
+        if finding.row is Row.OUT_OF_SCOPE:
             continue
-        if MATRIX[finding.row].task is ObligationKind.DATA_TASK or _thin(finding):
+        if tonight.shielded:
+            yield from _named_officers(case, finding, rulebook)
+        elif MATRIX[finding.row].task is ObligationKind.DATA_TASK or _thin(finding):
             yield Owed(ObligationKind.DATA_TASK, placing, ref, _mend(finding))
-        if finding.row in TELLS_HOSTS:
-            outside = _outside(finding, rulebook)
-            if outside:
-                yield _by_hand(placing, ref, outside, rulebook)
     if tonight.shielded:
         yield from _holders(case, case.memory.standing, rulebook)
-    for step in tonight.steps:
-        if channel(step.recipient, rulebook) == "export" and step.role is None:
-            yield _by_hand(placing, step.placement_ref, (step.recipient,), rulebook)
+    yield from _by_hand(placing, tonight.steps, rulebook)
 
 
 def _thin(finding: Finding) -> bool:
@@ -113,11 +100,6 @@ def _mend(finding: Finding) -> str:
     if finding.row is Row.NO_HOST:
         return MEND_HOST.get(finding.host.outcome, MEND_ANY)
     return MEND_THIN
-
-
-def _concerns_somebody(finding: Finding) -> bool:
-    task = MATRIX[finding.row].task
-    return task is ObligationKind.NAMED_OFFICER_TASK or finding.row in TELLS_HOSTS
 
 
 def _named_officers(
@@ -163,19 +145,20 @@ def _named_officer(code: str, rulebook: Rulebook) -> str:
     return f"the named officer of {rulebook.name(code)}{post}"
 
 
-def _outside(finding: Finding, rulebook: Rulebook) -> tuple[str, ...]:
-    hosts = (finding.host.force, finding.host.la)
-    return tuple(code for code in hosts if code and channel(code, rulebook) == "export")
-
-
-def _by_hand(
-    placing: str, ref: str, recipients: Sequence[str], rulebook: Rulebook
-) -> Owed:
-    names = " and ".join(rulebook.name(code) for code in recipients)
-    return Owed(
-        ObligationKind.MANUAL_CHANNEL_TASK, placing, ref,
-        f"Pass the export package to {names} by another secure channel.",
-    )  # fmt: skip
+def _by_hand(placing: str, steps: Sequence[Step], rulebook: Rulebook) -> Iterable[Owed]:
+    """A task for each placement of which somebody outside the region is to hear."""
+    outside: dict[str, list[str]] = {}
+    for step in steps:
+        if channel(step.recipient, rulebook) == "export":
+            outside.setdefault(step.placement_ref, []).append(
+                rulebook.name(step.recipient)
+            )
+    for ref, names in outside.items():
+        yield Owed(
+            ObligationKind.MANUAL_CHANNEL_TASK, placing, ref,
+            f"Pass the export package to {' and '.join(names)} by another secure "
+            "channel.",
+        )  # fmt: skip
 
 
 def _made(owed: Owed, case: ChildCase, rulebook: Rulebook, on: dt.date) -> Obligation:

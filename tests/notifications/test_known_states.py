@@ -1,0 +1,508 @@
+"""Small tables of records in, one state out (contracts: what every run leaves)."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from notification_cases import (
+    ALSO_IN_WORCESTER,
+    AT_PLACEMENT,
+    COVENTRY,
+    FLAG,
+    IN_AREA,
+    IN_COVENTRY,
+    IN_STOKE,
+    IN_WORCESTER,
+    MONDAY,
+    NOWHERE,
+    PLACING,
+    STAFFORDSHIRE,
+    WEST_MERCIA,
+    WMP,
+    WORCESTERSHIRE,
+    candidate,
+    case,
+    child,
+    decide,
+    judgement,
+    known,
+    nominal,
+    not_usable,
+    only_decision,
+    placement,
+    rulebook,
+    usable,
+)
+
+from notifications.documents import Priority
+from notifications.facts import (
+    ChildMemory,
+    PlacementMemory,
+    PlacementStatus,
+    PoliceAddress,
+    PoliceFlag,
+    Protection,
+    State,
+)
+
+YESTERDAY, TOMORROW = MONDAY - dt.timedelta(days=1), MONDAY + dt.timedelta(days=1)
+
+
+def address(postcode=IN_WORCESTER, kind="home", **changes):
+    return PoliceAddress(kind, postcode, **changes)
+
+
+@pytest.mark.parametrize(
+    ("found", "state"),
+    [
+        ((), State.KNOWN_NOT_AT_ADDRESS),
+        ((FLAG,), State.KNOWN_NOT_AT_ADDRESS),
+        ((AT_PLACEMENT,), State.KNOWN_AT_ADDRESS_NO_FLAG),
+        ((AT_PLACEMENT, FLAG), State.KNOWN_AT_PLACEMENT),
+        ((address(ALSO_IN_WORCESTER), FLAG), State.KNOWN_NOT_AT_ADDRESS),
+    ],
+)
+def test_an_accepted_match_is_known_by_its_address_and_its_flag(found, state):
+    assert only_decision(case(**known(*found))).state is state
+
+
+@pytest.mark.parametrize(
+    ("found", "current"),
+    [
+        (address(), True),
+        (address("wr11aa"), True),
+        (address(None, uprn="100012345"), True),
+        (address(None, uprn=" 000100012345"), True),
+        (address(start=MONDAY), True),
+        (address(start=TOMORROW), False),
+        (address(end=TOMORROW), True),
+        (address(end=MONDAY), False),
+        (address(end=YESTERDAY), False),
+        (address(kind="placement"), True),
+        (address(kind=None), True),
+        (address(kind="bail"), False),
+        (address(kind="Custody"), False),
+        (address(None), False),
+        (address(None, uprn="7"), False),
+        (address("NF1 1NF"), False),
+    ],
+)
+def test_a_current_address_has_started_has_not_ended_and_is_the_placement(
+    found, current
+):
+    state = only_decision(case(**known(found))).state
+    assert (state is State.KNOWN_AT_ADDRESS_NO_FLAG) == current
+
+
+def test_two_addresses_without_uprn_do_not_agree_on_it():
+    home = placement(uprn=None)
+    assert (
+        only_decision(case(home, **known(address(None)))).state
+        is State.KNOWN_NOT_AT_ADDRESS
+    )
+
+
+@pytest.mark.parametrize(
+    ("flag", "names_us"),
+    [
+        (FLAG, True),
+        (replace(FLAG, code="Looked_After_Out_Of_Area"), True),
+        (replace(FLAG, placing_authority="E08000025"), True),
+        (replace(FLAG, placing_authority=" birmingham "), True),
+        (replace(FLAG, placing_authority="331"), False),
+        (replace(FLAG, placing_authority="Coventry"), False),
+        (replace(FLAG, placing_authority=None), False),
+        (replace(FLAG, placing_authority=" "), False),
+        (replace(FLAG, start=TOMORROW), False),
+        (replace(FLAG, start=None), True),
+        (replace(FLAG, end=MONDAY), False),
+        (PoliceFlag("missing_plan", None, None, PLACING), False),
+    ],
+)
+def test_a_flag_counts_when_it_is_current_and_names_the_placing_authority(
+    flag, names_us
+):
+    state = only_decision(case(**known(AT_PLACEMENT, flag))).state
+    assert (state is State.KNOWN_AT_PLACEMENT) == names_us
+
+
+def two_records(first, second):
+    return case(
+        candidates=(candidate("N1", 0.97), candidate("N2", 0.99)),
+        nominals=(first, second),
+    )
+
+
+def test_an_address_and_a_flag_on_two_unconnected_records_do_not_add_up():
+    here = nominal("N1", addresses=(AT_PLACEMENT,))
+    flagged = nominal("N2", flags=(FLAG,))
+    decision = only_decision(two_records(here, flagged))
+    assert decision.state is State.KNOWN_AT_ADDRESS_NO_FLAG
+    assert decision.best_nominal_ref == "N1"
+
+
+@pytest.mark.parametrize(("one", "other"), [("G", "G"), ("N2", None), (None, "N1")])
+def test_they_add_up_when_the_force_holds_the_records_to_be_one_person(one, other):
+    here = nominal("N1", golden_ref=one, addresses=(AT_PLACEMENT,))
+    flagged = nominal("N2", golden_ref=other, flags=(FLAG,))
+    assert only_decision(two_records(here, flagged)).state is State.KNOWN_AT_PLACEMENT
+
+
+def test_a_record_of_the_same_golden_one_counts_without_being_a_candidate():
+    one = case(
+        candidates=(candidate("N1"),),
+        nominals=(
+            nominal("N1", golden_ref="G", flags=(FLAG,)),
+            nominal("N2", golden_ref="G", addresses=(AT_PLACEMENT,)),
+        ),
+    )
+    assert only_decision(one).state is State.KNOWN_AT_PLACEMENT
+
+
+def test_but_not_one_that_a_person_judged_to_be_somebody_else():
+    one = case(
+        candidates=(candidate("N1"), candidate("N2", 0.6)),
+        nominals=(
+            nominal("N1", golden_ref="G", flags=(FLAG,)),
+            nominal("N2", golden_ref="G", addresses=(AT_PLACEMENT,)),
+        ),
+        judgements=(judgement("different", "N2"),),
+    )
+    assert only_decision(one).state is State.KNOWN_NOT_AT_ADDRESS
+
+
+def test_any_accepted_record_makes_a_child_known_and_the_best_is_named():
+    here = nominal("N1", addresses=(AT_PLACEMENT,), flags=(FLAG,))
+    decision = only_decision(two_records(here, nominal("N2")))
+    assert decision.state is State.KNOWN_AT_PLACEMENT
+    assert (decision.best_nominal_ref, decision.match_probability) == ("N1", 0.97)
+
+
+def test_of_equally_telling_records_the_one_with_most_weight_is_named():
+    assert (
+        only_decision(two_records(nominal("N1"), nominal("N2"))).best_nominal_ref
+        == "N2"
+    )
+
+
+def test_a_candidate_without_its_police_record_shows_nothing():
+    one = case(candidates=(candidate(),), nominals=())
+    assert only_decision(one).state is State.KNOWN_NOT_AT_ADDRESS
+
+
+@pytest.mark.parametrize(
+    ("probability", "said", "state"),
+    [
+        (0.99, None, State.KNOWN_NOT_AT_ADDRESS),
+        (0.95, None, State.KNOWN_NOT_AT_ADDRESS),
+        (0.94, None, State.POSSIBLE),
+        (0.50, None, State.POSSIBLE),
+        (0.49, None, State.NOT_KNOWN),
+        (0.01, None, State.NOT_KNOWN),
+        (0.99, "different", State.NOT_KNOWN),
+        (0.70, "different", State.NOT_KNOWN),
+        (0.70, "same", State.KNOWN_NOT_AT_ADDRESS),
+        (0.10, "same", State.KNOWN_NOT_AT_ADDRESS),
+        (0.01, "same", State.KNOWN_NOT_AT_ADDRESS),
+        (0.70, "unsure", State.POSSIBLE),
+        (0.99, "unsure", State.POSSIBLE),
+        (0.10, "unsure", State.NOT_KNOWN),
+    ],
+)
+def test_a_judgement_outweighs_the_score_and_unsure_decides_nothing(
+    probability, said, state
+):
+    judged = (judgement(said),) if said else ()
+    one = case(candidates=(candidate(probability=probability),), judgements=judged)
+    assert only_decision(one).state is state
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"left_hash": "other"},
+        {"right_hash": "other"},
+        {"right_ref": "N2"},
+        {"left_ref": "C2"},
+        {"right_authority": WMP},
+    ],
+)
+def test_a_judgement_binds_only_on_the_same_records_and_evidence(changes):
+    one = case(
+        candidates=(candidate(probability=0.7),),
+        judgements=(judgement("different", **changes),),
+    )
+    assert only_decision(one).state is State.POSSIBLE
+
+
+def test_a_judgement_binds_whichever_record_stood_on_the_left():
+    turned = judgement(
+        "different",
+        left_authority=WEST_MERCIA, left_ref="N1", left_hash="n1",
+        right_authority=PLACING, right_ref="C1", right_hash="child",
+    )  # fmt: skip
+    one = case(candidates=(candidate(probability=0.7),), judgements=(turned,))
+    assert only_decision(one).state is State.NOT_KNOWN
+
+
+@pytest.mark.parametrize("last", ["same", "different"])
+def test_of_several_judgements_the_latest_holds(last):
+    first = "different" if last == "same" else "same"
+    later = dt.datetime(2026, 11, 21, tzinfo=dt.UTC)
+    both = (
+        judgement(last, made_at=later, event_id="e0"),
+        judgement(first),
+    )
+    one = case(candidates=(candidate(probability=0.7),), judgements=both)
+    known_now = only_decision(one).state is State.KNOWN_NOT_AT_ADDRESS
+    assert known_now == (last == "same")
+
+
+def test_another_forces_record_is_not_known_to_the_host():
+    one = case(
+        candidates=(candidate(force=WMP),),
+        nominals=(nominal(force=WMP, addresses=(AT_PLACEMENT,), flags=(FLAG,)),),
+    )
+    assert only_decision(one).state is State.NOT_KNOWN
+
+
+def test_a_force_that_sends_no_addresses_never_knows_a_child_at_its_placement():
+    assert only_decision(case(**known(FLAG))).state is State.KNOWN_NOT_AT_ADDRESS
+
+
+@pytest.mark.parametrize(
+    "shield",
+    [
+        {"protections": (Protection(),)},
+        {"protections": (Protection(MONDAY, MONDAY),)},
+        {
+            "candidates": (candidate(probability=0.06),),
+            "nominals": (nominal(restricted=True),),
+        },
+        {
+            "candidates": (candidate(force=WMP, probability=0.06),),
+            "nominals": (nominal(force=WMP, restricted=True),),
+        },
+        {
+            "candidates": (candidate(),),
+            "nominals": (
+                nominal(golden_ref="G"),
+                nominal("N9", golden_ref="G", restricted=True),
+            ),
+        },
+        {
+            "candidates": (candidate(probability=0.01),),
+            "nominals": (nominal(restricted=True),),
+            "judgements": (judgement("same"),),
+        },
+    ],
+)
+@pytest.mark.parametrize(
+    "where",
+    [
+        placement(),
+        placement(postcode=None),
+        placement(postcode=IN_STOKE),
+        placement(place_code="T2"),
+        placement(legal_status="V3"),
+    ],
+)
+def test_a_shield_on_either_side_is_asked_before_everything_else(shield, where):
+    decision = only_decision(case(where, **shield))
+    assert decision.state is State.RESTRICTED
+    assert decision.best_nominal_ref is None
+    assert decision.match_probability is None
+
+
+@pytest.mark.parametrize("code", ["A3", "A4", "A5", "A6", " a5"])
+@pytest.mark.parametrize("postcode", [IN_WORCESTER, "CON", None])
+def test_an_adoptive_placement_is_restricted_wherever_it_is(code, postcode):
+    where = placement(place_code=code, postcode=postcode, temporary=code == "A4")
+    assert only_decision(case(where)).state is State.RESTRICTED
+
+
+@pytest.mark.parametrize(
+    "no_shield",
+    [
+        {"protections": (Protection(TOMORROW, None),)},
+        {"protections": (Protection(None, YESTERDAY),)},
+        {
+            "candidates": (candidate(probability=0.04),),
+            "nominals": (nominal(restricted=True),),
+        },
+        {
+            "candidates": (candidate(probability=0.7),),
+            "nominals": (nominal(restricted=True),),
+            "judgements": (judgement("different"),),
+        },
+    ],
+)
+def test_a_shield_that_is_not_up_shields_nothing(no_shield):
+    assert only_decision(case(**no_shield)).state is State.NOT_KNOWN
+
+
+@pytest.mark.parametrize(
+    ("where", "rule"),
+    [
+        (placement(legal_status="V3"), "scope.short-breaks"),
+        (placement(legal_status="v4 "), "scope.short-breaks"),
+        (placement(place_code="T0"), "scope.temporary"),
+        (placement(place_code="T4", postcode=None), "scope.temporary"),
+        (placement(temporary=True), "scope.temporary"),
+        (placement(legal_status="V3", postcode=IN_STOKE), "scope.short-breaks"),
+    ],
+)
+def test_what_is_out_of_scope_says_which_rule_says_so(where, rule):
+    decision = only_decision(case(where, extracts=()))
+    assert decision.state is State.OUT_OF_SCOPE
+    assert decision.reason.startswith(f"{rule}: ")
+
+
+@pytest.mark.parametrize(("postcode", "outcome"), NOWHERE.items())
+def test_a_placement_that_cannot_be_located_is_never_taken_for_in_area(
+    postcode, outcome
+):
+    decision = only_decision(case(placement(postcode=postcode)))
+    assert decision.state is State.CANNOT_SAY
+    assert outcome.replace("_", " ") in decision.reason
+    assert (decision.host_la, decision.host_force) == (None, None)
+    assert (decision.at_distance, decision.cross_force) == (None, None)
+
+
+def test_a_listed_postcode_of_no_authority_cannot_be_located_either():
+    decision = only_decision(case(placement(postcode="WR0 0XX")))
+    assert decision.reason == "host.none: placement postcode unknown"
+
+
+def test_a_host_outside_the_region_is_named_and_nothing_is_said_of_what_it_knows():
+    one = case(
+        placement(postcode=IN_STOKE),
+        candidates=(candidate(force=STAFFORDSHIRE),),
+        extracts=(usable(STAFFORDSHIRE),),
+    )
+    decision = only_decision(one)
+    assert decision.state is State.CANNOT_SAY
+    assert decision.reason.startswith("host.outside")
+    assert (decision.host_la, decision.host_force) == ("861", STAFFORDSHIRE)
+    assert decision.at_distance is True
+
+
+@pytest.mark.parametrize("extracts", [(), (not_usable(reason="no extract"),)])
+def test_without_a_usable_extract_nothing_is_said_even_of_a_perfect_match(extracts):
+    one = case(extracts=extracts, **known(AT_PLACEMENT, FLAG))
+    decision = only_decision(one)
+    assert decision.state is State.CANNOT_SAY
+    assert (
+        decision.reason == "extract.not-usable: no extract; never decided on good data"
+    )
+    assert decision.best_nominal_ref is None
+
+
+def test_the_reason_carries_the_last_state_and_its_date():
+    memory = ChildMemory(
+        placements={
+            "P1": PlacementMemory(
+                "P1", State.CANNOT_SAY, State.NOT_KNOWN, dt.date(2026, 11, 20)
+            )
+        }
+    )
+    decision = only_decision(case(extracts=(not_usable(),), memory=memory))
+    assert decision.reason.endswith("; last not_known on 2026-11-20")
+
+
+@pytest.mark.parametrize(
+    ("changes", "thin"),
+    [
+        ({"dob": None}, True),
+        ({"dob": dt.date(1900, 1, 1)}, True),
+        ({"dob": TOMORROW}, True),
+        ({"forename": None}, True),
+        ({"forename": "BABY"}, True),
+        ({"forename": None, "known_as": "Rob"}, False),
+        ({"surname": None}, True),
+        ({"surname": "UNKNOWN"}, True),
+        ({"surname": None, "former_surname": "Before"}, False),
+        ({"sex": None}, False),
+    ],
+)
+def test_a_record_without_name_or_birth_date_is_too_thin_to_match(changes, thin):
+    decision = only_decision(case(child=child(**changes), **known(AT_PLACEMENT, FLAG)))
+    assert (decision.state is State.CANNOT_SAY) == thin
+    assert decision.reason.startswith("record.too-thin") == thin
+
+
+def test_the_row_says_where_the_placement_is():
+    cross = only_decision(case())
+    assert (cross.host_la, cross.host_force) == (WORCESTERSHIRE, WEST_MERCIA)
+    assert (cross.cross_force, cross.at_distance) == (True, False)
+    same_force = only_decision(case(placement(postcode=IN_COVENTRY)))
+    assert (same_force.host_la, same_force.host_force) == (COVENTRY, WMP)
+    assert same_force.cross_force is False
+
+
+@pytest.mark.parametrize(
+    ("used", "expected"),
+    [(YESTERDAY, YESTERDAY), (MONDAY, MONDAY), (TOMORROW, MONDAY), (None, MONDAY)],
+)
+def test_a_row_is_as_old_as_the_older_of_the_data_behind_it(used, expected):
+    assert only_decision(case(extracts=(usable(as_of=used),))).as_of == expected
+
+
+def test_an_extract_that_was_not_used_does_not_age_the_row():
+    old = replace(not_usable(), as_of=dt.date(2026, 1, 1))
+    assert only_decision(case(extracts=(old,))).as_of == MONDAY
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        case(placement(postcode=IN_AREA)),
+        case(placement(postcode=IN_AREA, place_code="A5")),
+        case(placement(status=PlacementStatus.ENDED)),
+        case(placement(status=PlacementStatus.WITHDRAWN)),
+        case(child=child(dob=dt.date(2008, 11, 23))),
+        case(child=child(death_date=MONDAY)),
+        case(
+            placement(),
+            placement("P0", status=PlacementStatus.ENDED, end=MONDAY, end_reason="E11"),
+        ),
+    ],
+    ids=["in area", "adoptive in area", "ended", "withdrawn", "18", "dead", "adopted"],
+)
+def test_there_is_no_row_without_a_current_placement_out_of_area(one):
+    assert decide(one).decisions == ()
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        case(child=child(dob=dt.date(2008, 11, 24))),
+        case(child=child(dob=dt.date(1900, 1, 1))),
+        case(child=child(death_date=TOMORROW)),
+        case(
+            placement(start=MONDAY),
+            placement(
+                "P0", status=PlacementStatus.ENDED, end=YESTERDAY, end_reason="E12"
+            ),
+        ),
+    ],
+    ids=["17", "placeholder birth date", "death date to come", "placed after adoption"],
+)
+def test_doubt_about_the_child_removes_no_row(one):
+    assert len(decide(one).decisions) == 1
+
+
+def test_a_temporary_placement_has_its_own_row_while_its_base_stands():
+    one = case(
+        placement("BASE"),
+        placement("STAY", IN_COVENTRY, place_code="T1", temporary=True, start=MONDAY),
+    )
+    states = {row.placement_ref: row.state for row in decide(one).decisions}
+    assert states == {"BASE": State.NOT_KNOWN, "STAY": State.OUT_OF_SCOPE}
+
+
+def test_a_region_may_bring_a_case_into_scope():
+    rules = rulebook(scope={"scope.short-breaks": "include"})
+    decision = only_decision(case(placement(legal_status="V4")), rules)
+    assert decision.state is State.NOT_KNOWN
+    assert decision.priority is Priority.STANDARD

@@ -1,0 +1,167 @@
+"""Tasks: made once, silent while they stand, met when they are no longer owed."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from notification_cases import (
+    COVENTRY,
+    DIRECTORY,
+    IN_COVENTRY,
+    MONDAY,
+    NOWHERE,
+    PLACING,
+    WEST_MERCIA,
+    WMP,
+    WORCESTERSHIRE,
+    Nights,
+    case,
+    child,
+    decide,
+    not_usable,
+    placement,
+    rulebook,
+    situations,
+)
+
+from notifications.clocks import due_in
+from notifications.documents import ObligationKind, body
+from notifications.facts import Directory, PlacementStatus, Protection
+from notifications.wording import MEND_HOST
+
+MET = MONDAY + dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize("situation", ["no_host", "restricted"])
+def test_a_task_keeps_its_id_and_its_time_until_it_is_met(situation):
+    nights = Nights()
+    made = nights.pass_(situations()[situation]).obligations
+    assert made
+    assert all(one.met_on is None and one.created_on == MONDAY for one in made)
+    assert nights.pass_(situations()[situation], days=0).obligations == ()
+    met = nights.pass_(situations()["not_known"]).obligations
+    assert [(one.obligation_id, one.due_at, one.met_on) for one in met] == [
+        (one.obligation_id, one.due_at, MET) for one in made
+    ]
+    assert nights.pass_(situations()["not_known"]).obligations == ()
+
+
+def test_a_task_owed_again_is_another_task():
+    nights = Nights()
+    (first,) = nights.pass_(situations()["no_host"]).obligations
+    nights.pass_(situations()["not_known"])
+    (second,) = nights.pass_(situations()["no_host"]).obligations
+    assert second.obligation_id != first.obligation_id
+    assert second.created_on == MONDAY + dt.timedelta(days=2)
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        case(placement(postcode=None, status=PlacementStatus.ENDED)),
+        case(placement(postcode=None), child=child(death_date=MONDAY)),
+    ],
+)
+def test_a_task_is_met_when_its_placement_is_over(gone):
+    nights = Nights()
+    (made,) = nights.pass_(situations()["no_host"]).obligations
+    (met,) = nights.pass_(gone).obligations
+    assert (met.obligation_id, met.met_on) == (made.obligation_id, MET)
+
+
+@pytest.mark.parametrize(("postcode", "outcome"), NOWHERE.items())
+def test_a_data_task_says_what_mends_the_record(postcode, outcome):
+    (task,) = decide(case(placement(postcode=postcode))).obligations
+    assert task.kind is ObligationKind.DATA_TASK
+    assert task.asked.startswith(MEND_HOST[outcome])
+    assert task.child_ref == "C1"
+    assert task.due_at == due_in(MONDAY, 2)
+    assert task.placing_authority.social_worker == "Sam Worker"
+
+
+def test_a_record_too_thin_to_match_is_a_data_task_and_is_told_as_unconfirmed():
+    outcome = decide(case(child=child(dob=None)))
+    (task,) = outcome.obligations
+    assert "date of birth" in task.asked
+    assert {one.kind for one in outcome.notices} == {"new", "unconfirmed"}
+
+
+def test_it_stays_owed_while_the_extract_cannot_be_used():
+    nights = Nights()
+    thin = case(child=child(surname=None))
+    assert len(nights.pass_(thin).obligations) == 1
+    assert nights.pass_(replace(thin, extracts={})).obligations == ()
+    assert decide(replace(thin, extracts={WEST_MERCIA: not_usable()})).obligations
+
+
+def test_a_shielded_task_names_nobody_but_posts():
+    shielded = case(protections=(Protection(),))
+    outcome = decide(shielded)
+    for task in outcome.obligations:
+        text = body(task).decode()
+        assert task.child_ref == ""
+        assert task.placing_authority.social_worker is None
+        for secret in ("Robin", "Example", "C1", "High Street", "WR1", "2014", "Sam"):
+            assert secret not in text
+
+
+def test_named_officers_are_told_whom_to_speak_with():
+    asked = {
+        one.owed_by: one.asked
+        for one in decide(
+            case(placement(postcode=IN_COVENTRY, place_code="A3"))
+        ).obligations
+    }
+    assert "named officer of Birmingham (Head of Safeguarding)" in asked[WMP]
+    assert "named officer of Birmingham" in asked[COVENTRY]
+    assert "the named officer of Coventry about" in asked[PLACING]
+
+
+def test_only_members_of_the_region_get_a_named_officer_task():
+    members = {
+        code: entry for code, entry in DIRECTORY.authorities.items() if code != COVENTRY
+    }
+    outcome = decide(
+        case(placement(postcode=IN_COVENTRY, place_code="A3")),
+        rulebook(directory=Directory("smaller", members)),
+    )
+    assert {one.owed_by for one in outcome.obligations} == {WMP, PLACING}
+
+
+@pytest.mark.parametrize("postcode", ["CON", None])
+def test_a_confidential_adoptive_address_is_a_task_of_the_placing_authority(postcode):
+    (task,) = decide(case(placement(postcode=postcode, place_code="A6"))).obligations
+    assert task.owed_by == PLACING
+    assert task.kind is ObligationKind.NAMED_OFFICER_TASK
+    assert task.asked.startswith("Settle who is to know")
+
+
+def test_a_protected_child_in_its_own_area_is_nobodys_task():
+    outcome = decide(case(placement(postcode="B1 1AA"), protections=(Protection(),)))
+    assert outcome.obligations == ()
+
+
+def test_a_placement_beside_a_shielded_one_goes_to_named_officers_as_well():
+    both = case(placement(), placement("A", IN_COVENTRY, place_code="A4"))
+    outcome = decide(both)
+    owing = {(one.owed_by, one.placement_ref) for one in outcome.obligations}
+    assert owing == {
+        (WEST_MERCIA, "P1"), (WORCESTERSHIRE, "P1"), (PLACING, "P1"),
+        (WMP, "A"), (COVENTRY, "A"), (PLACING, "A"),
+    }  # fmt: skip
+    assert outcome.notices == ()
+
+
+def test_but_not_one_that_nobody_is_to_be_told_of():
+    both = case(
+        placement(place_code="T1"), placement("A", IN_COVENTRY, place_code="A4")
+    )
+    assert {one.placement_ref for one in decide(both).obligations} == {"A"}
+
+
+def test_beside_a_shielded_placement_even_a_postcode_is_mended_by_named_officers():
+    nowhere = case(
+        placement(postcode=None), placement("A", IN_COVENTRY, place_code="A4")
+    )
+    kinds = {one.kind for one in decide(nowhere).obligations}
+    assert kinds == {ObligationKind.NAMED_OFFICER_TASK}
