@@ -1,0 +1,496 @@
+"""The SSDA903 return: which file is what, which rows count, and what they become."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from extract_examples import LA, NIGHT, csv_of, rows, source_file
+
+from connectors import ssda903
+from connectors.conformed import Conformed
+from connectors.ssda903_schema import MODULES, recognised, spoken, years_of
+from records.identifiers import upn_check_letter
+from records.verdicts import FileOutcome, FileVerdict
+
+Row = dict[str, str]
+
+
+def valid_upn(serial: int) -> str:
+    body = f"801200{serial:06d}"
+    return upn_check_letter(body) + body
+
+
+def episode(**changes: str) -> Row:
+    return {
+        "CHILD": "C1", "DECOM": "10/01/2026", "RNE": "S", "LS": "C2", "CIN": "N1",
+        "PLACE": "U4", "PLACE_PROVIDER": "PR1", "HOME_POST": "b1 1bb",
+        "PL_POST": "CV7 8QZ", "URN": "SC123456", **changes,
+    }  # fmt: skip
+
+
+def header(**changes: str) -> Row:
+    return {
+        "CHILD": "C1", "SEX": "F", "DOB": "02/03/2012", "ETHNIC": "WBRI",
+        "UPN": valid_upn(1), "MOTHER": "0", **changes,
+    }  # fmt: skip
+
+
+def identity(**changes: str) -> Row:
+    return {
+        "child_id": "C1", "forename": "Ann", "surname": "Lee", "dob": "2012-03-02",
+        "sex": "F", **changes,
+    }  # fmt: skip
+
+
+class Night:
+    """The files of one return, written and read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files: dict[str, str | bytes] = {}
+
+    def module(self, name: str, *given: Row, file: str = "") -> "Night":
+        columns = MODULES[name].columns
+        self.files[file or f"{name}.csv"] = csv_of(columns, given)
+        return self
+
+    def identities(self, *given: Row) -> "Night":
+        columns = dict.fromkeys(key for row in given for key in row)
+        needed = ("child_id", "forename", "surname", "dob")
+        self.files["identities.csv"] = csv_of(
+            [*dict.fromkeys((*needed, *columns))], given
+        )
+        return self
+
+    def read(self) -> Conformed:
+        sources = [
+            source_file(self.folder, name, content, authority=LA)
+            for name, content in sorted(self.files.items())
+        ]
+        conformed = ssda903.conform(LA, sources, NIGHT)
+        assert sorted(v.file for v in conformed.verdicts) == sorted(self.files)
+        for verdict in conformed.verdicts:
+            rejects = [r for r in conformed.rejects if r.file == verdict.file]
+            assert len(rejects) == verdict.rejected
+        return conformed
+
+
+@pytest.fixture
+def night(tmp_path: Path) -> Night:
+    return Night(tmp_path).identities(identity()).module("header", header())
+
+
+def verdict(conformed: Conformed, file: str) -> FileVerdict:
+    return next(v for v in conformed.verdicts if v.file == file)
+
+
+def noted(conformed: Conformed, file: str) -> str:
+    return "\n".join(verdict(conformed, file).notes)
+
+
+# Which file is what
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_is_known_by_its_columns_whatever_their_order_and_case(
+    name: str,
+) -> None:
+    columns = [column.lower() for column in reversed(MODULES[name].columns)]
+    assert recognised(columns) == MODULES[name]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_with_a_column_more_is_still_that_module(name: str) -> None:
+    assert recognised([*MODULES[name].columns, "LOCAL_ID"]) == MODULES[name]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [["CHILD", "DOB"], ["CHILD", "DOB", "SHOE_SIZE"], ["child_id", "DECOM"], []],
+)
+def test_other_columns_are_no_module(columns: list[str]) -> None:
+    assert recognised(columns) is None
+
+
+def test_names_of_files_do_not_matter_and_others_are_ignored(night: Night) -> None:
+    night.module("episodes", episode(), file="q4 final (2).csv")
+    night.files["shoes.csv"] = "CHILD,SHOE_SIZE\nC1,4\n"
+    night.files["readme.txt"] = "hello"
+    conformed = night.read()
+    assert rows(conformed.tables["placements"], "child_ref") == [("C1",)]
+    assert verdict(conformed, "shoes.csv").outcome is FileOutcome.IGNORED
+    assert verdict(conformed, "readme.txt").outcome is FileOutcome.IGNORED
+
+
+def test_an_episodes_file_that_lost_a_column_is_refused_not_ignored(
+    night: Night,
+) -> None:
+    columns = [c for c in MODULES["episodes"].columns if c != "PL_POST"]
+    night.files["episodes.csv"] = csv_of(columns, [{"CHILD": "C1"}])
+    conformed = night.read()
+    assert verdict(conformed, "episodes.csv").outcome is FileOutcome.REFUSED
+    assert "PL_POST" in conformed.problem
+
+
+@pytest.mark.parametrize(
+    ("lacking", "problem"),
+    [("episodes.csv", "episodes module"), ("identities.csv", "no names")],
+)
+def test_without_episodes_or_identities_the_return_is_refused(
+    night: Night, lacking: str, problem: str
+) -> None:
+    night.module("episodes", episode())
+    del night.files[lacking]
+    assert problem in night.read().problem
+
+
+def test_without_a_module_that_only_adds_the_return_is_read(night: Night) -> None:
+    conformed = night.module("episodes", episode()).read()
+    assert conformed.problem == ""
+    assert "missing_episodes" not in conformed.tables
+    assert "risks" not in conformed.tables
+    assert any("module missing is not there" in note for note in conformed.notes)
+
+
+def test_a_refused_module_that_only_adds_leaves_its_tables_unread(
+    night: Night,
+) -> None:
+    night.module("episodes", episode())
+    night.files["missing.csv"] = "CHILD,MISSING,MIS_START\nC1,M,01/01/2026\n"
+    conformed = night.read()
+    assert conformed.problem == ""
+    assert conformed.unread == {"risks", "missing_episodes"}
+
+
+def test_modules_not_used_are_counted_and_accepted(night: Night) -> None:
+    night.module("episodes", episode())
+    night.module(
+        "reviews", {"CHILD": "C1", "REVIEW": "no date"}, {"REVIEW_CODE": "PN1"}
+    )
+    reviews = verdict(night.read(), "reviews.csv")
+    assert (reviews.rows, reviews.accepted) == (2, 2)
+    assert "module reviews, not used" in reviews.notes
+
+
+def test_bom_crlf_and_spaces_are_read(night: Night) -> None:
+    text = csv_of(MODULES["episodes"].columns, [episode(PL_POST=" cv78qz ")])
+    night.files["episodes.csv"] = b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
+    placements = night.read().tables["placements"]
+    assert rows(placements, "postcode") == [("CV7 8QZ",)]
+
+
+# Collection years
+
+
+@pytest.mark.parametrize(
+    ("module", "values", "years"),
+    [
+        ("header", {"SEX": ["1", "2"]}, "2016-17 to 2023-24"),
+        ("header", {"SEX": ["M", "F", "U"]}, "2024-25 to 2026-27"),
+        ("header", {"SEX": ["1", "F"]}, None),
+        ("episodes", {"PLACE": ["H5", "P2"]}, "2016-17 to 2023-24"),
+        ("episodes", {"PLACE": ["K3", "Z1"]}, "2024-25"),
+        ("episodes", {"PLACE": ["Z11", "Z12", "Z13", "Z14"]}, "2025-26 to 2026-27"),
+        ("episodes", {"REC": ["E43"]}, "2016-17 to 2017-18"),
+        ("episodes", {"REC": ["E45", "E48"], "PLACE": ["H5"]}, "2018-19 to 2023-24"),
+        ("episodes", {"REASON_PLACE_CHANGE": ["CUSTOD"]}, "2018-19 to 2026-27"),
+        ("oc3", {"ACTIV": ["F3"]}, "2016-17 to 2020-21"),
+        ("oc3", {"ACTIV": ["P5"]}, "2021-22 to 2026-27"),
+        ("social_worker", {}, "2023-24 to 2026-27"),
+        ("DoLo", {}, "2026-27"),
+        ("episodes", {"PLACE": ["U4"]}, "2016-17 to 2026-27"),
+    ],
+)
+def test_codes_tell_the_collection_years(
+    module: str, values: dict[str, list[str]], years: str | None
+) -> None:
+    found = years_of(MODULES[module], values)
+    assert (spoken(found) if found else None) == years
+
+
+def test_a_file_says_which_years_it_is_consistent_with(night: Night) -> None:
+    night.module("header", header(SEX="1"))
+    night.module("episodes", episode(PLACE="Z11"))
+    conformed = night.read()
+    assert "collection_year 2016-17 to 2023-24" in noted(conformed, "header.csv")
+    assert "collection_year 2025-26 to 2026-27" in noted(conformed, "episodes.csv")
+    assert any("collection_years_differ" in note for note in conformed.notes)
+
+
+@pytest.mark.parametrize(
+    ("code", "sex"), [("1", "M"), ("2", "F"), ("M", "M"), ("F", "F"), ("U", "U")]
+)
+def test_every_years_code_of_sex_is_read(tmp_path: Path, code: str, sex: str) -> None:
+    night = Night(tmp_path).identities(identity(sex=""))
+    night.module("header", header(SEX=code)).module("episodes", episode())
+    assert rows(night.read().tables["children"], "sex") == [(sex,)]
+
+
+@pytest.mark.parametrize("place", ["H5", "P2", "Z1", "K3", "Z11", "Z14", "Q9"])
+def test_every_years_place_is_kept_and_an_unknown_one_too(
+    night: Night, place: str
+) -> None:
+    conformed = night.module("episodes", episode(PLACE=place.lower())).read()
+    assert rows(conformed.tables["placements"], "place_code") == [(place,)]
+    unknown = "unknown_code PLACE: 1" in noted(conformed, "episodes.csv")
+    assert unknown == (place == "Q9")
+
+
+# Rows that are rejected, and what is kept instead
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"CHILD": ""}, "missing_ref"),
+        ({"DECOM": ""}, "missing_value"),
+        ({"DECOM": "31/02/2026"}, "bad_date"),
+        ({"DECOM": "soon"}, "bad_date"),
+    ],
+)
+def test_an_episode_without_child_or_start_is_rejected_with_its_line(
+    night: Night, change: Row, code: str
+) -> None:
+    conformed = night.module("episodes", episode(CHILD="C2"), episode(**change)).read()
+    (reject,) = conformed.rejects
+    assert (reject.code, reject.line, reject.file) == (code, 3, "episodes.csv")
+    assert reject.record_ref == ("" if code == "missing_ref" else "C1")
+    assert "soon" not in reject.reason
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"PL_POST": ""}, {"PL_POST": "CON"}, {"DEC": "never"}, {"PLACE": ""},
+        {"RNE": "?"}, {"LS": "XX"}, {"REC": "E99"}, {"URN": ""},
+    ],
+)  # fmt: skip
+def test_no_other_fault_costs_a_child_their_placement(
+    night: Night, change: Row
+) -> None:
+    conformed = night.module("episodes", episode(**change)).read()
+    assert conformed.rejects == []
+    assert rows(conformed.tables["placements"], "child_ref", "end") == [("C1", None)]
+
+
+def test_a_child_whose_open_episode_is_rejected_stays_where_it_was(
+    night: Night,
+) -> None:
+    night.module(
+        "episodes",
+        episode(DEC="01/03/2026", REC="X1"),
+        episode(DECOM="01/13/2026", RNE="P", PL_POST="B1 1BB"),
+    )
+    conformed = night.read()
+    placements = rows(conformed.tables["placements"], "postcode", "end")
+    assert placements == [("CV7 8QZ", None)]
+    assert any("open_episode_was_rejected" in note for note in conformed.notes)
+
+
+def test_a_child_is_a_child_with_nothing_but_a_rejected_episode(
+    tmp_path: Path,
+) -> None:
+    night = Night(tmp_path).identities(identity())
+    conformed = night.module("episodes", episode(DECOM="")).read()
+    assert rows(conformed.tables["children"], "child_ref") == [("C1",)]
+
+
+def test_two_headers_of_one_child_are_told_apart(night: Night) -> None:
+    night.module("episodes", episode())
+    night.module("header", header(), header(), header(SEX="M"))
+    conformed = night.read()
+    assert [(r.code, r.line) for r in conformed.rejects] == [("duplicate_ref", 4)]
+
+
+# What the return says of a child
+
+
+def test_a_placement_has_everything_its_episodes_say(night: Night) -> None:
+    night.module(
+        "episodes",
+        episode(DEC="01/03/2026", REC="X1", LS="C1"),
+        episode(DECOM="01/03/2026", RNE="L", LS="E1", DEC="05/06/2026", REC="E12"),
+    )
+    (placement,) = night.read().tables["placements"].to_pylist()
+    assert placement == {
+        "authority": "330", "child_ref": "C1", "source_ref": None,
+        "start": dt.date(2026, 1, 10), "end": dt.date(2026, 6, 5), "place_code": "U4",
+        "provider_code": "PR1", "urn": "SC123456", "postcode": "CV7 8QZ",
+        "legal_status": "E1", "start_reason": "S", "end_reason": "E12",
+        "temporary": False,
+    }  # fmt: skip
+
+
+def test_identities_name_the_children_of_the_return(night: Night) -> None:
+    night.identities(identity(social_worker="Jo Bloggs", known_as="Annie"))
+    night.module("episodes", episode())
+    (child,) = night.read().tables["children"].to_pylist()
+    assert (child["forename"], child["known_as"]) == ("Ann", "Annie")
+    assert (child["dob"], child["sex"]) == (dt.date(2012, 3, 2), "F")
+    assert (child["ethnicity"], child["social_worker"]) == ("WBRI", "Jo Bloggs")
+
+
+def test_a_child_without_identity_is_kept_and_an_identity_without_child_is_not(
+    night: Night,
+) -> None:
+    night.identities(
+        identity(child_id="C9", nhs_number="9434765919", postcode="B1 1BB")
+    )
+    conformed = night.module("episodes", episode()).read()
+    children = rows(conformed.tables["children"], "child_ref", "forename", "dob")
+    assert children == [("C1", None, dt.date(2012, 3, 2))]
+    assert "C9" not in rows(conformed.tables["identifiers"], "record_ref")
+    told = "\n".join(conformed.notes)
+    assert "children_without_identity (kept, too thin to match): 1" in told
+    assert "identities_without_child (not looked after, left out): 1" in told
+
+
+def test_dates_of_birth_that_differ_are_noted_and_identities_hold(
+    night: Night,
+) -> None:
+    night.module("header", header(DOB="03/02/2012")).module("episodes", episode())
+    conformed = night.read()
+    assert rows(conformed.tables["children"], "dob") == [(dt.date(2012, 3, 2),)]
+    assert any("dob_differs" in note for note in conformed.notes)
+
+
+def test_only_valid_pupil_numbers_are_identifiers(night: Night) -> None:
+    night.module("episodes", episode())
+    night.module(
+        "header",
+        header(),
+        header(CHILD="C2", UPN="UN3"),
+        header(CHILD="C3", UPN="B123456789012"),
+    )
+    conformed = night.read()
+    numbers = rows(conformed.tables["identifiers"], "record_ref", "type", "value")
+    assert numbers == [("C1", "upn", valid_upn(1))]
+    notes = noted(conformed, "header.csv")
+    assert "upn_unknown (UN1 to UN5): 1" in notes
+    assert "invalid_identifier UPN: 1" in notes
+
+
+def test_a_number_of_two_children_is_evidence_of_neither(night: Night) -> None:
+    night.module("episodes", episode())
+    night.module("header", header(), header(CHILD="C2"))
+    conformed = night.read()
+    assert conformed.tables["identifiers"].num_rows == 0
+    assert any("identifiers_of_two_children" in note for note in conformed.notes)
+
+
+def test_addresses_are_home_the_placement_and_former_ones(night: Night) -> None:
+    night.identities(identity(postcode="B2 2BB"))
+    night.module(
+        "episodes",
+        episode(DEC="01/03/2026", REC="X1"),
+        episode(DECOM="01/03/2026", RNE="P", PL_POST="WS1 1AA", HOME_POST="B3 3BB"),
+    )
+    found = rows(night.read().tables["child_addresses"], "kind", "postcode", "end")
+    assert found == [
+        ("home", "B2 2BB", None),
+        ("home", "B3 3BB", None),
+        ("former", "CV7 8QZ", dt.date(2026, 3, 1)),
+        ("placement", "WS1 1AA", None),
+    ]
+
+
+def test_the_date_of_death_is_the_end_of_an_episode_that_ended_so(
+    night: Night,
+) -> None:
+    night.module("episodes", episode(DEC="01/03/2026", REC="E2"))
+    children = night.read().tables["children"]
+    assert rows(children, "death_date") == [(dt.date(2026, 3, 1),)]
+
+
+@pytest.mark.parametrize(
+    ("duc", "unaccompanied"),
+    [("", True), ("24/12/2026", True), ("22/11/2026", False), ("??", True)],
+    ids=["no end", "ends ahead", "ended", "unreadable"],
+)
+def test_unaccompanied_until_the_date_the_status_ceases(
+    night: Night, duc: str, unaccompanied: bool
+) -> None:
+    night.module("episodes", episode(HOME_POST=""), episode(CHILD="C2"))
+    night.module("uasc", {"CHILD": "C1", "SEX": "F", "DUC": duc})
+    conformed = night.read()
+    children = dict(rows(conformed.tables["children"], "child_ref", "uasc"))
+    assert children == {"C1": unaccompanied, "C2": None}
+    risks = rows(conformed.tables["risks"], "child_ref", "indicator", "answer")
+    assert risks == [("C1", "uasc", unaccompanied)]
+
+
+def test_an_unaccompanied_child_has_no_home_address(night: Night) -> None:
+    night.module("episodes", episode()).module("uasc", {"CHILD": "C1"})
+    addresses = night.read().tables["child_addresses"]
+    assert rows(addresses, "kind") == [("placement",)]
+
+
+def test_time_missing_is_kept_and_answers_the_risk(night: Night) -> None:
+    night.module("episodes", episode())
+    night.module(
+        "missing",
+        {
+            "CHILD": "C1",
+            "MISSING": "M",
+            "MIS_START": "05/06/2026",
+            "MIS_END": "06/06/2026",
+        },
+        {"CHILD": "C1", "MISSING": "a", "MIS_START": "01/02/2026"},
+    )
+    conformed = night.read()
+    spells = rows(conformed.tables["missing_episodes"], "kind", "start", "end")
+    assert spells == [
+        ("M", dt.date(2026, 6, 5), dt.date(2026, 6, 6)),
+        ("A", dt.date(2026, 2, 1), None),
+    ]
+    risks = rows(conformed.tables["risks"], "indicator", "answer", "since", "source")
+    assert risks == [("missing", True, dt.date(2026, 2, 1), "ssda903 missing")]
+
+
+def test_a_spell_without_a_start_is_rejected_but_the_child_has_been_missing(
+    night: Night,
+) -> None:
+    night.module("episodes", episode())
+    night.module("missing", {"CHILD": "C1", "MISSING": "M", "MIS_START": "?"})
+    conformed = night.read()
+    assert [r.code for r in conformed.rejects] == ["bad_date"]
+    assert conformed.tables["missing_episodes"].num_rows == 0
+    assert rows(conformed.tables["risks"], "indicator", "answer") == [("missing", True)]
+
+
+def test_a_child_placed_for_adoption_is_shielded_whatever_its_episodes_say(
+    night: Night,
+) -> None:
+    night.module("episodes", episode())
+    night.module(
+        "placed_adoption",
+        {"CHILD": "C1", "DATE_PLACED": "01/02/2026"},
+        {"CHILD": "C2", "DATE_PLACED": "?", "DATE_PLACED_CEASED": "01/03/2026"},
+    )
+    conformed = night.read()
+    assert conformed.shielded is not None
+    assert rows(conformed.shielded, "child_ref", "from", "until") == [
+        ("C1", dt.date(2026, 2, 1), None),
+        ("C2", None, dt.date(2026, 3, 1)),
+    ]
+    assert "protected" not in conformed.tables
+
+
+def test_a_protected_identity_is_protected(night: Night) -> None:
+    night.module("episodes", episode())
+    night.identities(identity(protected="true"))
+    assert rows(night.read().tables["protected"], "child_ref") == [("C1",)]
+
+
+def test_no_name_or_value_gets_into_notes_and_reasons(night: Night) -> None:
+    canary = "ZEBEDEE"
+    night.identities(identity(forename=canary, dob=canary))
+    night.module("header", header(DOB=canary, ETHNIC=canary, UPN=canary, SEX=canary))
+    night.module("missing", {"CHILD": "C1", "MISSING": canary, "MIS_START": canary})
+    night.module(
+        "episodes",
+        episode(PLACE=canary, DEC=canary, LS=canary),
+        episode(CHILD="C2", DECOM=canary),
+    )
+    conformed = night.read()
+    assert canary not in repr((conformed.verdicts, conformed.notes, conformed.rejects))
