@@ -26,6 +26,7 @@ LOW = -6.0
 SURNAME_AGREES = frozenset({"exact", "part", "close", "reordered"})
 FORENAME_AGREES = frozenset({"exact", "reordered", "known_form", "part", "close"})
 FORENAME_IS_ANOTHER = frozenset({"different", "fairly_close"})
+BIRTH_IS_THE_SAME = frozenset({"exact", "swapped", "one_digit"})
 BIRTH_AGREES = frozenset({"exact", "swapped", "one_digit", "two_parts", "same_year"})
 BIRTH_IS_APART = frozenset({"different", "far_apart", "other_year"})
 
@@ -56,6 +57,10 @@ class Weighed:
     @property
     def birth_agrees(self) -> bool:
         return self.levels["dob"] in BIRTH_AGREES
+
+    @property
+    def near(self) -> bool:
+        return self.levels["postcode"] in {"same", "sector"}
 
     @property
     def same_identifier(self) -> bool:
@@ -93,9 +98,22 @@ def _parent(pair: Weighed) -> bool:
 
 
 def _namesakes(pair: Weighed) -> bool:
-    if pair.levels["dob"] == MISSING:
-        return pair.forename_agrees and not pair.same_identifier
+    return (
+        not pair.same_identifier
+        and not pair.near
+        and pair.forename_agrees
+        and pair.levels["dob"] in BIRTH_IS_APART
+    )
+
+
+def _cousins(pair: Weighed) -> bool:
     return pair.forename_agrees and pair.levels["dob"] in BIRTH_IS_APART
+
+
+def _little_of_birth(pair: Weighed) -> bool:
+    if pair.same_identifier or pair.levels["dob"] in BIRTH_IS_THE_SAME:
+        return False
+    return pair.levels["dob"] == MISSING or not pair.near
 
 
 def _no_forename_or_birth(pair: Weighed) -> bool:
@@ -154,6 +172,13 @@ GUARDS = (
         LOW,
     ),
     Guard(
+        "namesakes",
+        "The names agree but neither date of birth nor address does: a stranger may "
+        "bear them too.",
+        _namesakes,
+        LOW,
+    ),
+    Guard(
         "twins",
         "Surname and date of birth agree but the forename does not: twins share both.",
         _twins,
@@ -165,10 +190,16 @@ GUARDS = (
         _no_forename_or_birth,
     ),
     Guard(
-        "namesakes",
-        "The names agree but no date of birth does: a cousin or a stranger may bear "
-        "them too.",
-        _namesakes,
+        "cousins",
+        "The names agree but the dates of birth are another's: a cousin nearby may "
+        "bear them too.",
+        _cousins,
+    ),
+    Guard(
+        "little_of_birth",
+        "Nothing but the names, or they and little more than a year of birth, speaks "
+        "for one person.",
+        _little_of_birth,
     ),
     Guard(
         "other_names",

@@ -185,6 +185,7 @@ def _features(
         compare.compare_vectorized(_each(test), "plain", "plain", label=label)
     pairs = pd.MultiIndex.from_arrays([one, other])
     features: pd.DataFrame = compare.compute(pairs, vocabulary, vocabulary)
+    features["similarity"] = features["similarity"].round(9)
     return features.astype(dict.fromkeys(("same", *tests), bool))
 
 
