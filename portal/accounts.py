@@ -1,0 +1,172 @@
+"""Agencies, the people of them, and the keys of programs."""
+
+import datetime as dt
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, Row, Select, insert, select, update
+
+from portal.passwords import hashed
+from portal.permissions import AGENCY_ROLES, MachineRole, Role, Viewer
+from portal.tables import agencies, machine_keys, users
+from records.authorities import kind_of
+
+KEY_PREFIX = "xb_"
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,99}")
+
+
+class AccountRefused(ValueError):
+    """An account can't be made as asked; the message says why and what would do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A program that brought a valid key."""
+
+    key_id: UUID
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """A local user to be made."""
+
+    username: str
+    name: str
+    role: Role
+    agency: str | None
+
+
+def create_agency(connection: Connection, code: str, name: str) -> bool:
+    """The agency is known by this name. Whether it was new.
+
+    Raises:
+        AccountRefused: the code has no authority code's form, or the name is empty.
+    """
+    try:
+        kind_of(code)
+    except ValueError as error:
+        raise AccountRefused(str(error)) from None
+    if not name.strip():
+        raise AccountRefused(f"agency {code} needs a name")
+    renamed = connection.execute(
+        update(agencies).where(agencies.c.code == code).values(name=name.strip())
+    )
+    if renamed.rowcount:
+        return False
+    connection.execute(insert(agencies).values(code=code, name=name.strip()))
+    return True
+
+
+def create_user(
+    connection: Connection, user: NewUser, password: str, now: dt.datetime
+) -> UUID:
+    """A local user who can sign in with this password; gives their pseudonymous id.
+
+    Raises:
+        AccountRefused: the name is taken or malformed, or agency and role disagree.
+        PasswordTooShort: see ``passwords``.
+    """
+    username = canonical_username(user.username)
+    if not _USERNAME.fullmatch(username):
+        raise AccountRefused(
+            "a user name has 2 to 100 of a-z, 0-9 and . _ @ + -, such as "
+            "duty.330@example.org"
+        )
+    if (user.role in AGENCY_ROLES) != (user.agency is not None):
+        raise AccountRefused(
+            f"the role {user.role} needs an agency: pass --agency"
+            if user.agency is None
+            else f"the role {user.role} belongs to the region: leave --agency out"
+        )
+    if user.agency is not None and agency_name(connection, user.agency) is None:
+        raise AccountRefused(
+            f"no agency {user.agency} here: crossborder-portal create-agency first"
+        )
+    taken = select(users.c.user_id).where(users.c.username == username)
+    if connection.scalar(taken) is not None:
+        raise AccountRefused(f"there is a user {username} already")
+    user_id = uuid4()
+    connection.execute(
+        insert(users).values(
+            user_id=user_id, username=username, name=user.name.strip() or username,
+            role=user.role, agency=user.agency, password_hash=hashed(password),
+            created_at=now,
+        )
+    )  # fmt: skip
+    return user_id
+
+
+def create_key(
+    connection: Connection, name: str, role: MachineRole, now: dt.datetime
+) -> str:
+    """A new key; only its hash is kept, so this is the one time it can be read."""
+    key = KEY_PREFIX + secrets.token_urlsafe(32)
+    connection.execute(
+        insert(machine_keys).values(
+            key_id=uuid4(), name=name, role=role, token_hash=digest(key),
+            created_at=now,
+        )
+    )  # fmt: skip
+    return key
+
+
+def machine_of(connection: Connection, key: str) -> Machine | None:
+    """The program whose key this is; ``None`` for an unknown or revoked key."""
+    row = connection.execute(
+        select(machine_keys.c.key_id, machine_keys.c.role).where(
+            machine_keys.c.token_hash == digest(key),
+            machine_keys.c.revoked_at.is_(None),
+        )
+    ).one_or_none()
+    return None if row is None else Machine(row.key_id, row.role)
+
+
+def canonical_username(text: str) -> str:
+    """One spelling of a user name, so that nobody has it twice."""
+    return text.strip().lower()
+
+
+def agency_name(connection: Connection, code: str) -> str | None:
+    """The agency's name; ``None`` when the portal has no such agency."""
+    return connection.scalar(select(agencies.c.name).where(agencies.c.code == code))
+
+
+def open_users() -> Select[Any]:
+    """Every user who may sign in, with what :func:`viewer_of` reads."""
+    return (
+        select(
+            users.c.user_id, users.c.name, users.c.role, users.c.agency,
+            users.c.password_hash, agencies.c.name.label("agency_name"),
+        )
+        .outerjoin(agencies, users.c.agency == agencies.c.code)
+        .where(users.c.disabled_at.is_(None))
+    )  # fmt: skip
+
+
+def viewer_of(row: Row[Any]) -> Viewer:
+    """The person of a row of :func:`open_users`."""
+    return Viewer(
+        user_id=row.user_id, name=row.name, role=Role(row.role), agency=row.agency,
+        agency_name=row.agency_name or "",
+    )  # fmt: skip
+
+
+def find_user(connection: Connection, username: str) -> tuple[Viewer, str] | None:
+    """The user of a name and the hash of their password; none if unknown or closed."""
+    canonical = canonical_username(username)
+    if not _USERNAME.fullmatch(canonical):
+        return None
+    row = connection.execute(
+        open_users().where(users.c.username == canonical)
+    ).one_or_none()
+    return None if row is None else (viewer_of(row), row.password_hash)
+
+
+def digest(token: str) -> str:
+    """What is kept of a random token. It has 256 bits, so a plain hash hides it."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,117 @@
+"""Templates to answers: every value escaped, a misspelt one an error, not a blank."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+    Undefined,
+    select_autoescape,
+)
+
+from notifications.documents import NOT_SUPPLIED
+from portal import words
+from portal.permissions import Viewer, can_read_notices, can_review, can_see_runs
+from portal.running import running
+from portal.runs import in_order
+from portal.visits import Visit
+from portal.waterfall import signed
+
+_HERE = Path(__file__).parents[1]
+STATIC = _HERE / "static"
+
+
+class NeverPrinted(Undefined):
+    """A name that is not there may be asked about, as GOV.UK's macros do of optional
+    parameters, but never printed or walked through."""
+
+    __str__ = __iter__ = Undefined._fail_with_undefined_error
+
+
+def build_templates() -> Environment:
+    """The portal's templates, with GOV.UK's beside them."""
+    templates = Environment(
+        loader=ChoiceLoader(
+            [
+                FileSystemLoader(_HERE / "templates"),
+                PrefixLoader(
+                    {"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}
+                ),
+            ]
+        ),
+        autoescape=select_autoescape(["html"]),
+        undefined=NeverPrinted,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters |= {
+        "day": words.day,
+        "moment": words.moment,
+        "supplied": words.supplied,
+        "due": words.due,
+        "signed": signed,
+        "sentence": words.sentence,
+        "readable": words.readable,
+        "in_order": in_order,
+    }
+    assets = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+        for path in sorted(STATIC.iterdir())
+    }
+    templates.globals |= {
+        "asset": partial(_asset, assets),
+        "words": words,
+        "NOT_SUPPLIED": NOT_SUPPLIED,
+    }
+    return templates
+
+
+def page(
+    request: Request,
+    template: str,
+    values: Mapping[str, Any],
+    *,
+    visit: Visit | None = None,
+    status_code: int = 200,
+) -> HTMLResponse:
+    """A page. Close every transaction first: rendering takes its time."""
+    portal = running(request)
+    now: dt.datetime = visit.at if visit else portal.clock()
+    shared = {
+        "cspNonce": request.state.nonce,
+        "region": portal.settings.region,
+        "demo": portal.settings.environment == "demo",
+        "visit": visit,
+        "places": _places(visit.viewer) if visit else (),
+        "here": request.url.path,
+        "now": now,
+    }
+    text = portal.templates.get_template(template).render({**shared, **values})
+    return HTMLResponse(text, status_code=status_code)
+
+
+def _places(viewer: Viewer) -> tuple[tuple[str, str], ...]:
+    """Where this person can go: path and name."""
+    places = []
+    if can_read_notices(viewer):
+        places += [("/inbox", "Inbox"), ("/tasks", "Tasks")]
+    if can_review(viewer):
+        places.append(("/reviews", "Review"))
+    if can_see_runs(viewer):
+        places.append(("/runs", "Nights"))
+    return tuple(places)
+
+
+def _asset(hashes: Mapping[str, str], name: str) -> str:
+    """The address of a file, which changes with its content."""
+    return f"/static/{name}?v={hashes[name]}"

@@ -1,0 +1,158 @@
+"""Who may see and do what. Every page asks here; nothing else decides it.
+
+``can_…`` asks, ``check_…`` raises with the reason. What the *state* of a document
+allows (a withdrawn notice can't be acknowledged) is not asked here but where the
+document is kept: permission is about the person.
+
+============  =========================================================
+role          may
+============  =========================================================
+officer       read and acknowledge the own agency's notices and tasks
+named_officer the same, and those for named officers only
+reviewer      judge pairs, see the runs
+data_team     see the runs and the suppliers' verdicts; no names
+============  =========================================================
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Never
+from uuid import UUID
+
+from notifications.documents import Audience
+
+
+class Role(StrEnum):
+    """What a person is here. Stored: changing a value is a migration."""
+
+    OFFICER = "officer"
+    NAMED_OFFICER = "named_officer"
+    REVIEWER = "reviewer"
+    DATA_TEAM = "data_team"
+
+
+class MachineRole(StrEnum):
+    """What a program with a key is here."""
+
+    PIPELINE = "pipeline"
+
+
+AGENCY_ROLES = frozenset({Role.OFFICER, Role.NAMED_OFFICER})
+"""Roles that belong to one agency. The others belong to the region."""
+
+REGION = "region"
+"""Stands for the agency of those who have none, in the audit trail."""
+
+
+class Denied(Exception):
+    """Somebody asked for what is not theirs. ``what`` is for the audit trail."""
+
+    def __init__(self, what: str, subject: str = "") -> None:
+        super().__init__(f"denied: {what}")
+        self.what = what
+        self.subject = subject
+
+
+class NotForRole(Denied):
+    """The role does not reach this part of the portal at all: answered with 403."""
+
+
+class NotYours(Denied):
+    """It exists, for others: answered as if it did not (404), so nothing is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A person who is signed in."""
+
+    user_id: UUID
+    name: str
+    role: Role
+    agency: str | None
+    """The agency's code; ``None`` for the region's own roles."""
+    agency_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The rows that a person of an agency may see: each query is narrowed by it."""
+
+    agency: str
+    audiences: frozenset[Audience]
+
+    def holds(self, agency: str, audience: str) -> bool:
+        return agency == self.agency and audience in self.audiences
+
+
+def can_read_notices(viewer: Viewer) -> bool:
+    """Notices and tasks are for the agencies they are addressed to, nobody else."""
+    return viewer.role in AGENCY_ROLES and viewer.agency is not None
+
+
+def check_notices(viewer: Viewer) -> Scope:
+    """The scope in which the viewer reads notices and tasks.
+
+    Raises:
+        NotForRole: the viewer has no agency.
+    """
+    if viewer.agency is None or viewer.role not in AGENCY_ROLES:
+        _refuse_role(viewer, "notices")
+    audiences = {Audience.DUTY}
+    if viewer.role is Role.NAMED_OFFICER:
+        audiences.add(Audience.NAMED_OFFICER)
+    return Scope(viewer.agency, frozenset(audiences))
+
+
+def check_notice(viewer: Viewer, recipient: str, audience: str, subject: str) -> None:
+    """The viewer may open and acknowledge a notice to this recipient and audience.
+
+    Raises:
+        NotForRole: the viewer has no agency.
+        NotYours: it is another agency's, or for its named officers only.
+    """
+    if not check_notices(viewer).holds(recipient, audience):
+        raise NotYours("notice", subject)
+
+
+def can_review(viewer: Viewer) -> bool:
+    """Pairs hold two authorities' records: only the region's reviewers see them."""
+    return viewer.role is Role.REVIEWER
+
+
+def check_review(viewer: Viewer) -> None:
+    """The viewer may see and judge pairs.
+
+    Raises:
+        NotForRole: the viewer is no reviewer.
+    """
+    if not can_review(viewer):
+        _refuse_role(viewer, "reviews")
+
+
+def can_see_runs(viewer: Viewer) -> bool:
+    """Runs and verdicts hold counts only; they are the region's business."""
+    return viewer.role in {Role.REVIEWER, Role.DATA_TEAM}
+
+
+def check_runs(viewer: Viewer) -> None:
+    """The viewer may see runs and verdicts.
+
+    Raises:
+        NotForRole: the viewer is an agency's officer.
+    """
+    if not can_see_runs(viewer):
+        _refuse_role(viewer, "runs")
+
+
+def check_machine(role: str, needed: MachineRole) -> None:
+    """A key of this role may make the call.
+
+    Raises:
+        NotForRole: it is for another role.
+    """
+    if role != needed:
+        raise NotForRole(f"machine calls of {needed}")
+
+
+def _refuse_role(viewer: Viewer, what: str) -> Never:
+    raise NotForRole(f"{what} as {viewer.role}")

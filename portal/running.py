@@ -1,0 +1,42 @@
+"""What a running portal is made of, for the functions that answer its requests."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from fastapi import Request
+from jinja2 import Environment
+
+from portal.clock import Clock
+from portal.sessions import Limits
+from portal.settings import PortalSettings
+from portal.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One portal of this process. Built by ``portal.app.create_app``."""
+
+    settings: PortalSettings
+    store: Store
+    clock: Clock
+    templates: Environment
+
+    @property
+    def limits(self) -> Limits:
+        return Limits.of(self.settings)
+
+    @property
+    def cookie(self) -> str:
+        """The session cookie's name: a browser binds ``__Host-`` to this host."""
+        secure = self.settings.secure_cookies
+        return "__Host-crossborder" if secure else "crossborder"
+
+
+def running(request: Request) -> Running:
+    """The portal that a request came to."""
+    return cast(Running, request.app.state.running)
+
+
+def request_id(request: Request) -> str:
+    """The id of a request, in its answer, the log and the audit trail."""
+    return cast(str, request.state.request_id)

@@ -1,0 +1,122 @@
+"""What an operator decides about a portal. Built once, by the command line."""
+
+from collections.abc import Mapping
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+DATABASE_VARIABLE = "CROSSBORDER_PORTAL_DATABASE"
+SECRET_VARIABLE = "CROSSBORDER_PORTAL_SECRET"  # noqa: S105 - the variable's name
+ENVIRONMENT_VARIABLE = "CROSSBORDER_PORTAL_ENVIRONMENT"
+REGION_VARIABLE = "CROSSBORDER_PORTAL_REGION"
+
+_SHORTEST_SECRET = 32
+
+
+class SettingsRefused(ValueError):
+    """The portal can't run as it is set up; the message says what would mend it."""
+
+
+class PortalSettings(BaseModel):
+    """Everything that differs from one portal to another."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    database_url: str
+    secret: SecretStr
+    """Signs the sign-in form and makes sign-in names unreadable in the counter."""
+    environment: Literal["demo", "production"] = "demo"
+    region: str = "Demonstration region"
+    """Shown at the top of every page."""
+    secure_cookies: bool = True
+    """``False`` only for a demo over plain HTTP on this machine."""
+    idle_minutes: int = Field(default=15, ge=1, le=60)
+    absolute_hours: int = Field(default=8, ge=1, le=12)
+    largest_body: int = Field(default=256 * 1024, ge=1024)
+    """Bytes of a request's body; more is answered with 413."""
+    sign_in_tries: int = Field(default=5, ge=1)
+    """Failed sign-ins of one name within the window before it has to wait."""
+    sign_in_tries_of_address: int = Field(default=50, ge=1)
+    """The same of one network address, behind which an agency may sit whole."""
+    sign_in_window_minutes: int = Field(default=15, ge=1)
+
+    @classmethod
+    def from_environment(
+        cls, environment: Mapping[str, str], **options: object
+    ) -> Self:
+        """Settings of these variables; an option that is not ``None`` goes before.
+
+        Raises:
+            SettingsRefused: something is missing, or not what it should be.
+        """
+        given: dict[str, object] = {
+            "database_url": environment.get(DATABASE_VARIABLE),
+            "secret": environment.get(SECRET_VARIABLE),
+            "environment": environment.get(ENVIRONMENT_VARIABLE),
+            "region": environment.get(REGION_VARIABLE),
+        }
+        given |= {name: value for name, value in options.items() if value is not None}
+        chosen = {name: v for name, v in given.items() if v not in {None, ""}}
+        if "database_url" not in chosen:
+            raise SettingsRefused(
+                f"no database is named: set {DATABASE_VARIABLE} or pass --database, "
+                "such as sqlite:///portal.db or postgresql://user@host/portal"
+            )
+        if len(str(chosen.get("secret", ""))) < _SHORTEST_SECRET:
+            raise SettingsRefused(
+                f"{SECRET_VARIABLE} must hold at least {_SHORTEST_SECRET} characters "
+                "that nobody can guess: python -c 'import secrets; "
+                "print(secrets.token_urlsafe(32))' makes some"
+            )
+        try:
+            settings = cls.model_validate(chosen)
+        except ValidationError as error:
+            faults = ", ".join(
+                f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
+                for fault in error.errors(include_input=False, include_context=False)
+            )
+            raise SettingsRefused(faults) from None
+        settings.check_database()
+        return settings
+
+    def check_database(self) -> None:
+        """The database is one of the two that the portal runs on, for its environment.
+
+        Raises:
+            SettingsRefused: it is not; SQLite serves demos and laptops only.
+        """
+        try:
+            url = make_url(self.database_url)
+        except ArgumentError:
+            raise SettingsRefused(
+                "the database address can't be read: write sqlite:///portal.db or "
+                "postgresql://user@host/portal"
+            ) from None
+        backend = url.get_backend_name()
+        if backend not in {"sqlite", "postgresql"}:
+            raise SettingsRefused(
+                f"the portal runs on SQLite and PostgreSQL, not on {backend}"
+            )
+        if backend == "sqlite" and not url.database:
+            raise SettingsRefused("SQLite needs a file: sqlite:///portal.db")
+        if backend == "sqlite" and self.environment == "production":
+            raise SettingsRefused(
+                "SQLite serves one machine and one writer: a production portal needs "
+                f"PostgreSQL in {DATABASE_VARIABLE}"
+            )
+
+    def check_local_users(self) -> None:
+        """Local users may sign in.
+
+        Raises:
+            SettingsRefused: in production people sign in through their authority's
+                identity provider, which this release can't do yet.
+        """
+        if self.environment == "production":
+            raise SettingsRefused(
+                "a production portal does not start: people must sign in through "
+                "their authority's identity provider (OIDC), which this release does "
+                "not have yet, and local users are for the demo only"
+            )

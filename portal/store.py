@@ -1,0 +1,123 @@
+"""The portal's database: short transactions, one writer at a time on SQLite.
+
+This is the one place where a transaction begins, so a rule for every transaction
+(row scope on PostgreSQL) has one place to stand.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_EVERY_CONNECTION = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "busy_timeout=30000",
+    "foreign_keys=ON",
+)
+
+
+class DatabaseNotReady(Exception):
+    """The database does not have the tables that this release reads and writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Two doors to one database. Take no longer inside than the statements take:
+    read, write, leave, and only then render a page."""
+
+    reader: Engine
+    writer: Engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one moment and can't write."""
+        with self.reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is committed when the block ends, or not at all."""
+        with self.writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self.reader.dispose()
+        self.writer.dispose()
+
+
+def open_store(url: str) -> Store:
+    """The database at an address. Nothing is created: see :func:`migrate`."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return Store(_sqlite(address, writes=False), _sqlite(address, writes=True))
+    if address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    engine = create_engine(address, pool_pre_ping=True, hide_parameters=True)
+    reader = engine.execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True
+    )
+    return Store(reader, engine)
+
+
+def migrate(store: Store) -> None:
+    """The database has this release's tables; its rows are kept."""
+    with store.writing() as connection:
+        config = _alembic()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def check_ready(connection: Connection) -> None:
+    """The tables are this release's.
+
+    Raises:
+        DatabaseNotReady: they are older, newer, or not there.
+    """
+    wanted = _newest_revision()
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found != wanted:
+        raise DatabaseNotReady(
+            f"the database is at {found or 'no'} revision and this release needs "
+            f"{wanted}: run crossborder-portal migrate"
+        )
+
+
+@cache
+def _newest_revision() -> str | None:
+    return ScriptDirectory.from_config(_alembic()).get_current_head()
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def _sqlite(address: URL, *, writes: bool) -> Engine:
+    engine = create_engine(address, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def settle(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself
+        for pragma in _EVERY_CONNECTION:
+            connection.execute(f"PRAGMA {pragma}")
+        if not writes:
+            connection.execute("PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

@@ -1,0 +1,22 @@
+"""A visit: a signed-in person, one request of theirs, and the moment of it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from portal.permissions import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What every page function is given: who, when, and under which request."""
+
+    viewer: Viewer
+    at: dt.datetime
+    request_id: str
+    csrf: str
+    """The token that each form of this session must carry."""
+
+    @property
+    def actor(self) -> str:
+        """The pseudonymous id that events and the audit trail carry."""
+        return str(self.viewer.user_id)

@@ -1,0 +1,121 @@
+"""How the pages say things: dates as people write them, codes in words."""
+
+import datetime as dt
+
+from notifications.documents import (
+    NOT_SUPPLIED,
+    Kind,
+    ObligationKind,
+    Priority,
+)
+from portal.clock import LONDON, london_date
+from portal.permissions import Role
+from records.dates import age_on
+
+KINDS = {
+    Kind.NEW: "New placement in your area",
+    Kind.UPDATE: "Update",
+    Kind.UNCONFIRMED: "Unconfirmed",
+    Kind.END: "Placement ended",
+    Kind.RETRACTION: "Retraction",
+    Kind.REMINDER: "Reminder",
+    Kind.POINTER: "Held elsewhere too",
+}
+
+KIND_TAGS = {
+    Kind.NEW: "New",
+    Kind.UPDATE: "Update",
+    Kind.UNCONFIRMED: "Unconfirmed",
+    Kind.END: "Ended",
+    Kind.RETRACTION: "Retraction",
+    Kind.REMINDER: "Reminder",
+    Kind.POINTER: "Pointer",
+}
+
+PRIORITIES = {
+    Priority.HIGH: "High priority",
+    Priority.STANDARD: "Standard priority",
+    Priority.LOW: "Low priority",
+}
+
+OBLIGATIONS = {
+    ObligationKind.DATA_TASK: "Mend a record",
+    ObligationKind.NAMED_OFFICER_TASK: "Named officers speak to each other",
+    ObligationKind.MANUAL_CHANNEL_TASK: "Tell an authority outside the region",
+}
+
+ROLES = {
+    Role.OFFICER: "officer",
+    Role.NAMED_OFFICER: "named officer",
+    Role.REVIEWER: "reviewer",
+    Role.DATA_TEAM: "data team",
+}
+
+DECISIONS = {
+    "same": "Same person",
+    "different": "Different people",
+    "unsure": "Not sure",
+}
+
+SEXES = {"F": "Female", "M": "Male", "U": "Unknown or not stated"}
+
+
+def day(date: dt.date | None) -> str:
+    """``7 November 2026``, or that it was not supplied."""
+    return NOT_SUPPLIED if date is None else f"{date.day} {date:%B %Y}"
+
+
+def moment(at: dt.datetime) -> str:
+    """``7 November 2026, 3:41pm``, in London's time."""
+    here = at.astimezone(LONDON)
+    hour = here.hour % 12 or 12
+    half = "am" if here.hour < 12 else "pm"
+    return f"{day(here.date())}, {hour}:{here:%M}{half}"
+
+
+def supplied(text: str | None) -> str:
+    """The text, or that it was not supplied: a blank must not read as *none*."""
+    return text or NOT_SUPPLIED
+
+
+def due(at: dt.datetime, now: dt.datetime) -> str:
+    """How far off a due time is: ``due today``, ``due in 3 days``, ``2 days overdue``.
+
+    Days are calendar days in London; what is late by less than one says so too.
+    """
+    days = (london_date(at) - london_date(now)).days
+    if at < now:
+        return "overdue since today" if days == 0 else f"{_count(-days)} overdue"
+    if days == 0:
+        return "due today"
+    return "due tomorrow" if days == 1 else f"due in {_count(days)}"
+
+
+def age(birth: dt.date | None, on: dt.date) -> str:
+    """``14 years``, to stand beside a date of birth; empty when there is none."""
+    if birth is None or birth > on:
+        return ""
+    years = age_on(birth, on)
+    return f"{years} year{'' if years == 1 else 's'}"
+
+
+def _count(days: int) -> str:
+    return f"{days} day{'' if days == 1 else 's'}"
+
+
+def child_name(*parts: str | None) -> str:
+    """The parts of a name that were supplied, in one line."""
+    return " ".join(part for part in parts if part) or "Name not supplied"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning; the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def readable(text: str) -> str:
+    """A date inside data as people write dates; any other text as it is."""
+    try:
+        return day(dt.date.fromisoformat(text)) if len(text) == 10 else text
+    except ValueError:
+        return text
