@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 from itertools import count
 
+from records.dates import age_on
 from synthetic import canary, histories, naming, stays
 from synthetic.care import (
     Child,
@@ -111,8 +112,9 @@ class Intake:
         if slot.part is not Part.UASC:
             return person(chance, person_id, born, home)
         origin = naming.UNACCOMPANIED.pick(chance)
-        if chance.yes(0.6):
-            born = born.replace(day=15)
+        fifteenth = born.replace(day=15)
+        if chance.yes(0.6) and age_on(fifteenth, on) < 18:
+            born = fifteenth
         found = person(chance, person_id, born, None, origin)
         boy = chance.yes(0.9)
         while (found.sex == "M") != boy:

@@ -34,7 +34,7 @@ class Lost(StrEnum):
 
 LOST_POSTCODES: dict[Lost, tuple[str | None, ...]] = {
     Lost.MISSING: (None,),
-    Lost.INVALID: ("CV7 8Q", "TBC", "B12"),
+    Lost.INVALID: ("CV78Q", "TBC", "B12"),
     Lost.UNKNOWN: ("CV99 9ZZ", "B99 9ZZ"),
     Lost.NO_FIXED_ABODE: ("ZZ99 3VZ",),
     Lost.SCOTLAND: ("EH1 1YZ", "G2 1DU"),

@@ -187,7 +187,7 @@ class Desk:
         if nothing or home is None:
             if chance.yes(0.35):
                 return ()
-            if chance.yes(0.5):
+            if home is None or chance.yes(0.5):
                 return (PoliceAddress("nfa", None, None, start),)
             return (PoliceAddress("home", home, None, start),)
         if chance.yes(0.01):

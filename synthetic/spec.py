@@ -48,9 +48,9 @@ class RegionSpec:
                 raise SpecError(f"{authority.code} can't send {authority.format}")
         if len(self.las) < 2 or not self.forces:
             raise SpecError("a region needs two local authorities and a force")
-        if self.nights < 1 or self.children < 40 or self.nominals < 5 * self.children:
+        if self.nights < 1 or self.children < 10 or self.nominals < 10 * self.children:
             raise SpecError(
-                "a region needs a night, 40 children and 5 nominals for each child"
+                "a region needs a night, 10 children and 10 nominals for each child"
             )
 
     @property
@@ -79,17 +79,18 @@ def demo_region(
 ) -> RegionSpec:
     """Four West Midlands authorities in three formats, and their two forces.
 
-    Birmingham to Solihull crosses a local authority border but no force border;
-    Warwickshire is policed by another force.
+    Birmingham to Solihull crosses the border of a local authority but not of a force;
+    Staffordshire and Stoke-on-Trent have a force of their own. Stoke-on-Trent sends
+    the return of an older collection year.
     """
     return RegionSpec(
         authorities=(
             AuthoritySpec("330", "Birmingham", "children", "ssd-csv"),
-            AuthoritySpec("331", "Coventry", "children", "ssda903"),
             AuthoritySpec("334", "Solihull", "children", "csc-api-json"),
-            AuthoritySpec("937", "Warwickshire", "children", "ssda903", 2023),
+            AuthoritySpec("860", "Staffordshire", "children", "ssda903"),
+            AuthoritySpec("861", "Stoke-on-Trent", "children", "ssda903", 2023),
             AuthoritySpec("E23000014", "West Midlands Police", "police", "police-pole"),
-            AuthoritySpec("E23000017", "Warwickshire Police", "police", "police-pole"),
+            AuthoritySpec("E23000015", "Staffordshire Police", "police", "police-pole"),
         ),
         seed=seed,
         children=children,

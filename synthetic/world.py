@@ -14,7 +14,7 @@ from synthetic.places import Places
 from synthetic.plan import Part, Slot, Where, plan
 from synthetic.police import Nominal
 from synthetic.population import background, known_elsewhere, with_references
-from synthetic.spec import RegionSpec
+from synthetic.spec import RegionSpec, SpecError
 
 _SIBLINGS = 0.28
 _TWINS = 0.06
@@ -65,6 +65,8 @@ def first_world(spec: RegionSpec, places: Places) -> World:
         own = [slot for slot in slots if slot.la == la]
         for child, slot in _families(intake, spec, own):
             children[child.key] = child
+            if slot.part is Part.CANARY:  # no force knows it, nor its relatives
+                continue
             records = Records(spec, places, child, spec.first_date, "first night")
             for nominal in records.first_night(slot.knowledge):
                 nominals[nominal.force].append(nominal)
@@ -159,6 +161,12 @@ def _filled_up(
 ) -> dict[str, dict[str, Nominal]]:
     """Each force's nominals up to its share, by reference."""
     shares = quotas(spec.nominals, {force: places.size(force) for force in linked})
+    for force, own in linked.items():
+        if len(own) >= shares[force]:
+            raise SpecError(
+                f"{force} has room for {shares[force]} nominals and needs more than "
+                f"{len(own)} for children and perpetrators: ask for more nominals"
+            )
     others = {
         force: background(spec, places, force, shares[force] - len(own))
         for force, own in linked.items()
