@@ -160,7 +160,7 @@ def _table(name: str, rows: list[_Record], notes: tuple[str, ...]) -> StringTabl
         data=pa.table(data),
         lines=np.array([row.line for row in rows], dtype=np.int64),
         absent=frozenset(
-            column for column in columns.optional if not data[column].is_valid().any()
+            name for name in columns.optional if data[name].null_count == len(rows)
         ),
         notes=notes,
     )
