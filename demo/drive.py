@@ -7,14 +7,12 @@ import shutil
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 from rich.console import Console
-from rich.table import Table
 
 from demo.portal import SignIn, prepare
 from demo.processes import start_in_background, stop_started
@@ -141,13 +139,20 @@ def _synthesise() -> list[str]:
 
 def _open_portal(environment: dict[str, str]) -> list[SignIn]:
     """The portal is serving and knows the region; gives its sign-ins."""
-    sign_ins = prepare(load_region(REGION), environment, _step)
     if _answers():
         raise DemoFailed(
             f"something else answers on port {PORTAL_PORT}; stop it and try again"
         )
+    sign_ins, key = prepare(load_region(REGION), environment)
+    environment["CROSSBORDER_PORTAL_KEY"] = key
     start_in_background(
-        [str(BIN / "crossborder-portal"), "serve", "--port", str(PORTAL_PORT)],
+        [
+            str(BIN / "crossborder-portal"),
+            "serve",
+            "--port",
+            str(PORTAL_PORT),
+            "--plain-http",
+        ],
         environment,
         HOME / "logs" / "portal-serve.log",
         PORTAL_PID,
@@ -167,10 +172,10 @@ def _portal_url() -> str:
 
 def _answers() -> bool:
     try:
-        with urllib.request.urlopen(f"{_portal_url()}/health", timeout=1) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, TimeoutError, OSError):
+        answer = httpx.get(f"{_portal_url()}/health", timeout=1, trust_env=False)
+    except httpx.HTTPError:
         return False
+    return answer.is_success
 
 
 def _night(date: str, environment: Mapping[str, str]) -> None:
@@ -236,9 +241,6 @@ def _saved_environment() -> dict[str, str]:
 
 def _show_sign_ins(sign_ins: list[SignIn]) -> None:
     console.print(f"The portal: {_portal_url()}")
-    table = Table(box=None, pad_edge=False)
-    for column in ("sign in as", "password", "who that is"):
-        table.add_column(column)
+    console.print(f"Everybody's password in this demo: {sign_ins[0].password}")
     for one in sign_ins:
-        table.add_row(one.user, one.password, one.words)
-    console.print(table)
+        console.print(f"  {one.user:<28} {one.words}")

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from pipeline.errors import ConfigurationError, CrossborderError, ExitCode
+from records.authorities import AuthorityKind
 
 app = typer.Typer(
     help="Tells police and local authorities about looked-after children placed "
@@ -65,13 +66,12 @@ def run(
     no_publish: NoPublish = False,
 ) -> None:
     """Works one whole night and says what came of it."""
-    from register.runs import next_run_id
-
     from pipeline.night import perform_all
     from pipeline.region import load_region
     from pipeline.run import open_run, register_url
     from pipeline.summary import read_outcome, show, show_stage
     from register.engine import open_register
+    from register.runs import next_run_id
 
     night = _date(date)
     config = load_region(region)
@@ -139,10 +139,10 @@ def check_config(region: RegionFile) -> None:
     config = load_region(region)
     if faults := missing_models(config):
         raise ConfigurationError(faults)
-    kinds = {kind: len(config.of_kind(kind)) for kind in ("children", "police")}
+    kinds = {kind: len(config.of_kind(kind)) for kind in AuthorityKind}
     console.print(
         f"{region}: good. {config.title} ({config.environment}), "
-        f"{kinds['children']} local authorities, {kinds['police']} police forces."
+        f"{kinds[AuthorityKind.CHILDREN]} local authorities, {kinds[AuthorityKind.POLICE]} police forces."
     )
 
 
@@ -162,15 +162,19 @@ def synthesise(
 ) -> None:
     """Makes a whole region of synthetic people whose truth is known."""
     from geography.postcodes import Geography
+    from pipeline.region import load_region
     from synthetic.region import AuthoritySpec, RegionSpec
     from synthetic.region import synthesise as make
-
-    from pipeline.region import load_region
 
     config = load_region(region)
     spec = RegionSpec(
         authorities=tuple(
-            AuthoritySpec(code, entry.name, entry.kind, entry.source.kind)
+            AuthoritySpec(
+                code,
+                entry.name,
+                "police" if entry.kind is AuthorityKind.POLICE else "children",
+                entry.source.kind,
+            )
             for code, entry in sorted(config.authorities.items())
         ),
         seed=seed,
@@ -185,6 +189,47 @@ def synthesise(
         f"{first_date}, seed {seed}: extracts in {out / 'inbox'}, truth in "
         f"{out / 'truth'}"
     )
+
+
+@app.command()
+def exports(
+    region: RegionFile,
+    out: Annotated[Path, typer.Option(help="An empty folder that you protect.")],
+    workspace: Root = Path("workspace"),
+) -> None:
+    """Writes the packages for authorities outside the region, to be carried there."""
+    from pipeline import clock
+    from pipeline.exports import write_packages
+    from pipeline.region import load_region
+    from pipeline.run import register_url
+    from register.engine import open_register
+
+    config = load_region(region)
+    engine = open_register(register_url(config, workspace, os.environ))
+    written = write_packages(engine, out, clock.now())
+    for path in written:
+        console.print(str(path))
+    console.print(
+        f"{len(written)} packages written and marked as handed over. They hold "
+        "personal data in plain text: delete them once delivered."
+    )
+
+
+@app.command()
+def assess(
+    run_folder: Annotated[
+        Path, typer.Argument(metavar="RUN", help="A run's folder in the workspace.")
+    ],
+    truth: Annotated[Path, typer.Option(help="truth/ of the synthetic region.")],
+    details: Annotated[
+        bool, typer.Option("--details", help="List each placement that differs.")
+    ] = False,
+) -> None:
+    """Compares a run of a synthetic region with its truth."""
+    from pipeline.assess import assess as compare
+    from pipeline.assess import show as show_assessment
+
+    show_assessment(console, compare(run_folder, truth), details=details)
 
 
 def _date(text: str) -> dt.date:

@@ -207,7 +207,7 @@ def _documents(
                     Holder(
                         authority=one.authority,
                         record_ref=one.record_ref,
-                        probability=one.probability,
+                        probability=round(one.probability, 3),
                     )
                     for one in sorted(
                         shown, key=lambda one: (one.authority, one.record_ref)

@@ -173,7 +173,7 @@ class RegionConfig(_Section):
     def of_kind(self, kind: AuthorityKind) -> tuple[str, ...]:
         """The codes of the authorities of one kind, in order."""
         return tuple(
-            sorted(code for code, a in self.authorities.items() if a.kind is kind)
+            sorted(code for code, a in self.authorities.items() if a.kind == kind)
         )
 
     def directory(self) -> Directory:
@@ -239,7 +239,7 @@ _MENDS = {
 
 
 def _faults(path: Path, error: ValidationError) -> list[str]:
-    lines = []
+    lines: list[str] = []
     for fault in error.errors(include_url=False):
         key = ".".join(str(part) for part in fault["loc"])
         message = _MENDS.get(fault["type"]) or fault["msg"].removeprefix(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from connectors.portal import PortalClient
     from register.outbox import Delivery
 
-BATCH = 200
+BATCH = 100
 _FIRST_WAIT = dt.timedelta(seconds=5)
 _LONGEST_WAIT = dt.timedelta(hours=6)
 
@@ -27,6 +27,8 @@ class Sent:
     refused: list[str] = field(default_factory=list)
     """Kind, id and the portal's reason of each dead letter."""
     waiting: int = 0
+    to_export: int = 0
+    """Packages that a person must carry out of the region."""
     unreachable: str = ""
     """Why the pass stopped early; empty when it did not."""
 
@@ -38,6 +40,7 @@ class Sent:
             "reviews": self.delivered["review"],
             "refused": len(self.refused),
             "waiting": self.waiting,
+            "to_export": self.to_export,
         }
 
     def problems(self) -> tuple[str, ...]:
@@ -63,7 +66,8 @@ def relay(run: Run, now: dt.datetime) -> Sent:
                     break
                 _send(run, portal, batch, (sent, now))
     with run.register.connect() as connection:
-        sent.waiting = outbox.counts(connection).get("waiting", 0)
+        sent.waiting = outbox.counts(connection, "portal").get("waiting", 0)
+        sent.to_export = outbox.counts(connection, "export").get("waiting", 0)
     return sent
 
 
@@ -73,37 +77,52 @@ def _send(
     batch: "tuple[Delivery, ...]",
     progress: tuple[Sent, dt.datetime],
 ) -> None:
-    """Sends a batch and writes down what became of each document of it."""
-    from connectors.portal import PortalRefused, PortalUnavailable
+    """Offers a batch, then writes down what became of each document of it.
+
+    A crash in between leaves the batch leased: the same bytes go again, and the portal
+    takes them as what it has.
+    """
     from register import outbox
     from register.engine import writing
 
     sent, now = progress
-    for item in batch:
-        call = portal.put if item.method == "PUT" else portal.post
-        problem: PortalRefused | PortalUnavailable | None = None
-        if not sent.unreachable:
-            try:
-                call(item.path, item.body)
-            except (PortalRefused, PortalUnavailable) as error:
-                problem = error
-        with writing(run.register) as connection:
-            if sent.unreachable:
-                outbox.failed(connection, item.outbox_id, sent.unreachable, now)
-            elif problem is None:
+    outcomes = [_offer(portal, item, sent) for item in batch]
+    with writing(run.register) as connection:
+        for item, outcome in zip(batch, outcomes, strict=True):
+            if outcome is None:
                 outbox.delivered(connection, item.outbox_id, now)
-                sent.delivered[item.kind] += 1
-            elif isinstance(problem, PortalRefused):
-                outbox.refused(connection, item.outbox_id, str(problem), now)
-                sent.refused.append(f"{item.kind} {item.document_id}: {problem}")
+            elif isinstance(outcome, dt.timedelta):
+                outbox.failed(
+                    connection, item.outbox_id, sent.unreachable, now + outcome
+                )
             else:
-                sent.unreachable = str(problem)
-                again = now + _wait(item.attempts, problem.retry_after)
-                outbox.failed(connection, item.outbox_id, str(problem), again)
+                outbox.refused(connection, item.outbox_id, outcome, now)
+
+
+def _offer(
+    portal: "PortalClient", item: "Delivery", sent: Sent
+) -> dt.timedelta | str | None:
+    """One document: taken (``None``), to be tried again after a wait, or refused."""
+    from connectors.portal import PortalRefused, PortalUnavailable
+
+    if sent.unreachable:
+        return dt.timedelta()
+    call = portal.put if item.method == "PUT" else portal.post
+    try:
+        call(item.path, item.body)
+    except PortalRefused as error:
+        sent.refused.append(f"{item.kind} {item.document_id}: {error}")
+        return str(error)
+    except PortalUnavailable as error:
+        sent.unreachable = str(error)
+        return _wait(item.attempts, error.retry_after)
+    sent.delivered[item.kind] += 1
+    return None
 
 
 def _wait(attempts: int, asked: float | None) -> dt.timedelta:
     """Full jitter over a doubling wait, and never less than the portal asked for."""
-    most = min(_FIRST_WAIT * 2 ** min(attempts, 20), _LONGEST_WAIT)
-    jittered = most * random.random()  # noqa: S311 - spreads load, guards nothing
-    return max(jittered, dt.timedelta(seconds=asked or 0))
+    most: dt.timedelta = min(_FIRST_WAIT * 2 ** min(attempts, 20), _LONGEST_WAIT)
+    jittered: dt.timedelta = most * random.random()  # noqa: S311 - spreads load, guards nothing
+    least = dt.timedelta(seconds=asked or 0)
+    return max(jittered, least)

@@ -12,10 +12,10 @@ from pipeline.errors import ConfigurationError
 from pipeline.region import RegionConfig, load_region
 
 if TYPE_CHECKING:
-    from geography.postcodes import Geography
     from sqlalchemy import Engine
 
     from connectors.portal import PortalClient
+    from geography.postcodes import Geography
     from pipeline.vault import Vault
     from pipeline.workspace import Workspace
 

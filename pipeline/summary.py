@@ -56,7 +56,9 @@ def show_stage(console: Console, region: RegionConfig, report: StageReport) -> N
     name = f"{report.stage} {authority.name}" if authority else report.stage
     mark = "[red]✗[/red]" if report.problems else "[green]✓[/green]"
     counts = ", ".join(
-        f"{key.replace('_', ' ')} {value:,}" for key, value in report.counts.items()
+        f"{key.replace('_', ' ')} {value:,}"
+        for key, value in report.counts.items()
+        if value and not key.startswith(("state_", "notice_"))
     )
     console.print(f"  {mark} {name:<34} {report.seconds:6.1f} s  {counts}")
     for problem in report.problems:
@@ -119,7 +121,14 @@ def _show_states(console: Console, run: dict[str, Any]) -> None:
 def _show_notices(console: Console, run: dict[str, Any]) -> None:
     kinds = run["notifications"]
     said = ", ".join(f"{kind} {count:,}" for kind, count in sorted(kinds.items()))
-    console.print(f"Notifications made: {sum(kinds.values()):,} ({said or 'none'})")
+    console.print(
+        f"Notifications decided: {sum(kinds.values()):,} ({said or 'none'}); "
+        f"{run['first_made']:,} for the first time"
+    )
+    console.print(
+        f"Tasks owed: {run['obligations']:,}. Pairs for review: {run['reviews']:,}. "
+        f"Cross-border people: {run['people']:,}."
+    )
     publish = run["counts"].get("publish", {})
     if publish:
         console.print(
@@ -127,6 +136,11 @@ def _show_notices(console: Console, run: dict[str, Any]) -> None:
             f"{publish['notifications']:,} of them notifications; "
             f"waiting {publish['waiting']:,}, refused {publish['refused']:,}"
         )
+        if publish["to_export"]:
+            console.print(
+                f"For authorities outside the region: {publish['to_export']:,} "
+                "packages wait for a person; crossborder exports writes them"
+            )
     console.print()
 
 

@@ -24,11 +24,15 @@ def collect(run: Run) -> StageReport:
         after = events.cursor(connection)
     try:
         with run.portal() as portal:
-            feed = list(portal.events(after))
-    except PortalError as error:
+            feed = [events.read_event(raw) for raw in portal.events(after)]
+        new = events.record_events(run.register, feed)
+    except (
+        PortalError,
+        events.UnreadableEventError,
+        events.ChangedEventError,
+    ) as error:
         raise PortalTrouble(
             f"receipts and judgements were not collected: {error}"
         ) from error
-    new = events.record_events(run.register, feed)
-    kinds = Counter(event["type"] for event in feed)
+    kinds = Counter(event.type for event in feed)
     return StageReport("collect", counts={"events": len(feed), "new": new, **kinds})

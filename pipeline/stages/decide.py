@@ -55,12 +55,16 @@ def decide(run: Run) -> StageReport:
     reviews = review_documents(
         Reviewed(run, tables["child_persons"], rulebook), outcomes
     )
-    dropped = _record(
+    first, undecided = _record(
         run, pictures, tables["placements"], _Decided(outcomes, reviews, people)
     )
     return StageReport(
         "decide",
-        counts={**_keep(run, outcomes, people), "no_longer_decided": dropped},
+        counts={
+            **_keep(run, outcomes, people),
+            "first_made": first,
+            "no_longer_decided": undecided,
+        },
         problems=people.problems,
         paths={
             name: f"{name}.parquet" for name in ("decisions", "notifications", "people")
@@ -201,8 +205,13 @@ class _Decided:
 
 def _record(
     run: Run, pictures: dict[str, Tonight], placements: pa.Table, decided: _Decided
-) -> int:
-    """One transaction; how many earlier notices of this date are no longer decided."""
+) -> tuple[int, int]:
+    """One transaction.
+
+    Returns:
+        How many notices no earlier run of this date had made, and how many that an
+        earlier one made are no longer decided.
+    """
     from register.nights import NightIsClosedError, NightRecord, record_night
     from register.pictures import PictureRef
 
@@ -237,7 +246,7 @@ def _record(
         )
     except NightIsClosedError as error:
         raise NightClosed(str(error)) from error
-    return len(result.dropped) + len(result.left_standing)
+    return len(result.new), len(result.dropped) + len(result.left_standing)
 
 
 def _resolved(table: pa.Table) -> "Iterable[ResolvedPlacement]":

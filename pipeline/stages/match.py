@@ -2,6 +2,7 @@
 borders. Evidence stays with every pair."""
 
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,6 +12,9 @@ from pipeline.run import MODELS, Run
 from pipeline.tonight import Tonight, kept
 from records.authorities import AuthorityKind
 from records.schemas import PAIRS, empty
+
+if TYPE_CHECKING:
+    from matching.model import Model
 
 
 def match(run: Run) -> StageReport:
@@ -76,7 +80,7 @@ def _hosted(children: pa.Table, placements: pa.Table, force: str) -> pa.Table:
     return children.filter(pa.array(mask, pa.bool_()))
 
 
-def _link(left: pa.Table, right: pa.Table, model: object, floor: float) -> pa.Table:
+def _link(left: pa.Table, right: pa.Table, model: "Model", floor: float) -> pa.Table:
     from matching.reference import link
 
     if not left.num_rows or not right.num_rows:
@@ -84,7 +88,7 @@ def _link(left: pa.Table, right: pa.Table, model: object, floor: float) -> pa.Ta
     return link(left, right, model, floor)
 
 
-def _across(people: pa.Table, model: object, floor: float) -> pa.Table:
+def _across(people: pa.Table, model: "Model", floor: float) -> pa.Table:
     """Each authority's perpetrators against every other's; never one's own."""
     by_authority = {
         code: people.filter(pc.equal(people.column("authority"), code))

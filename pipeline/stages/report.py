@@ -4,7 +4,7 @@ whether the sums balance."""
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from notifications.documents import RunSummary, SupplierFile, SupplierVerdict
+from notifications.documents import Document, RunSummary, SupplierFile, SupplierVerdict
 from pipeline import clock
 from pipeline.errors import StageError
 from pipeline.night import STAGES
@@ -103,6 +103,7 @@ def _content(
         "children_in_scope": decided.counts.get("children_in_scope", 0),
         "states": _under("state_", decided.counts),
         "notifications": _under("notice_", decided.counts),
+        "first_made": decided.counts.get("first_made", 0),
         "obligations": decided.counts.get("obligations", 0),
         "reviews": decided.counts.get("reviews", 0),
         "people": decided.counts.get("people", 0),
@@ -178,7 +179,7 @@ def _tell_portal(
     from register.calls import outgoing
     from register.engine import writing
 
-    documents = [
+    documents: list[Document] = [
         _run_summary(run, content),
         *(
             _supplier_verdict(run, code, verdict)
