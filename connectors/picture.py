@@ -18,8 +18,9 @@ the rest is unchanged and nobody is counted absent. The companion files beside i
 (protections, placement details, persons of concern) are snapshots of their own, on the
 nights they are sent.
 
-A table whose file came and was refused (``unread``) keeps its rows; nobody is counted
-absent from it. To merge the same extract on the same date again changes nothing.
+A table whose file came and was refused (``unread``) keeps its rows beside what other
+files say; nobody is counted absent from it. To merge the same extract on the same date
+again changes nothing.
 """
 
 import datetime as dt
@@ -220,16 +221,21 @@ class _Merge:
         current = pc.and_(pc.is_null(placements.column("end")), lasting)
         return placements.filter(current).column("child_ref").unique()
 
-    def keep(self, name: str, chosen: pa.Array, never: pa.Array | None = None) -> None:
+    def keep(self, name: str, chosen: pa.Array, never: pa.Array = NOBODY) -> None:
         """Tonight's rows, then those held before of the chosen that tonight lacks.
 
-        Of an unread table everybody's rows are kept but those of ``never``.
+        Of an unread table everybody's rows are kept but those of ``never``; what other
+        files say of it tonight is added.
         """
+        said = self.tonight.tables[name]
         if name in self.tonight.unread:
-            chosen = without(refs(self.before, name), never or NOBODY)
+            chosen = without(refs(self.before, name), never)
+            held = rows_of(self.before, name, chosen)
+            self.merged[name] = distinct(pa.concat_tables([said, held]))
+            return
         missing = without(chosen, refs(self.tonight.tables, name))
         held = rows_of(self.before, name, missing)
-        self.merged[name] = pa.concat_tables([self.tonight.tables[name], held])
+        self.merged[name] = pa.concat_tables([said, held])
 
     def picture(self) -> Picture:
         tables = complete(self.merged, police="nominals" in self.tonight.tables)
@@ -336,10 +342,10 @@ def within(some: pa.Array, others: pa.Array) -> pa.Array:
 
 def distinct(table: pa.Table) -> pa.Table:
     """Each row once, in the order of the first."""
-    seen: dict[tuple[object, ...], int] = {}
+    seen: dict[str, int] = {}
     rows: Iterable[tuple[object, ...]] = zip(
         *(column.to_pylist() for column in table.columns), strict=True
     )
     for place, row in enumerate(rows):
-        seen.setdefault(row, place)
+        seen.setdefault(repr(row), place)
     return table.take(pa.array(list(seen.values()), pa.int64()))
