@@ -145,7 +145,6 @@ def _notices(
 ) -> tuple[Notice, ...]:  # fmt: skip
     placements = {one.placement_ref: one for one in case.placements}
     rows = {one.placement.placement_ref: one for one in findings}
-    used = set(case.memory.made)
     made: list[Notice] = []
     for step in taken:
         closing = step.kind in {Kind.END, Kind.RETRACTION}
@@ -155,8 +154,7 @@ def _notices(
             None if closing else rows[step.placement_ref],
             *night,
         )
-        made.append(notice(step, subject, used))
-        used.add(made[-1].notification_id)
+        made.append(notice(step, subject, case.memory.made))
     return tuple(made)
 
 

@@ -22,7 +22,7 @@ from notifications.facts import (
 from notifications.rulebook import Rulebook
 from records.dates import plausible_birth_date
 from records.names import plain_name
-from records.postcodes import canonical_postcode, is_placeholder
+from records.postcodes import canonical_postcode
 
 OUT_OF_AREA_FLAG = "looked_after_out_of_area"
 NOT_LIVED_AT = frozenset({"bail", "custody"})
@@ -117,17 +117,16 @@ def _golden(nominal: Nominal) -> tuple[str, str]:
 def meets_restricted_nominal(case: ChildCase, floor: float) -> bool:
     """Whether any candidate of any force, however weak, is a restricted person.
 
-    A person who judged the pair different, on the same evidence, lifts it.
+    So it is when another record of its golden one is restricted. A person who judged
+    the pair different, on the same evidence, lifts it for that pair.
     """
     for force in sorted(case.candidates):
-        pairs = judged(case, force)
-        refuted = _refuted(pairs)
-        for pair in pairs:
+        for pair in judged(case, force):
             weak = pair.candidate.probability < floor and pair.word != "same"
             if weak or pair.word == "different":
                 continue
             group = same_golden_record(case, nominal_of(case, pair.candidate))
-            if any(one.restricted and one.nominal_ref not in refuted for one in group):
+            if any(one.restricted for one in group):
                 return True
     return False
 
@@ -217,7 +216,7 @@ def at_placement(address: PoliceAddress, question: Question) -> bool:
     if not _current(address.start, address.end, question.on):
         return False
     postcode = canonical_postcode(address.postcode)
-    if postcode == question.postcode and not is_placeholder(question.postcode):
+    if postcode == question.postcode:
         return True
     uprn = _uprn(address.uprn)
     return uprn is not None and uprn == _uprn(question.placement.uprn)

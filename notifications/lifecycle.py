@@ -22,7 +22,7 @@ placement current, host can't be told     –                      silence
 While the case is shielded only retractions go out: they carry no details.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -89,7 +89,8 @@ class Night:
         return self.fates.get(standing.placement_ref, Fate.NOT_SEEN)
 
 
-_OVER = frozenset({Fate.ENDED, Fate.LEFT_CARE, Fate.IN_AREA})
+_MOVED_FROM = frozenset({Fate.ENDED, Fate.IN_AREA})
+"""Fates of a placement that a child can have left for one that is told of."""
 _CLOSED_BY = {
     Fate.ENDED: Cause.PLACEMENT_ENDED,
     Fate.LEFT_CARE: Cause.NOT_LOOKED_AFTER,
@@ -110,9 +111,8 @@ def steps(
     found: list[Step] = []
     taken: set[Standing] = set()
     if not night.shielded:
-        concerned = {(cell.recipient, cell.placement_ref) for cell in cells}
         for cell in cells:
-            about = _about(cell, held, night, concerned, taken)
+            about = _about(cell, held, night, taken)
             if about is not None:
                 taken.add(about)
             step = _told(cell, about)
@@ -127,9 +127,8 @@ def steps(
 
 
 def _about(
-    cell: Cell, held: Sequence[Standing], night: Night,
-    concerned: set[tuple[str, str]], taken: set[Standing],
-) -> Standing | None:  # fmt: skip
+    cell: Cell, held: Sequence[Standing], night: Night, taken: Collection[Standing]
+) -> Standing | None:
     """The standing notice that the cell's recipient holds of this placement, or of
     one that the child has left."""
     mine = [one for one in held if one.recipient == cell.recipient]
@@ -137,8 +136,7 @@ def _about(
         if one.placement_ref == cell.placement_ref:
             return one
     for one in mine:
-        elsewhere = (one.recipient, one.placement_ref) not in concerned
-        if one not in taken and elsewhere and night.fate(one) in _OVER:
+        if one not in taken and night.fate(one) in _MOVED_FROM:
             return one
     return None
 

@@ -178,6 +178,12 @@ def test_any_accepted_record_makes_a_child_known_and_the_best_is_named():
     assert (decision.best_nominal_ref, decision.match_probability) == ("N1", 0.97)
 
 
+def test_of_equally_likely_records_the_first_by_reference_is_named():
+    pair = (candidate("N2"), candidate("N1"))
+    for found in (pair, pair[::-1]):
+        assert only_decision(case(candidates=found)).best_nominal_ref == "N1"
+
+
 def test_of_equally_telling_records_the_one_with_most_weight_is_named():
     assert (
         only_decision(two_records(nominal("N1"), nominal("N2"))).best_nominal_ref
@@ -312,6 +318,18 @@ def test_a_shield_on_either_side_is_asked_before_everything_else(shield, where):
     assert decision.state is State.RESTRICTED
     assert decision.best_nominal_ref is None
     assert decision.match_probability is None
+
+
+def test_a_judgement_on_one_record_does_not_lift_the_shield_of_its_golden_one():
+    one = case(
+        candidates=(candidate("N1"), candidate("N2", 0.6)),
+        nominals=(
+            nominal("N1", golden_ref="G"),
+            nominal("N2", golden_ref="G", restricted=True),
+        ),
+        judgements=(judgement("different", "N2"),),
+    )
+    assert only_decision(one).state is State.RESTRICTED
 
 
 @pytest.mark.parametrize("code", ["A3", "A4", "A5", "A6", " a5"])
@@ -485,8 +503,18 @@ def test_there_is_no_row_without_a_current_placement_out_of_area(one):
                 "P0", status=PlacementStatus.ENDED, end=YESTERDAY, end_reason="E12"
             ),
         ),
+        case(
+            placement(start=MONDAY),
+            placement("P0", status=PlacementStatus.ENDED, end=MONDAY, end_reason="E11"),
+        ),
     ],
-    ids=["17", "placeholder birth date", "death date to come", "placed after adoption"],
+    ids=[
+        "17",
+        "placeholder birth date",
+        "death date to come",
+        "placed after adoption",
+        "placed on the day of the adoption",
+    ],
 )
 def test_doubt_about_the_child_removes_no_row(one):
     assert len(decide(one).decisions) == 1

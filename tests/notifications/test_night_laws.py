@@ -212,7 +212,7 @@ def shuffled(case: ChildCase) -> ChildCase:
 
 
 @given(sequence=sequences, policy=policies)
-@settings(max_examples=60)
+@settings(max_examples=max(60, settings.default.max_examples // 2))
 def test_the_same_facts_in_any_order_give_the_same_bytes(sequence, policy):
     rules, memory = rulebook(**policy), ChildMemory()
     for number, one in enumerate(sequence):
@@ -225,7 +225,7 @@ def test_the_same_facts_in_any_order_give_the_same_bytes(sequence, policy):
 
 
 @given(sequence=sequences, policy=policies)
-@settings(max_examples=60)
+@settings(max_examples=max(60, settings.default.max_examples // 2))
 def test_once_told_the_same_facts_tell_nobody_anything(sequence, policy):
     nights = Nights(rulebook(**policy))
     for one in sequence:
@@ -236,7 +236,7 @@ def test_once_told_the_same_facts_tell_nobody_anything(sequence, policy):
 
 
 @given(sequence=sequences)
-@settings(max_examples=60)
+@settings(max_examples=max(60, settings.default.max_examples // 2))
 def test_nobody_is_told_twice_and_every_id_is_used_once(sequence):
     nights, ids = Nights(), []
     for one in sequence:
@@ -249,7 +249,7 @@ def test_nobody_is_told_twice_and_every_id_is_used_once(sequence):
 
 
 @given(sequence=sequences)
-@settings(max_examples=60)
+@settings(max_examples=max(60, settings.default.max_examples // 2))
 def test_whoever_was_told_hears_the_end_or_still_has_a_placement_to_hear_of(sequence):
     nights = Nights()
     for one in sequence:
@@ -285,7 +285,7 @@ def test_whoever_was_told_hears_the_end_or_still_has_a_placement_to_hear_of(sequ
 
 
 @given(sequence=sequences)
-@settings(max_examples=60)
+@settings(max_examples=max(60, settings.default.max_examples // 2))
 def test_no_document_says_anything_of_a_shielded_case(sequence):
     nights = Nights()
     for one in sequence:

@@ -46,6 +46,10 @@ def to_all(kind):
     return dict.fromkeys(EVERYBODY, kind)
 
 
+def told_nothing(outcome):
+    return not (outcome.notices or outcome.obligations or outcome.reviews)
+
+
 def ended(**changes):
     given = {"status": ENDED, "end": MONDAY, "end_reason": "X1"}
     return placement(**{**given, **changes})
@@ -392,6 +396,21 @@ def test_two_placements_that_end_in_a_move_leave_one_notice_standing(nights):
     kinds = sorted(one.kind for one in outcome.notices)
     assert kinds == [END] * 3 + [UPDATE] * 3
     assert len(nights.memory.standing) == 3
+
+
+def test_a_child_who_left_for_one_of_two_new_placements_supersedes_once(nights):
+    two = case(ended(), placement("P2"), placement("P3", ALSO_IN_WORCESTER))
+    outcome = nights.pass_(two)
+    kinds = sorted((one.placement_ref, one.kind) for one in outcome.notices)
+    assert kinds == [("P2", UPDATE)] * 3 + [("P3", NEW)] * 3
+    assert len({one.supersedes for one in outcome.notices if one.supersedes}) == 3
+    assert told_nothing(nights.pass_(two))
+
+
+def test_a_placement_found_to_be_in_area_beside_another_is_a_move_too(nights):
+    outcome = nights.pass_(case(placement(postcode=IN_AREA), placement("P2")))
+    assert told(outcome) == to_all(UPDATE)
+    assert {one.placement_ref for one in outcome.notices} == {"P2"}
 
 
 SHIELDS = {
