@@ -191,12 +191,16 @@ def dead_letters(connection: Connection) -> tuple[Delivery, ...]:
     )
 
 
-def counts(connection: Connection) -> dict[str, int]:
-    """How many documents there are in each state that has any."""
+def counts(
+    connection: Connection, *, destination: Destination = "portal"
+) -> dict[str, int]:
+    """How many documents for a destination are in each state that has any."""
     rows = connection.execute(
-        select(outbox.c.state, func.count()).group_by(outbox.c.state)
+        select(outbox.c.state, func.count().label("number"))
+        .where(outbox.c.destination == destination)
+        .group_by(outbox.c.state)
     )
-    return dict(sorted(row._tuple() for row in rows))
+    return {row.state: row.number for row in sorted(rows)}
 
 
 _DELIVERY = tuple(outbox.c[one.name] for one in fields(Delivery))

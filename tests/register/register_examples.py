@@ -3,6 +3,8 @@
 import datetime as dt
 from uuid import UUID, uuid5
 
+from sqlalchemy import Engine, select
+
 from notifications.documents import (
     Audience,
     Contact,
@@ -16,11 +18,15 @@ from notifications.documents import (
     Rule,
     Withdrawal,
 )
-from notifications.facts import PlacementStatus, State
+from notifications.facts import ChildMemory, PlacementStatus, State
 from notifications.outcome import ChildOutcome, Decision, Notice
 from records.tokens import recording_token
+from register.engine import reading, writing
+from register.memory import load_memory
 from register.nights import NightRecord
+from register.outbox import delivered, pending, take
 from register.placements import ResolvedPlacement, SeenPlacement
+from register.tables import METADATA
 
 REGION = "west-midlands"
 LA, FORCE = "330", "E23000014"
@@ -147,3 +153,41 @@ def night(number: int, run: int = 1, **parts) -> NightRecord:
         "placements": (resolved(),), "outcomes": (child,), "reviews": (),
     }  # fmt: skip
     return NightRecord(**(given | parts))
+
+
+# --- asking a register -------------------------------------------------------------
+
+
+def everything(engine: Engine) -> dict[str, list[str]]:
+    """Every row of every table, as text."""
+    with reading(engine) as connection:
+        return {
+            table.name: sorted(
+                repr(tuple(row)) for row in connection.execute(select(table))
+            )
+            for table in METADATA.sorted_tables
+        }
+
+
+def memory(engine: Engine, before: int, child: str = CHILD) -> ChildMemory:
+    with reading(engine) as connection:
+        return load_memory(connection, day(before)).get((LA, child), ChildMemory())
+
+
+def waiting(engine: Engine) -> list[str]:
+    with reading(engine) as connection:
+        return [one.document_id for one in pending(connection, at(90), 100)]
+
+
+def send_all(engine: Engine, number: int) -> list[str]:
+    """Everything that can be sent arrives; the documents in the order of arrival."""
+    sent: list[str] = []
+    while True:
+        with writing(engine) as connection:
+            taken = take(connection, at(number, 4), 100)
+        for one in taken:
+            with writing(engine) as connection:
+                delivered(connection, one.outbox_id, at(number, 4))
+            sent.append(one.document_id)
+        if not taken:
+            return sent

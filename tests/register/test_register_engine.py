@@ -1,0 +1,201 @@
+"""A register opens up to date, keeps instants, and refuses what it isn't tested on."""
+
+import datetime as dt
+import stat
+import threading
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from register_examples import at, night
+from sqlalchemy import create_engine, insert, inspect, select, text
+from sqlalchemy.exc import StatementError
+
+from register.columns import NaiveInstantError
+from register.engine import (
+    VERSION_TABLE,
+    BrokenReferenceError,
+    UnsupportedDatabaseError,
+    open_register,
+    reading,
+    writing,
+)
+from register.nights import record_night
+from register.tables import METADATA, run
+
+
+def shape(engine):
+    """All that the database itself says about its tables."""
+    found = inspect(engine)
+    return {
+        table: {
+            "columns": [
+                {**column, "type": str(column["type"])}
+                for column in found.get_columns(table)
+            ],
+            "primary key": found.get_pk_constraint(table),
+            "foreign keys": sorted(map(str, found.get_foreign_keys(table))),
+            "unique": sorted(map(str, found.get_unique_constraints(table))),
+            "checks": sorted(map(str, found.get_check_constraints(table))),
+            "indexes": sorted(map(str, found.get_indexes(table))),
+        }
+        for table in found.get_table_names()
+        if table != VERSION_TABLE
+    }
+
+
+def test_migrations_make_the_tables_that_the_code_describes(engine):
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"version_table": VERSION_TABLE, "compare_type": True}
+        )
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_migrations_make_every_constraint(engine, database_url, request, tmp_path):
+    """Alembic's comparison passes over checks and names, the databases do not."""
+    if engine.dialect.name == "postgresql":
+        url = request.getfixturevalue("postgres_url")()
+    else:
+        url = f"sqlite:///{tmp_path / 'plain.db'}"
+    plain = create_engine(url)
+    METADATA.create_all(plain)
+    described, migrated = shape(plain), shape(engine)
+    plain.dispose()
+    assert migrated == described
+    assert set(described) == set(METADATA.tables)
+
+
+def test_every_constraint_has_a_name(engine):
+    for table, found in shape(engine).items():
+        assert found["primary key"]["name"] == f"pk_{table}"
+        for kind in ("foreign keys", "unique", "checks"):
+            assert not any("'name': None" in one for one in found[kind])
+
+
+def test_opening_again_changes_nothing(engine, database_url):
+    record_night(engine, night(1))
+    again = open_register(database_url)
+    with reading(again) as connection:
+        assert connection.scalars(select(run.c.run_id)).all() == [night(1).run_id]
+    again.dispose()
+
+
+def test_two_may_open_a_fresh_register_at_once(database_url):
+    together = threading.Barrier(2)
+    failures = []
+
+    def open_it():
+        together.wait()
+        try:
+            open_register(database_url).dispose()
+        except Exception as error:  # noqa: BLE001  (told to the test's thread)
+            failures.append(error)
+
+    threads = [threading.Thread(target=open_it) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///:memory:", "mysql://u:hush@h/d", "duckdb:///x"]
+)
+def test_other_databases_are_refused(url):
+    with pytest.raises(UnsupportedDatabaseError) as refused:
+        open_register(url)
+    assert "hush" not in str(refused.value)
+
+
+@pytest.mark.postgres
+def test_a_plain_postgresql_url_will_do(postgres_url):
+    plain = postgres_url().replace("+psycopg", "")
+    opened = open_register(plain)
+    assert opened.dialect.driver == "psycopg"
+    opened.dispose()
+
+
+def test_sqlite_is_set_to_lose_nothing_and_shows_nobody_else(tmp_path):
+    opened = open_register(f"sqlite:///{tmp_path / 'new' / '100% ours.db'}")
+    with reading(opened) as connection:
+        settings = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    opened.dispose()
+    assert settings == {
+        "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1,
+        "busy_timeout": 30_000,
+    }  # fmt: skip
+    for file in (tmp_path / "new").iterdir():
+        assert not file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+
+
+def test_a_migration_that_would_orphan_rows_is_refused(tmp_path):
+    url = f"sqlite:///{tmp_path / 'broken.db'}"
+    open_register(url).dispose()
+    plain = create_engine(url)
+    with plain.begin() as connection:
+        connection.execute(
+            text("INSERT INTO placement VALUES ('P-1', '330', 'C1', 'no such run')")
+        )
+    plain.dispose()
+    with pytest.raises(BrokenReferenceError, match="1 rows of placement"):
+        open_register(url)
+
+
+# --- instants ----------------------------------------------------------------------
+
+
+def a_run(recorded_at):
+    return insert(run).values(
+        run_id="r", region="r", business_date=dt.date(2026, 3, 29), ordinal=1,
+        outcome="good", recorded_at=recorded_at,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("hours", [-5, 0, 1, 5.5])
+def test_an_instant_comes_back_the_same_in_utc(engine, hours):
+    zone = dt.timezone(dt.timedelta(hours=hours))
+    given = dt.datetime(2026, 3, 29, 1, 30, 0, 123456, zone)
+    with writing(engine) as connection:
+        connection.execute(a_run(given))
+    with reading(engine) as connection:
+        kept = connection.scalar(select(run.c.recorded_at))
+        earlier = select(run.c.run_id).where(
+            run.c.recorded_at < given + dt.timedelta(seconds=1)
+        )
+        assert connection.scalar(earlier) == "r"
+    assert kept == given
+    assert kept.tzinfo is dt.UTC
+
+
+def test_a_time_without_a_zone_is_refused(engine):
+    with (
+        pytest.raises(StatementError) as refused,
+        writing(engine) as connection,
+    ):
+        connection.execute(a_run(dt.datetime(2026, 3, 29, 1, 30)))  # noqa: DTZ001
+    assert isinstance(refused.value.orig, NaiveInstantError)
+
+
+def test_a_failed_transaction_leaves_nothing(engine):
+    def half_a_night():
+        with writing(engine) as connection:
+            connection.execute(a_run(at(1)))
+            raise RuntimeError("midway")
+
+    with pytest.raises(RuntimeError, match="midway"):
+        half_a_night()
+    with reading(engine) as connection:
+        assert connection.scalars(select(run.c.run_id)).all() == []
+
+
+def test_a_reader_sees_one_state_throughout(engine):
+    with reading(engine) as connection:
+        before = connection.scalars(select(run.c.run_id)).all()
+        record_night(engine, night(1))
+        after = connection.scalars(select(run.c.run_id)).all()
+    assert before == after == []
