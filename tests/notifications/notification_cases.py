@@ -20,6 +20,7 @@ from notifications.facts import (
     OpenObligation,
     Placement,
     PlacementMemory,
+    PlacementStatus,
     PoliceAddress,
     PoliceFlag,
     Standing,
@@ -355,3 +356,22 @@ class Nights:
         self.memory = remember(self.memory, outcome, self.on)
         self.on += dt.timedelta(days=days)
         return outcome
+
+
+ENDED = PlacementStatus.ENDED
+EVERYBODY = {WEST_MERCIA, WORCESTERSHIRE, PLACING}
+"""Whoever is told of the placement in Worcester, when the force does not know it."""
+
+
+def to_all(kind):
+    return dict.fromkeys(EVERYBODY, kind)
+
+
+def told_nothing(outcome):
+    return not (outcome.notices or outcome.obligations or outcome.reviews)
+
+
+def ended(**changes):
+    """The placement in Worcester, ended; another one follows."""
+    given = {"status": ENDED, "end": MONDAY, "end_reason": "X1"}
+    return placement(**{**given, **changes})
