@@ -74,21 +74,16 @@ def _once_each(
     )
     kept: list[Episode] = []
     for episode in ordered:
-        twin = next(
-            (
-                place
-                for place in range(len(kept) - 1, -1, -1)
-                if kept[place].start == episode.start
-                and _same_place(kept[place], episode)
-            ),
-            None,
-        )
-        if twin is not None:
-            kept[twin] = _merged(kept[twin], episode, remarks)
-            continue
-        if kept and kept[-1].start == episode.start:
-            remarks.append(Remark(Fault.TWO_AT_ONCE, episode.line))
-        kept.append(episode)
+        same_day = len(kept)
+        while same_day and kept[same_day - 1].start == episode.start:
+            same_day -= 1
+            if _same_place(kept[same_day], episode):
+                kept[same_day] = _merged(kept[same_day], episode, remarks)
+                break
+        else:
+            if kept and kept[-1].start == episode.start:
+                remarks.append(Remark(Fault.TWO_AT_ONCE, episode.line))
+            kept.append(episode)
     return kept
 
 
@@ -143,9 +138,7 @@ def _with_ends(
         default=dt.date.min,
     )
     settled = []
-    for place, episode in enumerate(episodes):
-        following = (e.start for e in episodes[place:] if e.start > episode.start)
-        next_start = next(following, None)
+    for episode, next_start in zip(episodes, _next_starts(episodes), strict=True):
         if episode.end is not None:
             remarks += _misfits(episode, episode.end, next_start)
             settled.append(episode)
@@ -156,6 +149,18 @@ def _with_ends(
         has_ended = (never_ended or episode.ceased) and (next_start or on) <= on
         settled.append(replace(episode, end=next_start) if has_ended else episode)
     return settled
+
+
+def _next_starts(episodes: Sequence[Episode]) -> list[dt.date | None]:
+    """For each episode in order of start, the next later start."""
+    found: list[dt.date | None] = []
+    later: dt.date | None = None
+    start: dt.date | None = None
+    for episode in reversed(episodes):
+        if episode.start != start:
+            later, start = start, episode.start
+        found.append(later)
+    return found[::-1]
 
 
 def _misfits(
@@ -173,26 +178,31 @@ def _joined(
 ) -> list[Placement]:
     """Runs of episodes joined by reason L."""
     runs: list[Placement] = []
+    touching: list[int] = []  # the runs that were not over when the last one began
     for episode in episodes:
-        place = _continued(runs, episode, remarks)
+        touching = [place for place in touching if _touches(runs[place], episode)]
+        place = _continued(runs, touching, episode, remarks)
         if place is None:
+            touching.append(len(runs))
             runs.append(_begun(episode))
         else:
             runs[place] = _extended(runs[place], episode, on)
     return runs
 
 
+def _touches(run: Placement, episode: Episode) -> bool:
+    return run.end is None or run.end >= episode.start
+
+
 def _continued(
-    runs: Sequence[Placement], episode: Episode, remarks: list[Remark]
+    runs: Sequence[Placement],
+    touching: Sequence[int],
+    episode: Episode,
+    remarks: list[Remark],
 ) -> int | None:
     """Which run an episode of reason L carries on, if any."""
     if episode.reason_new != "L" or not runs:
         return None
-    touching = [
-        place
-        for place, run in enumerate(runs)
-        if run.end is None or run.end >= episode.start
-    ]
     for place in reversed(touching):
         if _same_place(runs[place], episode):
             return place

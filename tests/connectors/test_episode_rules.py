@@ -260,12 +260,20 @@ RULES = {
         """,
         ["01-10 03-01 U4 A1", "05-01 - T1 H1"],
     ),
-    "an absence that the base outlasts ends nothing": (
+    "an absence that the base outlasts changes nothing": (
         """
-        01-10 06-01 S E4A U4 A1
-        03-01 03-08 P X1  T2 Z9
+        01-10 06-01 S X1 U4 A1
+        03-01 03-08 P X1 T2 Z9
         """,
         ["01-10 06-01 U4 A1", "03-01 03-08 T2 Z9"],
+    ),
+    "a new period of care is no return from an absence": (
+        """
+        01-10 03-01 S X1 U4 A1
+        03-01 03-08 P X1 T1 H1
+        03-08 -     S -  U4 A1
+        """,
+        ["01-10 03-01 U4 A1", "03-01 03-08 T1 H1", "03-08 - U4 A1"],
     ),
 }
 

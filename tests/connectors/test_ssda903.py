@@ -287,6 +287,15 @@ def test_a_child_whose_open_episode_is_rejected_stays_where_it_was(
     assert any("open_episode_was_rejected" in note for note in conformed.notes)
 
 
+def test_episodes_that_contradict_each_other_are_noted_with_their_lines(
+    night: Night,
+) -> None:
+    night.module("episodes", episode(), episode(DECOM="01/03/2026", RNE="P", URN=""))
+    notes = noted(night.read(), "episodes.csv")
+    assert "never_ended: has no end although a later episode is open" in notes
+    assert "1 (lines 2)" in notes
+
+
 def test_a_child_is_a_child_with_nothing_but_a_rejected_episode(
     tmp_path: Path,
 ) -> None:
