@@ -12,17 +12,24 @@ Bad data never raises: it is answered with verdicts.
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 
 from connectors import expectations as normal
+from connectors.answers import all_refused, check_balance, noted
 from connectors.companions import COMPANIONS
 from connectors.config import SourceConfig
 from connectors.conformed import Conformed, SourceFile, refused, together
 from connectors.csvfiles import FileRefused
-from connectors.inbox import Checked, Delivery, TransportError, checked, fetch
+from connectors.inbox import (
+    Delivery,
+    TransportError,
+    checked,
+    fetch,
+    unlisted,
+)
 from connectors.kinds import CONFORMERS
 from connectors.manifest import (
     Manifest,
@@ -33,25 +40,18 @@ from connectors.manifest import (
 )
 from connectors.picture import (
     COMPANION_TABLES,
+    DERIVED_TABLES,
     PERSONS,
     Arrived,
     Picture,
     complete,
-    distinct,
     main_table,
     merge_delta,
     merge_snapshot,
-    refs,
-    with_new_shields,
-    without,
 )
-from records.verdicts import (
-    BalanceError,
-    ExtractOutcome,
-    ExtractVerdict,
-    FileVerdict,
-    Reject,
-)
+from connectors.refs import distinct, refs, without
+from connectors.shielding import unsure_who_is_shielded, with_new_shields
+from records.verdicts import ExtractOutcome, ExtractVerdict, FileVerdict, Reject
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,21 +148,18 @@ def _read(asked: _Asked, delivery: Delivery) -> Extract:
     manifest = _manifest(asked, delivery, found)
     if found.refusals:
         return Extract(_verdict(asked, found), _last(asked).tables)
-    files = Checked(delivery.files)
+    files, loose = delivery.files, frozenset[str]()
     if manifest is not None:
         files = checked(delivery, manifest, vouched=asked.source.is_police)
-        _judge_manifest(asked, manifest, files, found)
-    own, companions = _conformed(asked, files.files)
-    conformed = together([own, companions])
-    check_balance(asked.authority, files.files, conformed)
+        loose = unlisted(delivery, manifest)
+        _judge_manifest(asked, manifest, found)
+    own, companions = _conformed(asked, files)
+    conformed = together([own, companions, all_refused(delivery.twice)])
+    check_balance(asked.authority, [*files, *delivery.twice], conformed)
     sent = frozenset(companions.tables)
     arrived = _arrived(asked, conformed, sent, found)
     picture = _judged(asked, arrived, found)
-    verdict = _verdict(
-        asked,
-        found,
-        [*_with_notes(conformed.verdicts, files.notes), *files.lacking],
-    )
+    verdict = _verdict(asked, found, noted(conformed.verdicts, loose))
     return Extract(verdict, picture.tables, tuple(conformed.rejects))
 
 
@@ -184,10 +181,7 @@ def _manifest(asked: _Asked, delivery: Delivery, found: _Findings) -> Manifest |
     return manifest
 
 
-def _judge_manifest(
-    asked: _Asked, manifest: Manifest, files: Checked, found: _Findings
-) -> None:
-    found.doubts += normal.some_refused(files.lacking)
+def _judge_manifest(asked: _Asked, manifest: Manifest, found: _Findings) -> None:
     doubt = incomplete(manifest)
     found.doubts += [doubt] if doubt else []
     if not asked.source.is_police:
@@ -225,26 +219,51 @@ def _arrived(
     """What the extract says, and every doubt about it that needs no merging."""
     police = asked.source.is_police
     tables = complete(conformed.tables, police=police)
-    unread = conformed.unread
     found.notes += conformed.notes
     if conformed.problem:
         found.refusals.append(conformed.problem)
-    elif police:
+    elif not asked.source.is_delta:
+        found.doubts += normal.empty_main(tables) or _abnormal(asked, tables)
+    if police and not found.refusals:
         found.doubts += normal.some_refused(conformed.verdicts)
         found.doubts += normal.mostly_rejected(conformed.verdicts)
+    unread = conformed.unread | _perhaps_unread(conformed, tables)
     if not police:
         some = [] if conformed.shielded is None else [conformed.shielded]
         tables["protected"] = distinct(pa.concat_tables([tables["protected"], *some]))
         waived = asked.source.protected == "waived"
-        found.doubts += normal.unsure_who_is_shielded(conformed, waived=waived)
+        found.doubts += unsure_who_is_shielded(conformed, waived=waived)
         if "protected" not in conformed.tables:
             found.notes.append("nobody said tonight who is to be shielded")
             unread |= {"protected"}
-    if not asked.source.is_delta and not conformed.problem:
-        found.doubts += normal.empty_main(tables) or normal.too_few(
-            tables, asked.source.expectations
-        ) + normal.shrunk(tables, asked.previous, asked.source.expectations)
     return Arrived(asked.authority, asked.business_date, tables, unread, sent)
+
+
+def _abnormal(asked: _Asked, tables: Mapping[str, pa.Table]) -> list[str]:
+    """How a snapshot falls short of what is normal for its source."""
+    expected = asked.source.expectations
+    return [
+        *normal.too_few(tables, expected),
+        *normal.shrunk(tables, asked.previous, expected),
+        *normal.mostly_nameless(tables),
+    ]
+
+
+def _perhaps_unread(
+    conformed: Conformed, tables: Mapping[str, pa.Table]
+) -> frozenset[str]:
+    """Where a file was refused, the tables that nobody filled: it may have been theirs.
+
+    A return whose files are known by their columns can't tell what a file that can't
+    be read would have held.
+    """
+    if not normal.some_refused(conformed.verdicts):
+        return frozenset()
+    return frozenset(
+        name
+        for name, table in tables.items()
+        if not table.num_rows and name not in DERIVED_TABLES
+    )
 
 
 def _judged(asked: _Asked, arrived: Arrived, found: _Findings) -> Picture:
@@ -291,15 +310,6 @@ def _delta_notes(asked: _Asked) -> list[str]:
     return []
 
 
-def _with_notes(
-    verdicts: Sequence[FileVerdict], notes: Mapping[str, tuple[str, ...]]
-) -> list[FileVerdict]:
-    return [
-        replace(verdict, notes=(*notes.get(verdict.file, ()), *verdict.notes))
-        for verdict in verdicts
-    ]
-
-
 def _verdict(
     asked: _Asked, found: _Findings, files: Sequence[FileVerdict] = ()
 ) -> ExtractVerdict:
@@ -320,27 +330,3 @@ def _last(asked: _Asked) -> Picture:
     if asked.previous is not None:
         return asked.previous
     return Picture(complete({}, police=asked.source.is_police), asked.business_date)
-
-
-def check_balance(
-    authority: str, files: Sequence[SourceFile], conformed: Conformed
-) -> None:
-    """Every file is answered once, and every rejected row is in the rejects.
-
-    Raises:
-        BalanceError: it is not so.
-    """
-    answered = Counter(verdict.file for verdict in conformed.verdicts)
-    sent = Counter(file.name for file in files)
-    if answered != sent:
-        raise BalanceError(
-            f"{authority}: files {sorted((sent - answered) + (answered - sent))} are "
-            "not answered exactly once"
-        )
-    rejects = Counter(reject.file for reject in conformed.rejects)
-    for verdict in conformed.verdicts:
-        if rejects[verdict.file] != verdict.rejected:
-            raise BalanceError(
-                f"{authority}/{verdict.file}: {verdict.rejected} rows rejected and "
-                f"{rejects[verdict.file]} reasons given"
-            )

@@ -1,15 +1,14 @@
 """An extract arrives as the files of one folder, ``<inbox>/<authority>/<date>/``."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from connectors.conformed import SourceFile
 from connectors.manifest import NAME as MANIFEST
 from connectors.manifest import Manifest, differs
-from records.verdicts import FileOutcome, FileVerdict
 
 
 class TransportError(Exception):
@@ -20,21 +19,13 @@ class TransportError(Exception):
 class Delivery:
     """The files of one folder, sorted by name, the manifest apart."""
 
+    folder: Path
     files: tuple[SourceFile, ...]
     manifest: SourceFile | None = None
+    twice: tuple[SourceFile, ...] = ()
+    """Files with the name of another but for its case, each refused."""
+
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """The files of a delivery as the manifest has them."""
-
-    files: tuple[SourceFile, ...]
-    lacking: tuple[FileVerdict, ...] = ()
-    """Files that the manifest names and that are not there, each refused."""
-
-    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By file name."""
 
 
 def fetch(
@@ -65,8 +56,10 @@ def fetch(
     unused = [key for key in mapping if not any(_is_for(key, f.name) for f in files)]
     notes += tuple(f"mapping names no file that came: {key}" for key in unused)
     manifest = next((f for f in files if f.name.casefold() == MANIFEST), None)
-    rest = tuple(f for f in files if f is not manifest)
-    return Delivery(_once(rest), manifest, notes) if files else None
+    twice = _same_names(files)
+    names = {file.name for file in twice}
+    rest = tuple(f for f in files if f is not manifest and f.name not in names)
+    return Delivery(folder, rest, manifest, twice, notes) if files else None
 
 
 def renames(mapping: Mapping[str, Mapping[str, str]], name: str) -> dict[str, str]:
@@ -76,54 +69,68 @@ def renames(mapping: Mapping[str, Mapping[str, str]], name: str) -> dict[str, st
     return {theirs: ours for key in keys for theirs, ours in mapping[key].items()}
 
 
-def checked(delivery: Delivery, manifest: Manifest, *, vouched: bool) -> Checked:
-    """The files, those refused that differ from what the manifest says.
+def checked(
+    delivery: Delivery, manifest: Manifest, *, vouched: bool
+) -> tuple[SourceFile, ...]:
+    """The files as the manifest has them, sorted by name.
+
+    Those that differ from it are refused, and so is one that it names and that is not
+    there: it stands among the files all the same, so that it is answered like one that
+    can't be read.
 
     Args:
         delivery: the files.
         manifest: theirs.
-        vouched: whether a file that the manifest does not name is refused (police)
-            or only noted (children's services, whose companions may be made by hand).
+        vouched: whether a file that the manifest does not name is refused (police) or
+            read all the same (children's services, whose companions may be made by
+            hand); see :func:`unlisted`.
     """
-    files, notes = [], {}
+    files = []
     for file in delivery.files:
         listed = manifest.files.get(file.name.casefold())
         if listed is not None:
             refusal = file.refusal or differs(listed, file.sha256)
             files.append(replace(file, listed_rows=listed.rows, refusal=refusal))
-            continue
-        notes[file.name] = ("not_in_manifest",)
-        files.append(
-            replace(file, refusal=file.refusal or _NOT_VOUCHED) if vouched else file
-        )
+        elif vouched:
+            files.append(replace(file, refusal=file.refusal or _NOT_VOUCHED))
+        else:
+            files.append(file)
     there = {file.name.casefold() for file in delivery.files}
-    lacking = tuple(
-        FileVerdict(
+    files += [
+        SourceFile(
             authority=manifest.authority,
-            file=name,
-            outcome=FileOutcome.REFUSED,
+            path=delivery.folder / Path(listed.name).name,
             sha256=listed.sha256,
-            problem="manifest.json names it and it is not there: send it",
+            refusal="manifest.json names it and it is not there: send it",
         )
         for name, listed in manifest.files.items()
         if name not in there
+    ]
+    return tuple(sorted(files, key=lambda file: file.name))
+
+
+def unlisted(delivery: Delivery, manifest: Manifest) -> frozenset[str]:
+    """The names of the files that came and that the manifest does not name."""
+    return frozenset(
+        file.name
+        for file in delivery.files
+        if file.name.casefold() not in manifest.files
     )
-    return Checked(tuple(files), lacking, notes)
 
 
 _NOT_VOUCHED = "manifest.json does not name it, so nobody vouches for it: name it there"
 
 
-def _once(files: tuple[SourceFile, ...]) -> tuple[SourceFile, ...]:
-    """Names that agree but for case are one file sent twice: the second is refused."""
+def _same_names(files: Sequence[SourceFile]) -> tuple[SourceFile, ...]:
+    """Of names that agree but for case, all but the first, refused."""
     seen: set[str] = set()
-    kept = []
+    twice = []
     for file in files:
-        twice = file.name.casefold() in seen
-        problem = "another file has this name but for its case: send one of them"
-        kept.append(replace(file, refusal=problem) if twice else file)
+        if file.name.casefold() in seen:
+            problem = "another file has this name but for its case: send one of them"
+            twice.append(replace(file, refusal=problem))
         seen.add(file.name.casefold())
-    return tuple(kept)
+    return tuple(twice)
 
 
 def _is_for(key: str, name: str) -> bool:

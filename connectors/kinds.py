@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
-from connectors import police_pole, ssda903
+from connectors import csc_api, police_pole, ssd, ssda903
 from connectors.config import Kind
 from connectors.conformed import Conformer
 
 CONFORMERS: Mapping[Kind, Conformer] = {
+    "csc-api-json": csc_api.conform,
     "police-pole": police_pole.conform,
+    "ssd-csv": ssd.conform,
     "ssda903": ssda903.conform,
 }

@@ -24,6 +24,7 @@ _MEND = "see manifest.json in the contracts and send it again"
 class Listed:
     """What the manifest says of one file."""
 
+    name: str
     sha256: str
     """In lower case."""
 
@@ -171,11 +172,15 @@ def _files(listed: object) -> dict[str, Listed]:
     for one in listed:
         if not isinstance(one, dict):
             raise FileRefused(f"manifest.json: an entry of files is no object: {_MEND}")
-        name = _text(one, "name").casefold()
+        name = _text(one, "name")
+        if "/" in name or "\\" in name:
+            raise FileRefused(
+                "manifest.json names a file in another folder: name files only"
+            )
         rows = one.get("rows")
         if rows is not None and (not isinstance(rows, int) or isinstance(rows, bool)):
             raise FileRefused(f"manifest.json: rows of {name} is no whole number")
-        if name in files:
+        if name.casefold() in files:
             raise FileRefused(f"manifest.json names {name} twice: name each file once")
-        files[name] = Listed(_text(one, "sha256").lower(), rows)
+        files[name.casefold()] = Listed(name, _text(one, "sha256").lower(), rows)
     return files

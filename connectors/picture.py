@@ -10,6 +10,8 @@ it leaves, and a child that leaves is listed in ``purges`` without ``source_ref`
   all. When they leave, those with a reference of their feed are listed in ``purges``.
   Where a child has any placement, tonight's are all there are: a placement corrected
   must not stand beside its old self;
+* names of a child that is there, had a name or date of birth, and tonight has neither
+  (absent from table ``names``): with them its identifiers and addresses stand;
 * protections, placement details and persons of concern, by child or person: nobody's
   shield falls, and no notice changes its address, because a file was short one night.
 
@@ -24,12 +26,13 @@ again changes nothing.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from connectors.refs import NOBODY, distinct, refs, rows_of, within, without
 from records.schemas import (
     ABSENCES,
     CHILDREN_TABLES,
@@ -46,9 +49,11 @@ PERSONS = "persons_of_concern"
 COMPANION_TABLES = frozenset({"protected", "placement_details", PERSONS})
 """Tables that a file of its own fills, beside a feed of any kind."""
 
-NOBODY = pa.array([], pa.string())
+DERIVED_TABLES = frozenset({"purges", "absences"})
+"""Tables that a merge writes."""
 
-_DERIVED = frozenset({"purges", "absences"})
+_OF_NAMES = frozenset({"identifiers", "child_addresses"})
+"""What comes with the names of children in a feed that keeps them apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,14 @@ def main_table(tables: Mapping[str, pa.Table]) -> str:
     return "nominals" if "nominals" in tables else "children"
 
 
+def named(children: pa.Table) -> pa.ChunkedArray:
+    """Whether there is a name or a date of birth, for each row of ``children``."""
+    forename, surname, dob = (
+        pc.is_valid(children.column(name)) for name in ("forename", "surname", "dob")
+    )
+    return pc.or_(pc.or_(forename, surname), dob)
+
+
 def merge_snapshot(
     previous: Picture | None, tonight: Arrived, keep_nights: int
 ) -> Picture:
@@ -101,15 +114,19 @@ def merge_snapshot(
     main = main_table(tonight.tables)
     standing = merge.standing(main, merge.gone(main))
     left = merge.left(main)
+    once_named = merge.standing("names", merge.gone_nameless())
     for name in merge.names:
         if name == main:
             merge.keep(name, standing)
+            merge.fill_in(name, once_named)
         elif name == PERSONS:
             merge.keep(name, merge.standing(name, merge.gone(name)))
         else:
             missing = without(merge.gone(name), pa.concat_arrays([standing, left]))
             own = merge.standing(name, merge.counted_among(name, missing))
             merge.keep(name, pa.concat_arrays([standing, own]), left)
+            if name in _OF_NAMES:
+                merge.add(name, once_named)
     return merge.picture()
 
 
@@ -127,30 +144,6 @@ def merge_delta(
         else:
             merge.keep(name, without(refs(merge.before, name), present))
     return merge.picture()
-
-
-def with_new_shields(previous: Picture | None, tonight: Arrived) -> Picture:
-    """The last picture, and whoever an extract that is not usable says to shield.
-
-    Nothing else of such an extract counts. A nominal restricted tonight replaces what
-    was held of it; a child protected tonight is protected. Doubt shields.
-    """
-    police = "nominals" in tonight.tables
-    base = previous or Picture(complete({}, police=police), tonight.on)
-    if not police:
-        protected = [base.tables["protected"], tonight.tables["protected"]]
-        tables = {**base.tables, "protected": distinct(pa.concat_tables(protected))}
-        return Picture(tables, base.as_of)
-    nominals = tonight.tables["nominals"]
-    shielded = nominals.filter(nominals.column("restricted"))
-    chosen = shielded.column("nominal_ref").combine_chunks()
-    only = {
-        name: rows_of(tonight.tables, name, chosen) if name not in _DERIVED else table
-        for name, table in tonight.tables.items()
-    }
-    merged = merge_delta(base, Arrived(tonight.authority, base.as_of, only), 0)
-    tables = {**merged.tables, "absences": base.tables["absences"]}
-    return Picture(tables, base.as_of)
 
 
 @dataclass(slots=True)
@@ -173,7 +166,7 @@ class _Merge:
 
     @property
     def names(self) -> list[str]:
-        return [name for name in self.tonight.tables if name not in _DERIVED]
+        return [name for name in self.tonight.tables if name not in DERIVED_TABLES]
 
     @property
     def _same_night(self) -> bool:
@@ -220,6 +213,38 @@ class _Merge:
         lasting = pc.invert(placements.column("temporary"))
         current = pc.and_(pc.is_null(placements.column("end")), lasting)
         return placements.filter(current).column("child_ref").unique()
+
+    def gone_nameless(self) -> pa.Array:
+        """The children who had a name or date of birth and tonight have none."""
+        if main_table(self.tonight.tables) != "children":
+            return NOBODY
+        tonight, before = self.tonight.tables["children"], self.before["children"]
+        thin = tonight.filter(pc.invert(named(tonight))).column("child_ref")
+        known = before.filter(named(before)).column("child_ref")
+        return within(thin.combine_chunks(), known.combine_chunks())
+
+    def fill_in(self, name: str, chosen: pa.Array) -> None:
+        """What tonight does not say of the chosen, as it was said before."""
+        if not len(chosen):
+            return
+        key, refs_chosen = RECORD_KEY[name], set(chosen.to_pylist())
+        held = {row[key]: row for row in rows_of(self.before, name, chosen).to_pylist()}
+        filled = [
+            {
+                column: held[row[key]][column] if value is None else value
+                for column, value in row.items()
+            }
+            if row[key] in refs_chosen
+            else row
+            for row in self.merged[name].to_pylist()
+        ]
+        self.merged[name] = conform(filled, self.merged[name].schema)
+
+    def add(self, name: str, chosen: pa.Array) -> None:
+        """The rows held of the chosen, beside tonight's."""
+        held = rows_of(self.before, name, chosen)
+        if held.num_rows:
+            self.merged[name] = distinct(pa.concat_tables([self.merged[name], held]))
 
     def keep(self, name: str, chosen: pa.Array, never: pa.Array = NOBODY) -> None:
         """Tonight's rows, then those held before of the chosen that tonight lacks.
@@ -296,7 +321,7 @@ def _after_purges(held: dict[str, pa.Table], tonight: Arrived) -> dict[str, pa.T
     children = whole.column("child_ref").combine_chunks()
     left = {
         name: table
-        if name in _DERIVED or name == "persons_of_concern"
+        if name in DERIVED_TABLES or name == "persons_of_concern"
         else table.filter(pc.invert(pc.is_in(table.column(RECORD_KEY[name]), children)))
         for name, table in held.items()
     }
@@ -317,35 +342,3 @@ def _after_purges(held: dict[str, pa.Table], tonight: Arrived) -> dict[str, pa.T
         )
     ]
     return {**left, "placements": placements.filter(pa.array(stays, pa.bool_()))}
-
-
-def refs(tables: Mapping[str, pa.Table], name: str) -> pa.Array:
-    """The records that a table has rows of, each once, in the order they occur."""
-    return pc.unique(tables[name].column(RECORD_KEY[name]).combine_chunks())
-
-
-def rows_of(tables: Mapping[str, pa.Table], name: str, chosen: pa.Array) -> pa.Table:
-    """A table's rows of the chosen records."""
-    table = tables[name]
-    return table.filter(pc.is_in(table.column(RECORD_KEY[name]), chosen))
-
-
-def without(some: pa.Array, others: pa.Array) -> pa.Array:
-    """The references that are not among the others."""
-    return some.filter(pc.invert(pc.is_in(some, others)))
-
-
-def within(some: pa.Array, others: pa.Array) -> pa.Array:
-    """The references that are among the others too."""
-    return some.filter(pc.is_in(some, others))
-
-
-def distinct(table: pa.Table) -> pa.Table:
-    """Each row once, in the order of the first."""
-    seen: dict[str, int] = {}
-    rows: Iterable[tuple[object, ...]] = zip(
-        *(column.to_pylist() for column in table.columns), strict=True
-    )
-    for place, row in enumerate(rows):
-        seen.setdefault(repr(row), place)
-    return table.take(pa.array(list(seen.values()), pa.int64()))

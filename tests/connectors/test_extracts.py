@@ -17,9 +17,10 @@ from extract_examples import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from connectors.answers import check_balance
 from connectors.config import SourceConfig
 from connectors.conformed import Conformed
-from connectors.extract import Extract, check_balance, read_extract
+from connectors.extract import Extract, read_extract
 from connectors.inbox import TransportError, renames
 from connectors.picture import Picture
 from records.schemas import CHILDREN_TABLES, POLICE_TABLES
@@ -469,10 +470,79 @@ def test_other_things_in_the_folder_are_passed_over_and_told(tmp_path: Path) -> 
 
 
 def test_names_that_agree_but_for_case_are_not_both_read(tmp_path: Path) -> None:
-    write_files(tmp_path, la_files() | {"PROTECTED.CSV": csv_text("child_id", "C1")})
-    extract = of_la(tmp_path)
+    write_files(
+        tmp_path / "la", la_files() | {"PROTECTED.CSV": csv_text("child_id", "C1")}
+    )
+    extract = of_la(tmp_path / "la")
     assert not extract.verdict.usable
-    assert any("but for its case" in one.problem for one in extract.verdict.files)
+    assert "but for its case" in verdict(extract, "protected.csv").problem
+    sent = police_files()
+    write_police(tmp_path / "force", {**sent, "NOMINALS.csv": sent["nominals.csv"]})
+    (tmp_path / "force" / "manifest.json").write_text(manifest_of(sent))
+    assert of_force(tmp_path / "force").verdict.outcome is ExtractOutcome.NOT_USABLE
+
+
+@pytest.mark.parametrize("file", ["ssd_missing.csv", "protected.csv"])
+def test_a_file_named_and_not_sent_is_like_one_that_cannot_be_read(
+    tmp_path: Path, file: str
+) -> None:
+    sent = la_files() | {
+        "ssd_missing.csv": csv_text(
+            "miss_person_id,miss_missing_episode_start_date", "C0,2026-10-01"
+        )
+    }
+    write_files(tmp_path / "1", sent)
+    first = of_la(tmp_path / "1")
+    manifest = manifest_of(sent, authority=LA, latest_event_at=...)
+    write_files(tmp_path / "2", {**sent, "manifest.json": manifest})
+    (tmp_path / "2" / file).unlink()
+    second = of_la(tmp_path / "2", first)
+    assert "manifest.json names it" in verdict(second, file).problem
+    assert second.verdict.usable is (file != "protected.csv")
+    assert second.tables["missing_episodes"].num_rows == 1
+    assert rows(second.tables["protected"], "child_ref") == [("C0",)]
+
+
+def test_most_children_without_a_name_are_no_extract_to_decide_on(
+    tmp_path: Path,
+) -> None:
+    sent = la_files(4)
+    header, *people = str(sent["ssd_person.csv"]).splitlines()
+    sent["ssd_person.csv"] = csv_text(header, people[0])
+    write_files(tmp_path / "2", sent)
+    assert "3 of 4 children have neither a name" in of_la(tmp_path / "2").verdict.reason
+    write_files(tmp_path / "1", la_files(4))
+    second = of_la(tmp_path / "2", of_la(tmp_path / "1"))
+    assert not second.verdict.usable
+    assert "children with a name fell from 4" in second.verdict.reason
+
+
+def test_a_child_whose_name_was_not_sent_keeps_it_some_nights(tmp_path: Path) -> None:
+    write_files(tmp_path / "1", la_files(4))
+    sent = la_files(4)
+    sent["ssd_person.csv"] = str(sent["ssd_person.csv"]).replace(
+        "C3,Ann,Lee3,F,2012-01-02\n", ""
+    )
+    write_files(tmp_path / "2", sent)
+    second = of_la(tmp_path / "2", of_la(tmp_path / "1"))
+    assert second.verdict.usable
+    surnames = dict(rows(second.tables["children"], "child_ref", "surname"))
+    assert surnames["C3"] == "Lee3"
+    assert "names absent, standing: 1" in second.verdict.notes
+
+
+def test_a_forces_details_may_shrink_only_while_they_are_few(tmp_path: Path) -> None:
+    for few, usable in ((19, True), (20, False)):
+        sent = police_files(few)
+        sent["flags.csv"] = csv_text(
+            "nominal_ref,code", *(f"N{n},gang" for n in range(few))
+        )
+        write_police(tmp_path / f"{few}", sent)
+        write_police(tmp_path / f"{few}b", police_files(few))
+        second = of_force(tmp_path / f"{few}b", of_force(tmp_path / f"{few}"))
+        assert second.verdict.usable is usable
+        if not usable:
+            assert "flags fell from 20 rows" in second.verdict.reason
 
 
 def test_trouble_with_the_disk_is_worth_trying_again(

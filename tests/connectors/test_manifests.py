@@ -37,6 +37,7 @@ def test_a_manifest_says_what_was_sent_and_how_fresh() -> None:
         ({"files": ...}, "files is missing"),
         ({"files": ["a.csv"]}, "an entry of files is no object"),
         ({"files": [{"name": "a.csv"}]}, "sha256 is missing"),
+        ({"files": [{"name": "../a.csv", "sha256": "x"}]}, "name files only"),
         ({"files": [{"name": "a.csv", "sha256": "x", "rows": "9"}]}, "no whole number"),
         (
             {"files": [{"name": n, "sha256": "x"} for n in ("a.csv", "A.CSV")]},

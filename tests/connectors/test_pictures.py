@@ -13,8 +13,8 @@ from connectors.picture import (
     complete,
     merge_delta,
     merge_snapshot,
-    with_new_shields,
 )
+from connectors.shielding import with_new_shields
 from records.schemas import CHILDREN_TABLES, POLICE_TABLES, conform
 
 START = dt.date(2026, 1, 1)
@@ -176,6 +176,24 @@ def test_a_companions_rows_stand_some_nights_too(
     assert refs(picture, "purges") == []
 
 
+def test_names_stand_some_nights_with_all_that_came_with_them() -> None:
+    full = child("A", surname="Lee", dob=START, social_worker="Sam")
+    number = {"record_ref": "A", "type": "nhs", "value": "9434765919"}
+    first = arrived(0, children=[full], identifiers=[number])
+    picture = merge_snapshot(None, first, 1)
+    thin = {"children": [child("A", uasc=True)]}
+    picture = merge_snapshot(picture, arrived(1, **thin), 1)
+    assert absences(picture) == {("names", "A", 1)}
+    assert rows(picture.tables["children"], "surname", "social_worker", "uasc") == [
+        ("Lee", "Sam", True)
+    ]
+    assert refs(picture, "identifiers", "value") == ["9434765919"]
+    picture = merge_snapshot(picture, arrived(2, **thin), 1)
+    assert rows(picture.tables["children"], "surname", "uasc") == [(None, True)]
+    assert refs(picture, "identifiers", "value") == []
+    assert refs(picture, "purges") == []
+
+
 def test_a_person_and_a_child_of_one_reference_are_two_records() -> None:
     person = {"person_ref": "7", "concern": "cse_suspect"}
     first = arrived(0, children=[child("7"), child("8")], persons_of_concern=[person])
@@ -332,7 +350,9 @@ def extracts(draw: st.DrawFn) -> dict[str, Rows]:
     some = st.sampled_from(present) if present else st.nothing()
     pick = st.lists(some, unique=True) if present else st.just([])
     return {
-        "children": [child(ref) for ref in present],
+        "children": [
+            child(ref, surname=draw(st.sampled_from(["Lee", None]))) for ref in present
+        ],
         "placements": [placed(ref, source_ref=ref.lower()) for ref in draw(pick)],
         "protected": [child(ref) for ref in draw(st.lists(REFS, unique=True))],
         "risks": [
