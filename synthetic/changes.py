@@ -172,9 +172,12 @@ def start_corrected(child: Child, hand: Hand) -> Child | None:
 
 
 def postcode_corrected(child: Child, hand: Hand) -> Child | None:
-    """The same placement with another postcode of the same LA."""
+    """The same placement with another postcode of the same LA.
+
+    Not one that was resumed: a return without ids could then only show a move.
+    """
     last = open_placement(child)
-    if last is None or last is not child.placements[-1]:
+    if last is None or last is not child.placements[-1] or last.resumes is not None:
         return None
     if last.stay.host_la not in hand.places.las or last.stay.address is None:
         return None

@@ -104,8 +104,6 @@ class _Book:
         child, placement, force = placed
         records = Records(spec, places, child, self.date, f"recorded {self.date}")
         new = records.at_placement(force, placement, knowledge)
-        if knowledge is Knowledge.AT_ADDRESS:
-            new = replace(new, flags=())
         if not held:
             self.add(new)
             return
