@@ -39,7 +39,7 @@ A conformer of CSV files goes through a :class:`Ledger` for each of them::
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -50,6 +50,7 @@ import pyarrow.compute as pc
 
 from connectors.columns import unreadable
 from connectors.csvfiles import (
+    NO_LINE_END,
     Columns,
     FileRefused,
     StringTable,
@@ -125,7 +126,10 @@ class SourceFile:
                 f"it has {table.rows} rows and manifest.json says {self.listed_rows}: "
                 "send the whole extract again"
             )
-        return table
+        if self.listed_rows is None:
+            return table
+        vouched = tuple(note for note in table.notes if note != NO_LINE_END)
+        return replace(table, notes=vouched)
 
 
 @dataclass(frozen=True, slots=True)

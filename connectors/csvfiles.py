@@ -21,6 +21,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+NO_LINE_END = "last_line_has_no_line_end"
+"""The note on a file that may have been cut off within its last value."""
+
 _ROWS_AT_A_TIME = 20_000
 _LONGEST_VALUE = 1_000_000
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -218,6 +221,7 @@ class _Sheet:
     content: bytes
     reader: Any
     header: _Header
+    header_line: int = 0
     blank_rows: int = 0
     short_line: int = 0
     """The last line that ended a row with too few values."""
@@ -258,6 +262,7 @@ def _read(content: bytes, renames: Mapping[str, str]) -> _Sheet:
         while (row := sheet.next_row()) is not None:
             if any(name.strip(_SPACES) for name in row):
                 sheet.header = _header(row, renames)
+                sheet.header_line = sheet.line
                 return sheet
     except csv.Error:
         raise FileRefused(
@@ -309,6 +314,11 @@ def _chunks(sheet: _Sheet) -> Iterator[tuple[list[list[str]], list[int]]]:
             f"the file is cut off: its last line, {sheet.line}, is not whole and has "
             "no line end. Send the whole file again"
         )
+    if sheet.line == sheet.header_line and not sheet.ends_with_line:
+        raise FileRefused(
+            "there is only a header and it has no line end, so it may be cut off: end "
+            "it with a line end"
+        )
     if rows:
         yield rows, starts
 
@@ -352,7 +362,7 @@ def _notes(sheet: _Sheet) -> Iterator[str]:
     if sheet.blank_rows:
         yield f"blank_rows: {sheet.blank_rows}"
     if not sheet.ends_with_line:
-        yield "last_line_has_no_line_end"
+        yield NO_LINE_END
 
 
 def _trimmed(chunks: list[pa.Array]) -> pa.ChunkedArray:

@@ -5,30 +5,30 @@ each, with the mend, and none when all is well. All of them are pure.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.config import Expectations
-from connectors.picture import Picture, main_table, named
+from connectors.picture import DERIVED_TABLES, Picture, main_table, named
 from records.verdicts import FileOutcome, FileVerdict
 
 MAIN_TABLES = frozenset({"children", "placements", "nominals", "nominal_addresses"})
 """The tables whose shrinking could end a placement or make a known child unknown."""
 
-DETAIL_TABLES = frozenset({"nominal_aliases", "roles", "identifiers", "flags"})
-"""Tables of a force's extract that are asked too, where they are not too small."""
+NAMED = "children with a name"
 
 _TOO_SMALL_TO_ASK = 20  # rows: of a few flags the last may end in one night
 
 
 def too_few(tables: Mapping[str, pa.Table], expected: Expectations) -> list[str]:
-    """Tables with fewer rows than the region file asks for."""
+    """Tables that are there with fewer rows than the region file asks for."""
     return [
         f"{table} has {tables[table].num_rows} rows and at least {least} are expected: "
         "ask the supplier, or lower min_rows in the region file"
         for table, least in sorted(expected.min_rows.items())
-        if tables[table].num_rows < least
+        if table in tables and tables[table].num_rows < least
     ]
 
 
@@ -49,36 +49,55 @@ def mostly_nameless(tables: Mapping[str, pa.Table]) -> list[str]:
     if nameless * 2 <= children.num_rows:
         return []
     return [
-        f"{nameless} of {children.num_rows} children have neither a name nor a date of "
-        "birth: send the file that names them, whole"
+        f"{nameless} of {children.num_rows} children have no name: send the file that "
+        "names them, whole"
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Shrunk:
+    """A table that lost a larger share of the last picture than is allowed."""
+
+    table: str
+    before: int
+    now: int
+
+    def __str__(self) -> str:
+        return f"{self.table} fell from {self.before} rows to {self.now}"
 
 
 def shrunk(
     tables: Mapping[str, pa.Table], previous: Picture | None, expected: Expectations
-) -> list[str]:
-    """Tables that lost a larger share of the last picture than is allowed.
+) -> list[Shrunk]:
+    """Every table that shrank too far; small ones that are not main are not asked.
 
-    A force's smaller tables are asked only when they had 20 rows or more.
+    ``children with a name`` is counted like a table of its own.
     """
     if previous is None or expected.max_drop is None:
         return []
-    police = main_table(tables) == "nominals"
-    counts = {
-        table: (previous.tables[table].num_rows, tables[table].num_rows)
-        for table in sorted((MAIN_TABLES | DETAIL_TABLES) & tables.keys())
-        if table in MAIN_TABLES
-        or (police and previous.tables[table].num_rows >= _TOO_SMALL_TO_ASK)
-    }
-    if not police:
+    found = [
+        Shrunk(table, previous.tables[table].num_rows, tables[table].num_rows)
+        for table in sorted(tables.keys() - DERIVED_TABLES)
+        if table in MAIN_TABLES or previous.tables[table].num_rows >= _TOO_SMALL_TO_ASK
+    ]
+    if "children" in tables:
         children = previous.tables["children"], tables["children"]
-        counts["children with a name"] = (_named(children[0]), _named(children[1]))
+        named_before, named_now = (_named(table) for table in children)
+        found.append(Shrunk(NAMED, named_before, named_now))
+    least = 1 - expected.max_drop
+    return [one for one in found if one.now < one.before * least]
+
+
+def too_far(shrinking: Sequence[Shrunk], *, police: bool) -> list[str]:
+    """The reasons in what shrank: of a force any table, else the main ones.
+
+    A local authority's other tables add to what a notice says and end nothing.
+    """
     return [
-        f"{table} fell from {before} rows ({previous.as_of}) to {now}, more than the "
-        f"{expected.max_drop:.0%} allowed: ask the supplier, or raise max_drop in the "
+        f"{one}, more than max_drop allows: ask the supplier, or raise max_drop in the "
         "region file for a night"
-        for table, (before, now) in counts.items()
-        if now < before * (1 - expected.max_drop)
+        for one in shrinking
+        if police or one.table in MAIN_TABLES | {NAMED}
     ]
 
 

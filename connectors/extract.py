@@ -220,14 +220,16 @@ def _arrived(
     police = asked.source.is_police
     tables = complete(conformed.tables, police=police)
     found.notes += conformed.notes
+    unread = conformed.unread | _perhaps_unread(conformed, tables)
     if conformed.problem:
         found.refusals.append(conformed.problem)
-    elif not asked.source.is_delta:
-        found.doubts += normal.empty_main(tables) or _abnormal(asked, tables)
-    if police and not found.refusals:
+    elif police:
         found.doubts += normal.some_refused(conformed.verdicts)
+    if not found.refusals and not asked.source.is_delta:
+        read = {name: table for name, table in tables.items() if name not in unread}
+        found.doubts += normal.empty_main(tables) or _abnormal(asked, read, found)
+    if police and not found.refusals:
         found.doubts += normal.mostly_rejected(conformed.verdicts)
-    unread = conformed.unread | _perhaps_unread(conformed, tables)
     if not police:
         some = [] if conformed.shielded is None else [conformed.shielded]
         tables["protected"] = distinct(pa.concat_tables([tables["protected"], *some]))
@@ -239,12 +241,16 @@ def _arrived(
     return Arrived(asked.authority, asked.business_date, tables, unread, sent)
 
 
-def _abnormal(asked: _Asked, tables: Mapping[str, pa.Table]) -> list[str]:
-    """How a snapshot falls short of what is normal for its source."""
+def _abnormal(
+    asked: _Asked, tables: Mapping[str, pa.Table], found: _Findings
+) -> list[str]:
+    """How the tables read of a snapshot fall short of what is normal."""
     expected = asked.source.expectations
+    shrinking = normal.shrunk(tables, asked.previous, expected)
+    found.notes += [str(one) for one in shrinking]
     return [
         *normal.too_few(tables, expected),
-        *normal.shrunk(tables, asked.previous, expected),
+        *normal.too_far(shrinking, police=asked.source.is_police),
         *normal.mostly_nameless(tables),
     ]
 

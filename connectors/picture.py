@@ -10,8 +10,8 @@ it leaves, and a child that leaves is listed in ``purges`` without ``source_ref`
   all. When they leave, those with a reference of their feed are listed in ``purges``.
   Where a child has any placement, tonight's are all there are: a placement corrected
   must not stand beside its old self;
-* names of a child that is there, had a name or date of birth, and tonight has neither
-  (absent from table ``names``): with them its identifiers and addresses stand;
+* names of a child that is there, had a name and tonight has none (absent from table
+  ``names``): with them its identifiers and addresses stand;
 * protections, placement details and persons of concern, by child or person: nobody's
   shield falls, and no notice changes its address, because a file was short one night.
 
@@ -99,11 +99,11 @@ def main_table(tables: Mapping[str, pa.Table]) -> str:
 
 
 def named(children: pa.Table) -> pa.ChunkedArray:
-    """Whether there is a name or a date of birth, for each row of ``children``."""
-    forename, surname, dob = (
-        pc.is_valid(children.column(name)) for name in ("forename", "surname", "dob")
+    """Whether there is a forename or a surname, for each row of ``children``."""
+    return pc.or_(
+        pc.is_valid(children.column("forename")),
+        pc.is_valid(children.column("surname")),
     )
-    return pc.or_(pc.or_(forename, surname), dob)
 
 
 def merge_snapshot(
@@ -215,7 +215,7 @@ class _Merge:
         return placements.filter(current).column("child_ref").unique()
 
     def gone_nameless(self) -> pa.Array:
-        """The children who had a name or date of birth and tonight have none."""
+        """The children who had a name and tonight have none."""
         if main_table(self.tonight.tables) != "children":
             return NOBODY
         tonight, before = self.tonight.tables["children"], self.before["children"]

@@ -3,6 +3,7 @@
 import pyarrow as pa
 
 from connectors.conformed import Conformed
+from connectors.csvfiles import NO_LINE_END
 from connectors.expectations import some_refused
 from connectors.picture import (
     DERIVED_TABLES,
@@ -26,6 +27,12 @@ def unsure_who_is_shielded(conformed: Conformed, *, waived: bool) -> list[str]:
         "they shield: mend them"
         for verdict in lost
         if verdict.rejected
+    ]
+    doubts += [
+        f"{verdict.file} has no line end after its last line and nothing vouches for "
+        "it, so it may be cut off: end the line, or name it in manifest.json"
+        for verdict in lost
+        if NO_LINE_END in verdict.notes
     ]
     if not lost and "protected" not in conformed.tables and not waived:
         doubts.append(

@@ -71,6 +71,7 @@ def test_every_row_knows_the_line_it_starts_on() -> None:
         (b'ref,name\n1,"Ann\n2,Bob\n', "a quote that opens on line 2 is not closed"),
         (b'ref,name\n1,"Ann\n2,"Bob"\n', "a quote that opens on line 2 is not closed"),
         (b"ref,name,note\n1,Ann,x\n2,B", "cut off: its last line, 3"),
+        (b"ref,name,no", "only a header and it has no line end"),
     ],
 )
 def test_a_file_that_cannot_be_trusted_is_refused_with_the_mend(

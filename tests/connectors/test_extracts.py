@@ -193,6 +193,7 @@ def test_a_row_count_that_differs_refuses_the_file(
     extract = of_force(tmp_path)
     assert extract.verdict.outcome is outcome
     assert "manifest.json says 99" in verdict(extract, file).problem
+    assert "fell from" not in extract.verdict.reason
 
 
 def test_a_file_cut_off_is_refused_without_any_manifest(tmp_path: Path) -> None:
@@ -316,6 +317,8 @@ def test_fewer_rows_than_the_region_expects_decide_nothing(tmp_path: Path) -> No
         pytest.param("child_id\n", False, True, "", id="nobody shielded"),
         pytest.param(None, False, False, "nothing says who", id="not sent"),
         pytest.param(None, True, True, "", id="waived"),
+        pytest.param("child_id\nC0", False, False, "may be cut off", id="cut off?"),
+        pytest.param("child_id", False, False, "may be cut off", id="cut off header?"),
         pytest.param("name\nAnn\n", False, False, "is refused", id="unreadable"),
         pytest.param("name\nAnn\n", True, False, "is refused", id="waived, unreadable"),
         pytest.param(
@@ -336,6 +339,27 @@ def test_nobody_is_decided_on_unless_it_is_known_whom_to_shield(
     assert reason in extract.verdict.reason
     if protected is None:
         assert "nobody said tonight who is to be shielded" in extract.verdict.notes
+
+
+def test_a_manifest_vouches_for_a_last_line_without_end(tmp_path: Path) -> None:
+    sent = la_files() | {"protected.csv": "child_id\nC0"}
+    manifest = manifest_of(sent, authority=LA).replace('"rows": 0', '"rows": 1')
+    write_files(tmp_path, {**sent, "manifest.json": manifest})
+    extract = of_la(tmp_path)
+    assert extract.verdict.usable, extract.verdict.reason
+    assert verdict(extract, "protected.csv").notes == ()
+
+
+def test_a_local_authoritys_other_tables_may_shrink_and_are_told(
+    tmp_path: Path,
+) -> None:
+    header = "miss_person_id,miss_missing_episode_start_date"
+    missing = csv_text(header, *(f"C0,2026-10-{n:02d}" for n in range(1, 25)))
+    write_files(tmp_path / "1", la_files() | {"ssd_missing.csv": missing})
+    write_files(tmp_path / "2", la_files() | {"ssd_missing.csv": csv_text(header)})
+    second = of_la(tmp_path / "2", of_la(tmp_path / "1"))
+    assert second.verdict.usable
+    assert "missing_episodes fell from 24 rows to 0" in second.verdict.notes
 
 
 def test_a_waived_file_that_stops_coming_unshields_nobody(tmp_path: Path) -> None:
@@ -510,7 +534,7 @@ def test_most_children_without_a_name_are_no_extract_to_decide_on(
     header, *people = str(sent["ssd_person.csv"]).splitlines()
     sent["ssd_person.csv"] = csv_text(header, people[0])
     write_files(tmp_path / "2", sent)
-    assert "3 of 4 children have neither a name" in of_la(tmp_path / "2").verdict.reason
+    assert "3 of 4 children have no name" in of_la(tmp_path / "2").verdict.reason
     write_files(tmp_path / "1", la_files(4))
     second = of_la(tmp_path / "2", of_la(tmp_path / "1"))
     assert not second.verdict.usable
