@@ -1,87 +1,37 @@
-"""The CSC API payload: children, their placements, and what is to be deleted."""
+"""The CSC API payload: documents, children and their placements."""
 
 import datetime as dt
 import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from extract_examples import LA, NIGHT, rows, source_file
+from payload_examples import (
+    ONE,
+    TWO,
+    UPN,
+    Document,
+    child,
+    placement,
+    read_documents,
+    refs,
+)
 
 from connectors import csc_api
 from connectors.conformed import Conformed
-from records.identifiers import upn_check_letter
 from records.verdicts import FileOutcome
 
 SAMPLE = Path(__file__).parent / "samples" / "csc-api"
-Document = dict[str, Any]
-UPN = upn_check_letter("801200000001") + "801200000001"
-
-
-def placement(**changes: object) -> Document:
-    return {
-        "child_looked_after_placement_id": "L1", "start_date": "2026-01-10",
-        "start_reason": "S", "placement_type": "U4", "postcode": "CV7 8QZ", **changes,
-    }  # fmt: skip
-
-
-def child(
-    *placements: Document,
-    ref: str = "C1",
-    details: Document | None = None,
-    episode: Document | None = None,
-    **changes: object,
-) -> Document:
-    return {
-        "la_child_id": ref,
-        "child_details": {
-            "first_name": "Ann", "surname": "Lee", "date_of_birth": "2012-03-02",
-            "sex": "F", "ethnicity": "WBRI", **(details or {}),
-        },
-        "social_care_episodes": [
-            {"child_looked_after_placements": list(placements), **(episode or {})}
-        ],
-        **changes,
-    }  # fmt: skip
-
 
 Read = Callable[..., Conformed]
 
 
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
-    """Documents, each a file of its own, read as one extract."""
+    return lambda *documents: read_documents(tmp_path, documents)
 
-    def reads(*documents: object) -> Conformed:
-        sources = [
-            source_file(
-                tmp_path,
-                f"{number:03}.json",
-                document if isinstance(document, str) else json.dumps(document),
-                authority=LA,
-            )
-            for number, document in enumerate(documents)
-        ]
-        conformed = csc_api.conform(LA, sources, NIGHT)
-        assert len(conformed.verdicts) == len(documents)
-        for verdict in conformed.verdicts:
-            rejects = [r for r in conformed.rejects if r.file == verdict.file]
-            assert len(rejects) == verdict.rejected
-        return conformed
-
-    return reads
-
-
-def refs(conformed: Conformed) -> list[object]:
-    return [ref for (ref,) in rows(conformed.tables["children"], "child_ref")]
-
-
-# Documents
-
-
-ONE, TWO = child(placement()), child(placement(), ref="C2")
 
 FORMS: dict[str, tuple[object, list[str]]] = {
     "one child": (ONE, ["C1"]),
@@ -354,57 +304,3 @@ def test_a_child_placed_for_adoption_is_shielded_unless_purged(
     conformed = read(child(placement(), episode={"adoption": adoption}))
     shielded = conformed.shielded
     assert (0 if shielded is None else shielded.num_rows) == count
-
-
-# Purges
-
-
-def purges(conformed: Conformed) -> list[tuple[object, ...]]:
-    return rows(conformed.tables["purges"], "child_ref", "source_ref")
-
-
-def test_a_purged_child_leaves_no_row_but_the_purge(read: Read) -> None:
-    conformed = read([child(placement(start_date="?"), purge=True), TWO])
-    assert refs(conformed) == ["C2"]
-    assert purges(conformed) == [("C1", None)]
-    assert rows(conformed.tables["placements"], "child_ref") == [("C2",)]
-
-
-def test_a_purged_placement_is_left_out_and_named(read: Read) -> None:
-    gone = placement(child_looked_after_placement_id="L9", purge=True)
-    conformed = read(child(placement(), gone))
-    assert refs(conformed) == ["C1"]
-    assert purges(conformed) == [("C1", "L9")]
-    assert rows(conformed.tables["placements"], "source_ref") == [("L1",)]
-
-
-def test_a_child_with_nothing_but_purged_placements_is_told_of(read: Read) -> None:
-    conformed = read(child(placement(purge=True)))
-    assert refs(conformed) == ["C1"]
-    assert purges(conformed) == [("C1", "L1")]
-    assert conformed.tables["placements"].num_rows == 0
-
-
-def test_a_purged_social_care_episode_takes_its_placements(read: Read) -> None:
-    conformed = read(child(placement(), episode={"purge": True}))
-    assert purges(conformed) == [("C1", "L1")]
-    assert conformed.tables["placements"].num_rows == 0
-
-
-def test_purged_details_are_left_out_and_the_child_kept(read: Read) -> None:
-    conformed = read(child(placement(), details={"purge": True}))
-    assert rows(conformed.tables["children"], "child_ref", "surname") == [("C1", None)]
-    assert purges(conformed) == []
-    assert "purged child_details: 1" in conformed.verdicts[0].notes
-
-
-@pytest.mark.parametrize("flag", ["true", "Y", 1])
-def test_purge_is_honoured_however_true_is_written(read: Read, flag: object) -> None:
-    assert purges(read(child(placement(), purge=flag))) == [("C1", None)]
-
-
-def test_purge_beats_an_earlier_document(read: Read) -> None:
-    conformed = read([ONE, {"la_child_id": "C1", "purge": True}])
-    assert refs(conformed) == []
-    assert purges(conformed) == [("C1", None)]
-    assert conformed.rejects == []
