@@ -2,8 +2,11 @@
 
 import csv
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import pyarrow.parquet as pq
 
 from synthetic.region import RegionSpec, Truth
 
@@ -20,9 +23,7 @@ class Made:
         return self.out / "inbox" / authority / self.spec.dates[night].isoformat()
 
     def rows(self, authority: str, file: str, night: int = 0) -> list[dict[str, str]]:
-        path = self.folder(authority, night) / file
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            return list(csv.DictReader(lines))
+        return _read(self.folder(authority, night) / file)
 
     def header(self, authority: str, file: str) -> tuple[str, ...]:
         path = self.folder(authority) / file
@@ -31,9 +32,23 @@ class Made:
 
     def placements(self, night: int = 0) -> list[dict[str, Any]]:
         date = self.spec.dates[night]
-        rows = self.truth.placements.to_pylist()
-        return [row for row in rows if row["night"] == date]
+        return [row for row in self.true("placements") if row["night"] == date]
 
     def changes(self, night: int) -> list[dict[str, Any]]:
         date = self.spec.dates[night]
-        return [row for row in self.truth.changes.to_pylist() if row["night"] == date]
+        return [row for row in self.true("changes") if row["night"] == date]
+
+    def true(self, table: str) -> list[dict[str, Any]]:
+        """A table of the truth, row by row."""
+        return _stored(self.truth.folder / f"{table}.parquet")
+
+
+@cache
+def _read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@cache
+def _stored(path: Path) -> list[dict[str, Any]]:
+    return pq.ParquetFile(path).read().to_pylist()

@@ -115,7 +115,7 @@ def test_looked_after_children_are_mostly_teenagers_and_all_under_18(
     current = {(row["placing_la"], row["child_ref"]) for row in demo.placements()}
     ages = [
         age_on(row["dob"], demo.spec.first_date)
-        for row in demo.truth.children.to_pylist()
+        for row in demo.true("children")
         if (row["authority"], row["child_ref"]) in current
     ]
     assert min(ages) == 0
@@ -137,7 +137,7 @@ def test_nominals_are_mostly_adults_with_some_young_ones(demo: Made) -> None:
 
 def test_brothers_sisters_and_twins_are_there(demo: Made) -> None:
     families = defaultdict(list)
-    for row in demo.truth.children.to_pylist():
+    for row in demo.true("children"):
         families[row["household"]].append(row)
     siblings = [family for family in families.values() if len(family) > 1]
     assert len(siblings) >= 20
@@ -152,14 +152,14 @@ def test_brothers_sisters_and_twins_are_there(demo: Made) -> None:
 
 
 def test_one_person_may_be_under_two_authorities(demo: Made) -> None:
-    people = Counter(row["person_id"] for row in demo.truth.children.to_pylist())
+    people = Counter(row["person_id"] for row in demo.true("children"))
     assert max(people.values()) == 2
 
 
 def test_unaccompanied_children_often_have_the_15th_for_a_birthday(
     demo: Made,
 ) -> None:
-    days = [row["dob"].day for row in demo.truth.children.to_pylist() if row["uasc"]]
+    days = [row["dob"].day for row in demo.true("children") if row["uasc"]]
     assert len(days) >= 15
     assert sum(day == 15 for day in days) / len(days) > 0.35
 
@@ -178,7 +178,7 @@ RATES = {
 
 @pytest.mark.parametrize("kind", RATES)
 def test_police_records_are_as_noisy_as_the_model_says(demo: Made, kind: str) -> None:
-    rows = demo.truth.nominals.to_pylist()
+    rows = demo.true("nominals")
     share = sum(kind in row["noise"] for row in rows) / len(rows)
     low, high = RATES[kind]
     assert low <= share <= high
@@ -186,7 +186,7 @@ def test_police_records_are_as_noisy_as_the_model_says(demo: Made, kind: str) ->
 
 def test_one_person_has_one_to_six_nominals_in_a_force(demo: Made) -> None:
     held = Counter(
-        (row["authority"], row["person_id"]) for row in demo.truth.nominals.to_pylist()
+        (row["authority"], row["person_id"]) for row in demo.true("nominals")
     )
     counts = Counter(held.values())
     assert set(range(1, 7)) <= set(counts)
@@ -197,7 +197,7 @@ def test_one_person_has_one_to_six_nominals_in_a_force(demo: Made) -> None:
 def test_what_noise_does_can_be_seen_in_the_record(demo: Made) -> None:
     marks = {
         (row["authority"], row["nominal_ref"]): set(row["noise"])
-        for row in demo.truth.nominals.to_pylist()
+        for row in demo.true("nominals")
     }
     for force in demo.spec.forces:
         postcodes = defaultdict(set)

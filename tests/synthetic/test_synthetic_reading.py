@@ -82,7 +82,7 @@ def test_what_is_purged_and_what_is_absent_is_read_as_such(
 ) -> None:
     told = {
         (row["night"], row["authority"], row["child_ref"]): row["change"]
-        for row in small.truth.changes.to_pylist()
+        for row in small.true("changes")
     }
     purged, absent = set(), set()
     for authority in AUTHORITIES[:4]:
@@ -120,7 +120,7 @@ def test_all_nominals_are_read(
         tables = read(force.code, 0).tables
         assert {row["nominal_ref"] for row in tables["nominals"].to_pylist()} == {
             row["nominal_ref"]
-            for row in small.truth.nominals.to_pylist()
+            for row in small.true("nominals")
             if row["authority"] == force.code
             and row["first_night"] == small.spec.first_date
         }

@@ -123,9 +123,7 @@ def test_the_payload_sends_everybody_first_and_then_only_what_changed(
     def documents(night: int) -> list[dict[str, object]]:
         return json.loads((demo.folder("334", night) / "children.json").read_bytes())
 
-    children = [
-        row for row in demo.truth.children.to_pylist() if row["authority"] == "334"
-    ]
+    children = [row for row in demo.true("children") if row["authority"] == "334"]
     first = [row for row in children if row["first_night"] == demo.spec.first_date]
     assert len(documents(0)) == len(first)
     assert all(document["la_code"] == 334 for document in documents(0))
@@ -183,7 +181,7 @@ def test_the_region_is_as_big_as_asked(demo: Made) -> None:
     assert len(looked_after) == demo.spec.children
     first = [
         row["authority"]
-        for row in demo.truth.nominals.to_pylist()
+        for row in demo.true("nominals")
         if row["first_night"] == demo.spec.first_date
     ]
     assert len(first) == demo.spec.nominals
@@ -193,14 +191,14 @@ def test_the_region_is_as_big_as_asked(demo: Made) -> None:
 
 
 def test_references_collide_between_authorities_as_they_do_in_life(demo: Made) -> None:
-    refs = [row["child_ref"] for row in demo.truth.children.to_pylist()]
+    refs = [row["child_ref"] for row in demo.true("children")]
     assert len(set(refs)) < len(refs)
-    nominals = [row["nominal_ref"] for row in demo.truth.nominals.to_pylist()]
+    nominals = [row["nominal_ref"] for row in demo.true("nominals")]
     assert len(set(nominals)) < len(nominals)
 
 
 def test_the_canary_is_placed_out_of_area_and_not_known(demo: Made) -> None:
-    bird = [row for row in demo.truth.children.to_pylist() if row["canary"]]
+    bird = [row for row in demo.true("children") if row["canary"]]
     assert len(bird) == 1
     key = (bird[0]["authority"], bird[0]["child_ref"])
     placed = [
@@ -211,9 +209,7 @@ def test_the_canary_is_placed_out_of_area_and_not_known(demo: Made) -> None:
 
 
 def test_the_canary_is_found_only_where_it_was_put(demo: Made) -> None:
-    truth = {
-        row["authority"] for row in demo.truth.children.to_pylist() if row["canary"]
-    }
+    truth = {row["authority"] for row in demo.true("children") if row["canary"]}
     child_words, nominal_words = canary.WORDS[:6], canary.WORDS[6:]
     for authority in demo.spec.authorities:
         text = "".join(

@@ -1,6 +1,5 @@
 """The truth is what the files say to whoever knows which records are of one person."""
 
-import datetime as dt
 from collections import Counter, defaultdict
 from typing import Any
 
@@ -9,7 +8,6 @@ from synthetic_examples import Made
 
 from geography.postcodes import Geography
 from records.dates import age_on
-from synthetic.changes import Change
 from synthetic.states import State
 
 Row = dict[str, Any]
@@ -63,9 +61,9 @@ def test_what_is_decided_is_out_of_area_or_lost_and_all_of_that_is(demo: Made) -
 def test_nobody_of_18_is_in_the_table(small: Made) -> None:
     born = {
         (row["authority"], row["child_ref"]): row["dob"]
-        for row in small.truth.children.to_pylist()
+        for row in small.true("children")
     }
-    for row in small.truth.placements.to_pylist():
+    for row in small.true("placements"):
         assert age_on(born[child_of(row)], row["night"]) < 18
 
 
@@ -152,7 +150,7 @@ class Police:
 @pytest.mark.parametrize("night", [0, 1])
 def test_the_forces_files_bear_the_expected_states(demo: Made, night: int) -> None:
     people: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in demo.truth.nominals.to_pylist():
+    for row in demo.true("nominals"):
         if row["first_night"] <= demo.spec.dates[night]:
             people[row["authority"], row["person_id"]].append(row)
     police = {force.code: Police(demo, force.code, night) for force in demo.spec.forces}
@@ -180,9 +178,7 @@ def test_the_forces_files_bear_the_expected_states(demo: Made, night: int) -> No
 
 
 def test_only_the_host_force_makes_a_child_known(demo: Made) -> None:
-    held = {
-        (row["authority"], row["person_id"]) for row in demo.truth.nominals.to_pylist()
-    }
+    held = {(row["authority"], row["person_id"]) for row in demo.true("nominals")}
     forces = {force.code for force in demo.spec.forces}
     elsewhere = [
         row
@@ -198,7 +194,7 @@ def test_ambiguous_records_are_of_the_child_as_often_as_not(demo: Made) -> None:
     possible = [row for row in decided(demo) if row["expected_state"] == "possible"]
     resolved = {row["true_state"] for row in possible}
     assert resolved <= {"known_not_at_address", "not_known"}
-    alike = [row for row in demo.truth.nominals.to_pylist() if row["ambiguous"]]
+    alike = [row for row in demo.true("nominals") if row["ambiguous"]]
     assert len(alike) >= len(possible)
     assert {row["resembles"] == row["person_id"] for row in alike} == {True, False}
 
@@ -206,7 +202,7 @@ def test_ambiguous_records_are_of_the_child_as_often_as_not(demo: Made) -> None:
 def test_shielded_children_are_restricted_whatever_is_known(demo: Made) -> None:
     nominals = {
         (row["authority"], row["nominal_ref"])
-        for row in demo.truth.nominals.to_pylist()
+        for row in demo.true("nominals")
         if row["restricted"]
     }
     reasons = Counter()
@@ -243,7 +239,7 @@ def test_short_breaks_and_temporary_placements_are_out_of_scope(demo: Made) -> N
 
 
 def test_perpetrators_are_held_on_both_sides_of_a_border(demo: Made) -> None:
-    rows = demo.truth.perpetrators.to_pylist()
+    rows = demo.true("perpetrators")
     groups: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         if row["cross_border"]:
@@ -268,7 +264,7 @@ def test_records_in_scope_are_suspects_with_an_exploitation_flag_or_order(
 ) -> None:
     truth = {
         (row["authority"], row["record_ref"])
-        for row in demo.truth.perpetrators.to_pylist()
+        for row in demo.true("perpetrators")
         if row["in_scope"] and row["record_kind"] == "nominal"
     }
     last = demo.spec.nights - 1
@@ -286,154 +282,3 @@ def test_records_in_scope_are_suspects_with_an_exploitation_flag_or_order(
             and row["nominal_ref"] in suspects
         }
     assert found == truth
-
-
-def test_every_change_happens_on_the_second_night_or_follows_on_the_third(
-    demo: Made, small: Made
-) -> None:
-    later = {Change.CLOSED_AT_18, Change.BACK_IN_SNAPSHOT}
-    assert {change["change"] for change in demo.changes(1)} == set(Change) - later
-    assert later <= {change["change"] for change in small.changes(2)}
-
-
-def test_nothing_happens_twice_to_one_child_in_a_night(small: Made) -> None:
-    for night in range(1, small.spec.nights):
-        told = Counter(
-            (row["placing_la"], row["child_ref"]) for row in small.changes(night)
-        )
-        assert max(told.values()) == 1
-
-
-def test_nothing_is_different_about_children_to_whom_nothing_happened(
-    small: Made,
-) -> None:
-    def facts(night: int) -> dict[tuple[str, str], list[Row]]:
-        found: dict[tuple[str, str], list[Row]] = defaultdict(list)
-        for row in small.placements(night):
-            found[child_of(row)].append({**row, "night": None})
-        return found
-
-    for night in range(1, small.spec.nights):
-        before, now = facts(night - 1), facts(night)
-        touched = {child_of(row) for row in small.changes(night)}
-        people = {
-            row["person_id"]
-            for key in touched
-            for row in [*before.get(key, []), *now.get(key, [])]
-        }
-        for key in (before.keys() | now.keys()) - touched:
-            if not people & {row["person_id"] for row in before[key] + now[key]}:
-                assert before[key] == now[key]
-
-
-def rows_of(made: Made, night: int, change: str) -> list[tuple[list[Row], list[Row]]]:
-    """The placement rows before and after, of each child with that change."""
-    return [
-        (
-            [row for row in made.placements(night - 1) if child_of(row) == key],
-            [row for row in made.placements(night) if child_of(row) == key],
-        )
-        for row in made.changes(night)
-        if row["change"] == change
-        for key in [(row["placing_la"], row["child_ref"])]
-    ]
-
-
-def one(rows: list[Row]) -> Row:
-    assert len(rows) == 1
-    return rows[0]
-
-
-def changed(before: Row, now: Row) -> set[str]:
-    derived = {
-        "night", "expected_state", "true_state", "nominal_refs", "at_distance",
-        "cross_force", "host_force", "lost", "out_of_area",
-    }  # fmt: skip
-    return {name for name in now if now[name] != before[name]} - derived
-
-
-EFFECTS: dict[str, set[str]] = {
-    "corrected_start": {"placement_start"},
-    "corrected_postcode": {"postcode"},
-    "postcode_supplied": {"postcode", "host_la"},
-    "legal_status_only": {"legal_status"},
-    "absent_from_snapshot": {"in_extract"},
-    "back_in_snapshot": {"in_extract"},
-    "name_changed": set(),
-    "protected": set(),
-    "resent_unchanged": set(),
-    "police_recorded": set(),
-    "police_address_only": set(),
-}
-
-
-@pytest.mark.parametrize("change", EFFECTS)
-def test_a_change_changes_what_it_says_and_nothing_else(
-    small: Made, change: str
-) -> None:
-    seen = [
-        pair
-        for night in range(1, small.spec.nights)
-        for pair in rows_of(small, night, change)
-    ]
-    assert seen
-    for before, now in seen:
-        assert changed(one(before), one(now)) == EFFECTS[change]
-
-
-@pytest.mark.parametrize(
-    "change", ["returned_home", "turned_18", "purged_child", "closed_at_18"]
-)
-def test_some_changes_take_the_child_out_of_the_table(small: Made, change: str) -> None:
-    seen = [
-        pair
-        for night in range(1, small.spec.nights)
-        for pair in rows_of(small, night, change)
-    ]
-    assert seen
-    assert not any(now for _, now in seen)
-    assert all(before for before, _ in seen) == (change != "closed_at_18")
-
-
-def test_moves_go_where_they_say(demo: Made) -> None:
-    for before, now in rows_of(demo, 1, "moved_within_la"):
-        assert one(before)["host_la"] == one(now)["host_la"]
-        assert one(now)["out_of_area"]
-    for before, now in rows_of(demo, 1, "moved_to_other_la"):
-        assert one(before)["host_la"] != one(now)["host_la"]
-        assert one(now)["out_of_area"]
-    for before, now in rows_of(demo, 1, "moved_back_in_area"):
-        assert one(before)["out_of_area"]
-        assert one(now)["out_of_area"] is False
-    for _, now in rows_of(demo, 1, "new_placement"):
-        assert one(now)["placement_start"] == demo.spec.dates[1] - dt.timedelta(1)
-
-
-def test_a_temporary_placement_leaves_the_one_it_interrupts_standing(
-    demo: Made,
-) -> None:
-    for before, now in rows_of(demo, 1, "temporary_started"):
-        base = one([row for row in now if not row["temporary"]])
-        assert changed(one(before), base) == set()
-        assert one([row for row in now if row["temporary"]])
-    for before, now in rows_of(demo, 1, "returned_from_temporary"):
-        base = one([row for row in before if not row["temporary"]])
-        assert changed(base, one(now)) <= {"source_ref"}
-
-
-def test_the_police_record_some_of_those_they_were_told_of(demo: Made) -> None:
-    for before, now in rows_of(demo, 1, "police_recorded"):
-        assert one(before)["expected_state"] in {
-            "not_known", "known_not_at_address", "known_at_address_no_flag",
-        }  # fmt: skip
-        assert one(now)["expected_state"] == "known_at_placement"
-    for _, now in rows_of(demo, 1, "police_address_only"):
-        assert one(now)["expected_state"] == "known_at_address_no_flag"
-
-
-def test_forces_add_a_few_nominals_every_night(demo: Made) -> None:
-    for force in demo.spec.forces:
-        before = {row["nominal_ref"] for row in demo.rows(force.code, "nominals.csv")}
-        now = {row["nominal_ref"] for row in demo.rows(force.code, "nominals.csv", 1)}
-        assert before < now
-        assert 3 <= len(now - before) < 100
