@@ -1,0 +1,281 @@
+"""Every door of the portal is locked or public on purpose, and opens for its own."""
+
+import portal_samples as samples
+import pytest
+from fastapi.routing import APIRoute
+from portal_under_test import JSON, ON_SQLITE, put, words_of
+from sqlalchemy import update
+from starlette.routing import Mount
+
+from notifications.documents import Audience, body
+from portal.api.machine import pipeline
+from portal.app import routed
+from portal.pages.access import form_sent, signed_in
+from portal.permissions import (
+    MachineRole,
+    NotForRole,
+    NotYours,
+    Role,
+    Viewer,
+    can_read_notices,
+    can_review,
+    can_see_runs,
+    check_machine,
+    check_notice,
+    check_notices,
+    check_review,
+    check_runs,
+)
+from portal.tables import machine_keys
+
+PUBLIC = {
+    "/health": "whoever keeps it running has no account",
+    "/sign-in": "nobody is signed in yet",
+    "/static": "styles and licence, the same for everybody",
+}
+SAFE = {"GET", "HEAD"}
+
+
+def every_route():
+    """Each route of the application, routers' own included."""
+    found = []
+    waiting = list(routed().routes)
+    while waiting:
+        route = waiting.pop()
+        inner = getattr(getattr(route, "original_router", None), "routes", None)
+        if inner is not None:
+            waiting.extend(inner)
+        else:
+            found.append(route)
+    return found
+
+
+def guards_of(route):
+    """Every function that a route's call depends on."""
+    found, waiting = set(), [route.dependant]
+    while waiting:
+        dependant = waiting.pop()
+        found.add(dependant.call)
+        waiting.extend(dependant.dependencies)
+    return found
+
+
+@pytest.mark.parametrize("route", every_route(), ids=lambda route: route.path)
+def test_every_route_asks_who_is_there_or_is_public_on_purpose(route):
+    if isinstance(route, Mount):
+        assert route.path in PUBLIC
+        return
+    assert isinstance(route, APIRoute)
+    guards = guards_of(route)
+    if route.path.startswith("/v1/"):
+        assert pipeline in guards
+    elif route.path not in PUBLIC:
+        assert signed_in in guards
+        if not route.methods <= SAFE:
+            assert form_sent in guards
+
+
+def test_the_walk_sees_every_part_of_the_portal():
+    paths = {route.path for route in every_route()}
+
+    assert paths >= {
+        "/static", "/health", "/sign-in", "/sign-out", "/", "/inbox", "/tasks",
+        "/reviews", "/runs", "/v1/events", "/v1/notifications/{notification_id}",
+        "/notifications/{notification_id}/acknowledgement",
+        "/reviews/{review_id}/undoing",
+    }  # fmt: skip
+    assert len(paths) == 22
+
+
+@pytest.mark.parametrize("path", ["/", "/inbox", "/tasks", "/reviews", "/runs"])
+@ON_SQLITE
+def test_nobody_sees_a_page_without_signing_in(portal, path):
+    answer = portal.client().get(path)
+
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith("/sign-in")
+
+
+@pytest.mark.parametrize(
+    "key", ["", "Bearer", "Bearer xb_made-up", "Bearer made-up", "Basic eGI6eGI="]
+)
+@ON_SQLITE
+def test_no_call_is_taken_without_a_key(portal, key):
+    client = portal.client(headers={"Authorization": key} if key else {})
+    document = samples.notification()
+
+    for answer in (
+        client.get("/v1/events"),
+        client.put(
+            f"/v1/notifications/{document.notification_id}",
+            content=body(document), headers=JSON,
+        ),
+    ):  # fmt: skip
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@ON_SQLITE
+def test_a_session_is_no_key_and_a_key_no_session(portal):
+    assert portal.officer().get("/v1/events").status_code == 401
+    assert portal.machine().get("/inbox").status_code == 303
+
+
+def test_a_revoked_key_opens_nothing(portal):
+    machine = portal.machine()
+    assert machine.get("/v1/events").status_code == 200
+    with portal.store.writing() as connection:
+        connection.execute(update(machine_keys).values(revoked_at=portal.hands()))
+
+    assert machine.get("/v1/events").status_code == 401
+
+
+OFFICERS = ("police officer", "police named officer", "other police officer",
+            "placing officer", "placing named officer")  # fmt: skip
+MATRIX = {
+    "/inbox": set(OFFICERS),
+    "/tasks": set(OFFICERS),
+    "duty notice": {"police officer", "police named officer"},
+    "named notice": {"police named officer"},
+    "copy": {"placing officer", "placing named officer"},
+    "/reviews": {"reviewer"},
+    "pair": {"reviewer"},
+    "/runs": {"reviewer", "data team"},
+}
+PEOPLE = {
+    "police officer": (Role.OFFICER, samples.POLICE),
+    "police named officer": (Role.NAMED_OFFICER, samples.POLICE),
+    "other police officer": (Role.OFFICER, "E23000015"),
+    "placing officer": (Role.OFFICER, samples.PLACING_LA),
+    "placing named officer": (Role.NAMED_OFFICER, samples.PLACING_LA),
+    "reviewer": (Role.REVIEWER, None),
+    "data team": (Role.DATA_TEAM, None),
+}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_each_role_reaches_its_own_pages_and_no_other(portal, who):
+    machine = portal.machine()
+    duty = samples.notification("duty")
+    named = samples.notification("named", audience=Audience.NAMED_OFFICER)
+    copy = samples.notification("copy", recipient=samples.PLACING_LA, is_copy=True)
+    review = samples.review()
+    for document in (duty, named, copy):
+        put(machine, "notifications", document)
+    put(machine, "reviews", review)
+    paths = {
+        "duty notice": f"/notifications/{duty.notification_id}",
+        "named notice": f"/notifications/{named.notification_id}",
+        "copy": f"/notifications/{copy.notification_id}",
+        "pair": f"/reviews/{review.review_id}",
+    }
+    desk = portal.desk(*PEOPLE[who])
+
+    for what, allowed in MATRIX.items():
+        answer = desk.get(paths.get(what, what))
+        if who in allowed:
+            assert answer.status_code == 200, what
+        else:
+            assert answer.status_code in {403, 404}, what
+            assert samples.CANARY not in answer.text
+
+
+def test_another_agencys_notice_looks_like_none_and_the_try_is_on_record(portal):
+    document = samples.notification()
+    put(portal.machine(), "notifications", document)
+    desk = portal.officer("E23000015")
+    path = f"/notifications/{document.notification_id}"
+
+    theirs, nothing = desk.get(path), desk.get(f"/notifications/{samples.made('no')}")
+
+    assert theirs.status_code == nothing.status_code == 404
+    number = theirs.headers["X-Request-Id"]
+    assert words_of(theirs).replace(number, "") == words_of(nothing).replace(
+        nothing.headers["X-Request-Id"], ""
+    )
+    assert portal.trail("action", "subject")[0] == (
+        "denied", f"notice {document.notification_id}",
+    )  # fmt: skip
+
+
+def test_nobody_acknowledges_for_another_agency(portal):
+    document = samples.notification(audience=Audience.NAMED_OFFICER)
+    machine = portal.machine()
+    put(machine, "notifications", document)
+    form = {
+        "version": 1, "reference": "N/1", "recorded-day": 22, "recorded-month": 11,
+        "recorded-year": 2026,
+    }  # fmt: skip
+
+    for desk in (portal.officer(), portal.named_officer("E23000015")):
+        answer = desk.post(
+            f"/notifications/{document.notification_id}/acknowledgement", **form
+        )
+        assert answer.status_code == 404
+    assert machine.get("/v1/events").json() == []
+
+
+def test_lists_hold_only_what_is_for_the_viewer(portal):
+    machine = portal.machine()
+    put(machine, "notifications", samples.notification("duty"))
+    put(
+        machine,
+        "notifications",
+        samples.notification("named", audience=Audience.NAMED_OFFICER),
+    )
+    put(machine, "obligations", samples.obligation("duty"))
+    put(
+        machine,
+        "obligations",
+        samples.obligation("named", audience=Audience.NAMED_OFFICER),
+    )
+
+    assert "All (1)" in portal.officer().read("/inbox")
+    assert "All (2)" in portal.named_officer().read("/inbox")
+    assert "All (0)" in portal.officer("E23000015").read("/inbox")
+    assert "To do (1)" in portal.officer(samples.PLACING_LA).read("/tasks")
+    assert "To do (2)" in portal.named_officer(samples.PLACING_LA).read("/tasks")
+    assert "To do (0)" in portal.named_officer().read("/tasks")
+
+
+def viewer(role, agency=None):
+    return Viewer(samples.made("viewer"), "A Viewer", role, agency, "")
+
+
+@pytest.mark.parametrize("role", Role)
+def test_asking_and_checking_agree(role):
+    agency = samples.POLICE if role in {Role.OFFICER, Role.NAMED_OFFICER} else None
+    person = viewer(role, agency)
+
+    for asks, checks in (
+        (can_read_notices, check_notices),
+        (can_review, check_review),
+        (can_see_runs, check_runs),
+    ):
+        if asks(person):
+            checks(person)
+        else:
+            with pytest.raises(NotForRole):
+                checks(person)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_an_officer_without_an_agency_reads_nothing(role):
+    with pytest.raises(NotForRole):
+        check_notices(viewer(role, None))
+
+
+@pytest.mark.parametrize("audience", ["duty", "named_officer", "unheard of"])
+def test_what_is_for_others_is_not_yours(audience):
+    with pytest.raises(NotYours):
+        check_notice(viewer(Role.NAMED_OFFICER, "330"), "334", audience, "id")
+    if audience != "duty":
+        with pytest.raises(NotYours):
+            check_notice(viewer(Role.OFFICER, "330"), "330", audience, "id")
+
+
+def test_a_key_serves_its_own_role_only():
+    check_machine(MachineRole.PIPELINE, MachineRole.PIPELINE)
+    with pytest.raises(NotForRole):
+        check_machine("something else", MachineRole.PIPELINE)
