@@ -79,7 +79,7 @@ class PolicyConfig(_Section):
     recipients: dict[Row, Literal["new", "update", "unconfirmed"]] = {}
     """Rows of the matrix in which the host force is told although the contracts say
     nothing, and as what."""
-    pointers_to_local_authorities: bool = False
+    pointers_to_local_authorities: bool = True
     """Whether a local authority that holds a person of concern is told that a force
     holds the same person. The force is told of its record in any case."""
 

@@ -4,8 +4,8 @@
 speak with each other under their own rules. A restricted record is never pointed at
 and its holder is never sent a pointer about it: its named officer gets a task.
 
-Criminal-offence data goes to the police by default; a local authority that holds a
-person of concern is pointed at, and is itself told only where the region says so.
+Every holder is told. That a force holds a record is criminal-offence data, so a region
+may keep its local authorities blind: they are then pointed at and not told.
 """
 
 import datetime as dt

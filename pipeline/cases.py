@@ -44,6 +44,8 @@ class _About:
     risks: list[Risk] = field(default_factory=list)
     missing: list[MissingEpisode] = field(default_factory=list)
     details: list[dict[str, Any]] = field(default_factory=list)
+    addresses: list[dict[str, Any]] = field(default_factory=list)
+    """Those of placements, from the feed itself."""
 
 
 def about_children(tables: Mapping[str, pa.Table]) -> dict[ChildKey, _About]:
@@ -66,6 +68,9 @@ def about_children(tables: Mapping[str, pa.Table]) -> dict[ChildKey, _About]:
         )  # fmt: skip
     for row in tables["placement_details"].to_pylist():
         about[_key(row)].details.append(row)
+    for row in tables["child_addresses"].to_pylist():
+        if row["kind"] == "placement" and (row["line"] or row["uprn"]):
+            about[_key(row)].addresses.append(row)
     return about
 
 
@@ -85,6 +90,18 @@ def with_details(
                 expected_end=row["expected_end"],
                 iro=row["iro"],
             )
+    return placement
+
+
+def with_address(
+    placement: Placement, addresses: Iterable[Mapping[str, Any]]
+) -> Placement:
+    """The placement with the feed's own address of it, where no companion gives one."""
+    if placement.address or placement.uprn:
+        return placement
+    for row in addresses:
+        if row["start"] == placement.start and row["postcode"] == placement.postcode:
+            return replace(placement, address=row["line"], uprn=row["uprn"])
     return placement
 
 
@@ -124,7 +141,10 @@ def case_of(
             wanted.update(dict.fromkeys(night.golden.get(nominal, (nominal,))))
     return ChildCase(
         child=child,
-        placements=tuple(with_details(one, about.details) for one in placements),
+        placements=tuple(
+            with_address(with_details(one, about.details), about.addresses)
+            for one in placements
+        ),
         protections=tuple(about.protections),
         risks=tuple(about.risks),
         missing=tuple(about.missing),

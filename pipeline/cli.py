@@ -142,7 +142,8 @@ def check_config(region: RegionFile) -> None:
     kinds = {kind: len(config.of_kind(kind)) for kind in AuthorityKind}
     console.print(
         f"{region}: good. {config.title} ({config.environment}), "
-        f"{kinds[AuthorityKind.CHILDREN]} local authorities, {kinds[AuthorityKind.POLICE]} police forces."
+        f"{kinds[AuthorityKind.CHILDREN]} local authorities, "
+        f"{kinds[AuthorityKind.POLICE]} police forces."
     )
 
 
@@ -165,6 +166,7 @@ def synthesise(
     from pipeline.region import load_region
     from synthetic.region import AuthoritySpec, RegionSpec
     from synthetic.region import synthesise as make
+    from synthetic.spec import SpecError
 
     config = load_region(region)
     spec = RegionSpec(
@@ -183,7 +185,10 @@ def synthesise(
         nights=nights,
         first_date=_date(first_date),
     )
-    make(spec, out, Geography.load(out / "reference"))
+    try:
+        make(spec, out, Geography.load(out / "reference"))
+    except SpecError as error:
+        raise ConfigurationError([f"synthesise: {error}"]) from error
     console.print(
         f"{children} children and {nominals} nominals, {nights} night(s) from "
         f"{first_date}, seed {seed}: extracts in {out / 'inbox'}, truth in "

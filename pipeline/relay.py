@@ -66,8 +66,9 @@ def relay(run: Run, now: dt.datetime) -> Sent:
                     break
                 _send(run, portal, batch, (sent, now))
     with run.register.connect() as connection:
-        sent.waiting = outbox.counts(connection, "portal").get("waiting", 0)
-        sent.to_export = outbox.counts(connection, "export").get("waiting", 0)
+        sent.waiting = outbox.counts(connection).get("waiting", 0)
+        packages = outbox.counts(connection, destination="export")
+        sent.to_export = packages.get("waiting", 0)
     return sent
 
 

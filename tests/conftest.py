@@ -23,6 +23,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from hypothesis import settings
+from night_world import World, copy_of, make_region
 
 settings.register_profile("default", deadline=None)
 settings.register_profile("nightly", deadline=None, max_examples=2_000)
@@ -94,6 +95,18 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'fresh.db'}"
     url: str = request.getfixturevalue("postgres_url")()
     return url
+
+
+@pytest.fixture(scope="session")
+def region_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small synthetic region of three nights, made once; copy it, never change it."""
+    return make_region(tmp_path_factory.mktemp("region"))
+
+
+@pytest.fixture
+def world(region_template: Path, tmp_path: Path) -> World:
+    """A region of the test's own, to run nights of and to damage."""
+    return copy_of(region_template, tmp_path / "world")
 
 
 _DATABASE_NUMBERS = count(1)

@@ -9,6 +9,7 @@ from pipeline import clock
 from pipeline.errors import StageError
 from pipeline.night import STAGES
 from pipeline.reports import StageReport
+from pipeline.retention import delete_expired
 from pipeline.run import Run
 from records.verdicts import BalanceError
 
@@ -43,7 +44,11 @@ def report(run: Run) -> StageReport:
         )
     return StageReport(
         "report",
-        counts={"extracts": len(verdicts), "problems": len(content["problems"])},
+        counts={
+            "extracts": len(verdicts),
+            "problems": len(content["problems"]),
+            "expired": delete_expired(run),
+        },
         paths={"run": "run.json"},
     )
 

@@ -1,5 +1,6 @@
 """A small synthetic region in a folder of its own, to run nights over and over."""
 
+import datetime as dt
 import json
 import shutil
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ import pyarrow.parquet as pq
 import yaml
 from typer.testing import CliRunner
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[1]
 DEMO = REPOSITORY / "config" / "regions" / "demo.yaml"
 NIGHT_1, NIGHT_2, NIGHT_3 = "2026-11-22", "2026-11-23", "2026-11-24"
 POLICE = ("E23000014", "E23000015")
@@ -90,3 +91,27 @@ def copy_of(template: Path, folder: Path) -> World:
     shutil.copytree(template, folder, dirs_exist_ok=True)
     shutil.copy(DEMO, folder / "region.yaml")
     return World(folder)
+
+
+def make_region(folder: Path) -> Path:
+    """The extracts and the truth of three nights, by the demo region's authorities."""
+    from geography.postcodes import Geography
+    from pipeline.region import load_region
+    from synthetic.region import AuthoritySpec, RegionSpec, synthesise
+
+    synthesise(
+        RegionSpec(
+            authorities=tuple(
+                AuthoritySpec(code, entry.name, str(entry.kind), entry.source.kind)
+                for code, entry in sorted(load_region(DEMO).authorities.items())
+            ),
+            seed=7,
+            children=120,
+            nominals=4_000,
+            nights=3,
+            first_date=dt.date(2026, 11, 22),
+        ),
+        folder,
+        Geography.load(folder / "workspace" / "reference"),
+    )
+    return folder
