@@ -83,7 +83,10 @@ class Frequencies:
         )
 
     def of_same_postcode(self, postcode: str) -> float:
-        return self.adjustment(POSTCODE_IS, postcode, ("postcode", "same"))
+        """At most so much off that the postcode still beats a near one by a bit."""
+        same, near, *_ = self.model.weights("postcode")
+        adjustment = self.adjustment(POSTCODE_IS, postcode, ("postcode", "same"))
+        return max(adjustment, round(near + 1 - same, DIGITS))
 
 
 def frequencies_of(right: Side, model: Model) -> Frequencies:

@@ -113,7 +113,7 @@ def _cousins(pair: Weighed) -> bool:
 def _little_of_birth(pair: Weighed) -> bool:
     if pair.same_identifier or pair.levels["dob"] in BIRTH_IS_THE_SAME:
         return False
-    return pair.levels["dob"] == MISSING or not pair.near
+    return pair.levels["dob"] == MISSING or pair.levels["postcode"] != "same"
 
 
 def _no_forename_or_birth(pair: Weighed) -> bool:

@@ -149,17 +149,18 @@ def _rows(
         weighed = _weighed(evidence, forenames[0][one], forenames[1][other])
         evidence += _taken_off(evidence, weighed)
         weight = _total(evidence)
-        yield {
-            "left_authority": left.authority[one],
-            "left_ref": left.record_ref[one],
-            "right_authority": right.authority[other],
-            "right_ref": right.record_ref[other],
-            "weight": weight,
-            "probability": probability(weight),
-            "left_hash": left.content_hash[one],
-            "right_hash": right.content_hash[other],
-            "evidence": evidence,
-        }
+        if weight >= search.lowest:
+            yield {
+                "left_authority": left.authority[one],
+                "left_ref": left.record_ref[one],
+                "right_authority": right.authority[other],
+                "right_ref": right.record_ref[other],
+                "weight": weight,
+                "probability": probability(weight),
+                "left_hash": left.content_hash[one],
+                "right_hash": right.content_hash[other],
+                "evidence": evidence,
+            }
 
 
 def _parts(column: "Column", model: Model) -> list[Part]:
