@@ -62,29 +62,33 @@ def notify(connection: Connection, night: Run, notices: Sequence[Notice]) -> Wri
         NoticeConflictError: an id was given twice tonight, or on an earlier night, or
             stands for a notice to another recipient, of another kind or facts.
     """
-    rows = {one.notification_id: _row(one, night) for one in notices}
+    ordered = sorted(notices, key=lambda one: _URGENCY[one.priority])
+    sent = {
+        one.notification_id: outgoing(one.document, night.business_date, one.channel)
+        for one in ordered
+    }
+    rows = {
+        one.notification_id: _row(one, sent[one.notification_id].body, night)
+        for one in ordered
+    }
     if len(rows) < len(notices):
         raise NoticeConflictError(
             f"{len(notices) - len(rows)} notices of {night.run_id} have the id of "
             "another one of the same night"
         )
     held = _held(connection, notification, "notification_id", list(rows))
-    frozen, calls = [], []
-    for one in sorted(notices, key=lambda one: _URGENCY[one.priority]):
-        row, call = rows[one.notification_id], _call(one, night)
-        before = held.get(one.notification_id)
-        if before is not None:
-            _require_same(before, row)
-            if before["body"] != call.body:
-                frozen.append(one.notification_id)
-                call = replace(call, body=before["body"])
-        calls.append(call)
+    frozen = []
+    for key, before in held.items():
+        _require_same(before, rows[key])
+        if before["body"] != sent[key].body:
+            frozen.append(key)
+            sent[key] = replace(sent[key], body=before["body"])
     new = [row for key, row in rows.items() if key not in held]
     if new:
         connection.execute(insert(notification), new)
     _take_up(connection, notification, held)
     ids = tuple(key for key in rows if key not in held)
-    return Written(tuple(calls), ids, tuple(frozen))
+    return Written(tuple(sent.values()), ids, tuple(frozen))
 
 
 def ask(connection: Connection, night: Run, reviews: Sequence[Review]) -> Written:
@@ -163,7 +167,7 @@ def drop_undecided(
     )
 
 
-def _row(notice: Notice, night: Run) -> dict[str, object]:
+def _row(notice: Notice, frozen: bytes, night: Run) -> dict[str, object]:
     document = notice.document
     token = document.recording_token if isinstance(document, Notification) else None
     return {
@@ -186,14 +190,10 @@ def _row(notice: Notice, night: Run) -> dict[str, object]:
         "created_on": night.business_date,
         "run_id": night.run_id,
         "channel": notice.channel,
-        "body": body(document),
+        "body": frozen,
         "recording_token": token,
         "dropped_by": None,
     }
-
-
-def _call(notice: Notice, night: Run) -> Outgoing:
-    return outgoing(notice.document, night.business_date, notice.channel)
 
 
 def _question(one: Review, night: Run) -> dict[str, object]:

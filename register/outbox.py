@@ -132,20 +132,23 @@ def take(
     tried. One that follows another comes in a later batch, once that has arrived, so
     take again until nothing comes.
     """
-    due = (
+    due = connection.scalars(
         select(outbox.c.outbox_id)
         .where(_is_due(now, destination))
         .order_by(outbox.c.outbox_id)
         .limit(limit)
         .with_for_update(skip_locked=True)
-    )
-    taken = connection.execute(
-        update(outbox)
-        .where(outbox.c.outbox_id.in_(due))
-        .values(attempts=outbox.c.attempts + 1, next_attempt_at=now + LEASE)
-        .returning(*_DELIVERY)
-    ).mappings()
-    return tuple(sorted(_deliveries(taken), key=lambda one: one.outbox_id))
+    ).all()
+    taken: list[Delivery] = []
+    for some in in_batches(due):
+        rows = connection.execute(
+            update(outbox)
+            .where(outbox.c.outbox_id.in_(some))
+            .values(attempts=outbox.c.attempts + 1, next_attempt_at=now + LEASE)
+            .returning(*_DELIVERY)
+        )
+        taken += _deliveries(rows.mappings())
+    return tuple(sorted(taken, key=lambda one: one.outbox_id))
 
 
 def delivered(connection: Connection, outbox_id: int, at: dt.datetime) -> None:
@@ -216,9 +219,12 @@ def _is_due(now: dt.datetime, destination: Destination) -> ColumnElement[bool]:
         outbox.c.state == "waiting",
         outbox.c.destination == destination,
         or_(outbox.c.next_attempt_at.is_(None), outbox.c.next_attempt_at <= now),
-        ~select(first.c.outbox_id)
-        .where(first.c.document_id == outbox.c.follows, first.c.state == "waiting")
-        .exists(),
+        or_(
+            outbox.c.follows.is_(None),
+            ~select(first.c.outbox_id)
+            .where(first.c.document_id == outbox.c.follows, first.c.state == "waiting")
+            .exists(),
+        ),
     )
 
 

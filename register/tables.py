@@ -326,8 +326,8 @@ outbox = Table(
         "state NOT IN ('dead', 'dropped') OR last_problem IS NOT NULL",
         name="last_problem",
     ),
-    Index(None, "document_id"),
-    Index(None, "state"),
+    Index(None, "document_id", "state"),
+    Index(None, "state", "outbox_id"),
     Index(None, "run_id"),
 )
 """One row for each document to deliver, sent in the order of ``outbox_id``. One whose

@@ -52,7 +52,7 @@ def test_migrations_make_the_tables_that_the_code_describes(engine):
         assert compare_metadata(context, METADATA) == []
 
 
-def test_migrations_make_every_constraint(engine, database_url, request, tmp_path):
+def test_migrations_make_every_constraint(engine, request, tmp_path):
     """Alembic's comparison passes over checks and names, the databases do not."""
     if engine.dialect.name == "postgresql":
         url = request.getfixturevalue("postgres_url")()
@@ -73,9 +73,9 @@ def test_every_constraint_has_a_name(engine):
             assert not any("'name': None" in one for one in found[kind])
 
 
-def test_opening_again_changes_nothing(engine, database_url):
+def test_opening_again_changes_nothing(engine):
     record_night(engine, night(1))
-    again = open_register(database_url)
+    again = open_register(engine.url.render_as_string(hide_password=False))
     with reading(again) as connection:
         assert connection.scalars(select(run.c.run_id)).all() == [night(1).run_id]
     again.dispose()

@@ -252,9 +252,9 @@ def upgrade() -> None:
             ["run_id"], ["run.run_id"], name=op.f("fk_outbox_run_id")
         ),
     )
-    op.create_index("ix_outbox_document_id", "outbox", ["document_id"])
+    op.create_index("ix_outbox_document_id_state", "outbox", ["document_id", "state"])
     op.create_index("ix_outbox_run_id", "outbox", ["run_id"])
-    op.create_index("ix_outbox_state", "outbox", ["state"])
+    op.create_index("ix_outbox_state_outbox_id", "outbox", ["state", "outbox_id"])
     op.create_table(
         "event",
         sa.Column("position", POSITION, autoincrement=True, nullable=False),
