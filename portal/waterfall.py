@@ -42,7 +42,19 @@ class Waterfall:
 
 def signed(weight: float) -> str:
     """A weight with its sign, one decimal: ``+3.2``, ``−0.4`` (a real minus)."""
-    return f"{weight:+.1f}".replace("-", "\N{MINUS SIGN}")
+    return f"{_rounded(weight):+.1f}".replace("-", "\N{MINUS SIGN}")
+
+
+def leaning(weight: float) -> str:
+    """Which way a weight speaks, as it is shown: ``for``, ``against``, ``neither``."""
+    shown = _rounded(weight)
+    if shown == 0:
+        return "neither"
+    return "for" if shown > 0 else "against"
+
+
+def _rounded(weight: float) -> float:
+    return round(weight, 1) + 0.0  # a zero has no sign
 
 
 def waterfall(evidence: Sequence[EvidenceView], total: float) -> Waterfall:

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from portal.permissions import Viewer, can_read_notices, can_review, can_see_run
 from portal.running import running
 from portal.runs import in_order
 from portal.visits import Visit
-from portal.waterfall import signed
+from portal.waterfall import leaning, signed
 
 _HERE = Path(__file__).parents[1]
 STATIC = _HERE / "static"
@@ -38,8 +38,9 @@ class NeverPrinted(Undefined):
     __str__ = __iter__ = Undefined._fail_with_undefined_error
 
 
+@cache
 def build_templates() -> Environment:
-    """The portal's templates, with GOV.UK's beside them."""
+    """The portal's templates, with GOV.UK's beside them: compiled once a process."""
     templates = Environment(
         loader=ChoiceLoader(
             [
@@ -60,6 +61,7 @@ def build_templates() -> Environment:
         "supplied": words.supplied,
         "due": words.due,
         "signed": signed,
+        "leaning": leaning,
         "sentence": words.sentence,
         "readable": words.readable,
         "in_order": in_order,

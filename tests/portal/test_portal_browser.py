@@ -1,0 +1,266 @@
+"""People use the portal in a real browser, on a desk and on a phone.
+
+Each page is looked at by axe (WCAG 2.2 AA and good practice) and must fit its width,
+ask nothing of any other site and break no rule of its content policy. With
+``CROSSBORDER_SCREENSHOTS`` naming a folder, every page is photographed into it.
+"""
+
+import os
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import portal_samples as samples
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, sync_playwright
+from portal_under_test import NOON, ON_SQLITE, PASSWORD, feed, put, withdraw
+
+from notifications import documents as docs
+from portal.permissions import Role
+
+pytestmark = [pytest.mark.browser, ON_SQLITE]
+
+WIDTHS = {"desk": (1280, 900), "phone": (390, 844)}
+RULES = {
+    "runOnly": [
+        "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice",
+    ],
+}  # fmt: skip
+CHROMIUM = "chromium"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """The system's Chromium. On a build machine it must be there."""
+    program = shutil.which(CHROMIUM)
+    if program is None:
+        missing = (
+            "NO BROWSER: the portal's pages were NOT looked at. Install Chromium "
+            "(apt-get install chromium) to run the tests marked browser."
+        )
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=sandbox)
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Reader:
+    """Somebody before a screen of one width."""
+
+    page: Page
+    url: str
+    width: str
+    complaints: list[str] = field(default_factory=list)
+
+    def sign_in(self, username: str) -> None:
+        self.page.goto(f"{self.url}/")
+        self.page.get_by_label("User name").fill(username)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.press("Sign in")
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def follow(self, name: str) -> None:
+        self.page.get_by_role("link", name=name).first.click()
+
+    def look(self, name: str) -> None:
+        """The page is as pages must be; and photographed, if that was asked for."""
+        found = Axe().run(self.page, options=RULES).response["violations"]
+        problems = [
+            f"{fault['id']}: {node['html']}"
+            for fault in found
+            for node in fault["nodes"]
+        ]
+        assert problems == [], f"{name} at {self.width}"
+        wider = "document.documentElement.scrollWidth - window.innerWidth"
+        assert self.page.evaluate(wider) <= 0, f"{name} overflows at {self.width}"
+        assert self.complaints == [], f"{name} at {self.width}"
+        if folder := os.environ.get("CROSSBORDER_SCREENSHOTS"):
+            self.page.screenshot(
+                path=Path(folder) / f"portal-{name}-{self.width}.png", full_page=True
+            )
+
+    def text(self) -> str:
+        return " ".join(self.page.locator("body").inner_text().split())
+
+
+@pytest.fixture(params=WIDTHS)
+def at_screen(request, browser, portal):
+    """Gives readers of one width, each with a browser of their own."""
+
+    @contextmanager
+    def sit_down():
+        width, height = WIDTHS[request.param]
+        context = browser.new_context(viewport={"width": width, "height": height})
+        reader = Reader(context.new_page(), portal.url, request.param)
+        complaints = reader.complaints
+
+        def note_request(asked):
+            if not asked.url.startswith((portal.url, "data:")):
+                complaints.append(f"asked elsewhere: {asked.url}")
+
+        def note_console(message):
+            if "status of 4" not in message.text:  # an answer that a test asks for
+                complaints.append(message.text)
+
+        reader.page.on("request", note_request)
+        reader.page.on("console", note_console)
+        reader.page.on("pageerror", lambda error: complaints.append(str(error)))
+        yield reader
+        context.close()
+
+    return sit_down
+
+
+@pytest.fixture
+def furnished(portal):
+    """A portal with something of everything."""
+    machine = portal.machine()
+    later = docs.Clock(due_at=NOON, basis="protocol", text="One working day.")
+    for document in (
+        samples.notification(),
+        samples.notification("old", child=samples.child("Nell", "Ford-Test")),
+        samples.notification(
+            "update", kind="update", priority="standard", clock=later,
+            child=samples.child("Nell", "Ford-Test"),
+            supersedes=samples.made("notification old"),
+        ),
+        samples.notification(
+            "unconfirmed", kind="unconfirmed", priority="low", clock=None,
+            child=samples.child("Bartholomew", "Featherstonehaugh-Cholmondeley-Test"),
+        ),
+        samples.notification("withdrawn", child=samples.child("Ida", "Wood-Test")),
+        samples.notification(
+            "pointer", kind="pointer", subject="person", child=None, placement=None,
+            placing_authority=None, risk_indicators=(), clock=None,
+            priority="standard",
+            pointers=(docs.Pointer(
+                authority="E23000015", authority_name="Staffordshire Police",
+                record_ref="S/88812", contact="mash.E23000015@demo.example",
+            ),),
+        ),
+    ):  # fmt: skip
+        put(machine, "notifications", document)
+    withdraw(machine, samples.withdrawal("withdrawn"))
+    put(machine, "obligations", samples.obligation())
+    put(machine, "obligations", samples.obligation(
+        "shielded", kind="named_officer_task", audience="named_officer",
+        child_ref="", escalation=1,
+        asked="A shielded case concerns your authority. Speak with the placing "
+        "authority's named officer.",
+    ))  # fmt: skip
+    put(machine, "reviews", samples.review())
+    put(machine, "reviews", samples.review("second", priority="standard"))
+    put(machine, "runs", samples.run())
+    put(machine, "verdicts", samples.verdict())
+    portal.add_user(Role.OFFICER, samples.POLICE, "duty.police")
+    portal.add_user(Role.NAMED_OFFICER, samples.PLACING_LA, "named.la")
+    portal.add_user(Role.REVIEWER, None, "rae.reviewer")
+    portal.add_user(Role.DATA_TEAM, None, "dee.data")
+    return portal, machine
+
+
+def test_an_officer_opens_and_acknowledges(furnished, at_screen):
+    portal, machine = furnished
+    with at_screen() as officer:
+        officer.page.goto(portal.url)
+        officer.look("sign-in")
+        officer.press("Sign in")
+        officer.look("sign-in-refused")
+        officer.sign_in("duty.police")
+        officer.look("inbox")
+        assert "To do (4)" in officer.text()
+
+        officer.follow("Zebediah Quill-Test")
+        officer.look("notice")
+        officer.follow("Acknowledge below")
+        officer.press("Acknowledge")
+        assert "Enter your own record's reference" in officer.text()
+        officer.look("notice-refused")
+        officer.follow("Enter your own record's reference")
+        officer.page.keyboard.type("N/0012345")
+        officer.page.get_by_label("Day").fill("21")
+        officer.press("Acknowledge")
+        assert "Recorded on 21 November 2026" in officer.text()
+        officer.look("notice-acknowledged")
+
+        for name in ("withdrawn", "old", "pointer", "unconfirmed"):
+            notification_id = samples.made(f"notification {name}")
+            officer.page.goto(f"{portal.url}/notifications/{notification_id}")
+            officer.look(f"notice-{name}")
+        officer.follow("Tasks")
+        officer.look("tasks-none")
+        officer.page.goto(f"{portal.url}/reviews")
+        assert "You can't open this page" in officer.text()
+        officer.look("not-for-you")
+        officer.press("Sign out")
+        officer.page.goto(f"{portal.url}/inbox")
+        assert "User name" in officer.text()
+
+    told = [(event["type"], event["subject"]) for event in feed(machine)]
+    first = str(samples.made("notification first"))
+    assert told[:2] == [("receipt.opened", first), ("receipt.acknowledged", first)]
+
+
+def test_a_named_officer_sees_the_shielded_task(furnished, at_screen):
+    with at_screen() as officer:
+        officer.sign_in("named.la")
+        officer.follow("Tasks")
+        assert "Named officers only" in officer.text()
+        officer.look("tasks")
+
+
+def test_a_reviewer_judges_and_takes_it_back(furnished, at_screen):
+    _, machine = furnished
+    with at_screen() as reviewer:
+        reviewer.sign_in("rae.reviewer")
+        reviewer.look("reviews")
+        reviewer.follow("Birmingham C-10342")
+        reviewer.look("pair")
+        reviewer.press("Save decision")
+        reviewer.look("pair-refused")
+        reviewer.page.get_by_label("Different people").check()
+        reviewer.page.get_by_label("Why").fill("Born a day apart, other district")
+        reviewer.press("Save decision")
+        assert "Your decision is saved" in reviewer.text()
+        reviewer.look("pair-decided")
+        reviewer.page.get_by_label("Why").fill("It is a typing slip after all")
+        reviewer.press("Undo")
+        assert "The pair waits again" in reviewer.text()
+        reviewer.look("pair-undone")
+
+    assert [event["type"] for event in feed(machine)] == [
+        "judgement.made",
+        "judgement.undone",
+    ]
+
+
+def test_the_data_team_sees_the_nights(furnished, at_screen):
+    with at_screen() as analyst:
+        analyst.sign_in("dee.data")
+        assert "861: no extract arrived" in analyst.text()
+        analyst.look("nights")
+
+
+def test_the_keyboard_is_enough_to_acknowledge(furnished, at_screen):
+    portal, machine = furnished
+    with at_screen() as officer:
+        officer.sign_in("duty.police")
+        path = f"/notifications/{samples.made('notification first')}"
+        officer.page.goto(f"{portal.url}{path}")
+        officer.page.get_by_label("Your own record's reference").focus()
+        officer.page.keyboard.type("N/77")
+        for _ in range(4):  # day, month, year, button
+            officer.page.keyboard.press("Tab")
+        officer.page.keyboard.press("Enter")
+        officer.page.wait_for_url("**said=acknowledged")
+
+    assert feed(machine)[-1]["data"]["reference"] == "N/77"

@@ -1,0 +1,124 @@
+"""Both databases hold the same tables, and hold them to the same rules."""
+
+import datetime as dt
+from uuid import uuid4
+
+import portal_samples as samples
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from portal_under_test import NOON
+from sqlalchemy import insert, inspect, select
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+
+from portal.store import DatabaseNotReady, check_ready, migrate, open_store
+from portal.tables import agencies, events, metadata, notifications, users
+
+
+@pytest.fixture
+def store(database_url):
+    store = open_store(database_url)
+    yield store
+    store.close()
+
+
+def test_migrations_make_exactly_the_tables_that_the_code_reads(store):
+    migrate(store)
+    migrate(store)
+
+    with store.writing() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        checks = {
+            (table, check["name"])
+            for table in metadata.tables
+            for check in inspect(connection).get_check_constraints(table)
+        }
+    assert {
+        ("users", "ck_users_officers_have_an_agency"),
+        ("notifications", "ck_notifications_acknowledged_whole"),
+        ("judgements", "ck_judgements_undone_by_somebody"),
+    } <= checks
+
+
+def test_a_database_that_is_not_migrated_is_not_ready(store):
+    with store.reading() as connection, pytest.raises(DatabaseNotReady):
+        check_ready(connection)
+    migrate(store)
+    with store.reading() as connection:
+        check_ready(connection)
+
+
+def test_the_reading_door_does_not_write(portal):
+    with pytest.raises(DBAPIError), portal.store.reading() as connection:
+        connection.execute(insert(agencies).values(code="1", name="Nowhere"))
+
+
+def test_a_moment_comes_back_as_it_was_whatever_its_zone(portal):
+    here = dt.datetime(2026, 7, 1, 1, 2, tzinfo=dt.timezone(dt.timedelta(hours=1)))
+    with portal.store.writing() as connection:
+        connection.execute(
+            insert(events).values(
+                sequence=1, event_id=uuid4(), type="x", subject="x", at=here, data="{}"
+            )
+        )
+
+    with portal.store.reading() as connection:
+        found = connection.scalar(select(events.c.at))
+
+    assert found == here
+    assert found.utcoffset() == dt.timedelta(0)
+
+
+def test_a_moment_without_a_zone_is_refused(portal):
+    naive = NOON.replace(tzinfo=None)
+    with (
+        pytest.raises(StatementError, match="without a zone"),
+        portal.store.writing() as connection,
+    ):
+        connection.execute(select(events).where(events.c.at > naive))
+
+
+@pytest.mark.parametrize(
+    ("role", "agency"), [("officer", None), ("reviewer", samples.POLICE)]
+)
+def test_no_officer_without_and_no_reviewer_with_an_agency(portal, role, agency):
+    with pytest.raises(IntegrityError), portal.store.writing() as connection:
+        connection.execute(
+            insert(users).values(
+                user_id=uuid4(), username="x", name="x", role=role, agency=agency,
+                password_hash="x", created_at=NOON,
+            )
+        )  # fmt: skip
+
+
+def test_a_notice_for_an_agency_that_is_not_there_is_refused_by_the_tables_too(portal):
+    with pytest.raises(IntegrityError), portal.store.writing() as connection:
+        connection.execute(
+            insert(notifications).values(
+                notification_id=uuid4(), recipient="nobody", audience="duty",
+                is_copy=False, urgency=0, created_on=samples.NIGHT, body=b"{}",
+                sha256="x", received_at=NOON, version=1,
+            )
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("working", [True, False])
+def test_health_is_what_the_database_says(portal, working):
+    if not working:
+        with portal.store.writing() as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'x'")
+    try:
+        answer = portal.client().get("/health")
+    finally:
+        with portal.store.writing() as connection:
+            connection.exec_driver_sql(
+                "UPDATE alembic_version SET version_num = '0001'"
+            )
+
+    if working:
+        assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+    else:
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"] == "30"
+        assert answer.json()["title"] == "The portal's database can't be used"
