@@ -81,7 +81,7 @@ class PolicyConfig(_Section):
     nothing, and as what."""
     pointers_to_local_authorities: bool = True
     """Whether a local authority that holds a person of concern is told that a force
-    holds the same person. The force is told of its record in any case."""
+    holds the same person. With ``false`` it is kept blind, and the force alone told."""
 
     @model_validator(mode="after")
     def _only_tightens(self) -> Self:

@@ -162,33 +162,18 @@ def synthesise(
     ] = Path("config/regions/demo.yaml"),
 ) -> None:
     """Makes a whole region of synthetic people whose truth is known."""
-    from geography.postcodes import Geography
     from pipeline.region import load_region
-    from synthetic.region import AuthoritySpec, RegionSpec
-    from synthetic.region import synthesise as make
-    from synthetic.spec import SpecError
+    from pipeline.synthesis import synthesise as make
 
-    config = load_region(region)
-    spec = RegionSpec(
-        authorities=tuple(
-            AuthoritySpec(
-                code,
-                entry.name,
-                "police" if entry.kind is AuthorityKind.POLICE else "children",
-                entry.source.kind,
-            )
-            for code, entry in sorted(config.authorities.items())
-        ),
+    make(
+        load_region(region),
+        out,
         seed=seed,
         children=children,
         nominals=nominals,
         nights=nights,
         first_date=_date(first_date),
     )
-    try:
-        make(spec, out, Geography.load(out / "reference"))
-    except SpecError as error:
-        raise ConfigurationError([f"synthesise: {error}"]) from error
     console.print(
         f"{children} children and {nominals} nominals, {nights} night(s) from "
         f"{first_date}, seed {seed}: extracts in {out / 'inbox'}, truth in "

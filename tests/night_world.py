@@ -95,23 +95,12 @@ def copy_of(template: Path, folder: Path) -> World:
 
 def make_region(folder: Path) -> Path:
     """The extracts and the truth of three nights, by the demo region's authorities."""
-    from geography.postcodes import Geography
     from pipeline.region import load_region
-    from synthetic.region import AuthoritySpec, RegionSpec, synthesise
+    from pipeline.synthesis import synthesise
 
     synthesise(
-        RegionSpec(
-            authorities=tuple(
-                AuthoritySpec(code, entry.name, str(entry.kind), entry.source.kind)
-                for code, entry in sorted(load_region(DEMO).authorities.items())
-            ),
-            seed=7,
-            children=120,
-            nominals=4_000,
-            nights=3,
-            first_date=dt.date(2026, 11, 22),
-        ),
-        folder,
-        Geography.load(folder / "workspace" / "reference"),
-    )
+        load_region(DEMO), folder, seed=7, children=120, nominals=4_000, nights=3,
+        first_date=dt.date(2026, 11, 22),
+    )  # fmt: skip
+    shutil.move(folder / "reference", folder / "workspace" / "reference")
     return folder
