@@ -255,17 +255,24 @@ def _owed_before(
 
 
 def _owed(one: Obligation) -> dict[str, object]:
-    """A named placement's reference begins with ``P-``; the other is a person's id."""
-    about_placement = one.placement_ref.startswith("P-")
+    person_id = _person_of(one)
     return {
         "obligation_id": one.obligation_id,
         "kind": one.kind.value,
         "owed_by": one.owed_by,
-        "placement_ref": one.placement_ref if about_placement else None,
-        "person_id": None if about_placement else UUID(one.placement_ref),
+        "placement_ref": one.placement_ref if person_id is None else None,
+        "person_id": person_id,
         "due_at": one.due_at,
         "escalation": one.escalation,
         "created_on": one.created_on,
         "met_on": one.met_on,
         "body": body(one),
     }
+
+
+def _person_of(one: Obligation) -> UUID | None:
+    """A task about a person has the person's id where others have a placement's."""
+    try:
+        return UUID(one.placement_ref)
+    except ValueError:
+        return None

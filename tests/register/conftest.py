@@ -1,6 +1,7 @@
 """The register's tests run on both databases: each test finds an empty register."""
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +11,9 @@ from sqlalchemy import Engine, text
 
 from register.engine import open_register, writing
 from register.tables import METADATA
+
+# The rules' own made-up cases and memory: the register must remember as they do.
+sys.path.append(str(Path(__file__).parents[1] / "notifications"))
 
 
 @pytest.fixture(scope="session")
