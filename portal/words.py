@@ -57,6 +57,17 @@ DECISIONS = {
     "unsure": "Not sure",
 }
 
+RISKS = {
+    "cse_victim": "Victim of sexual exploitation",
+    "cse_at_risk": "At risk of sexual exploitation",
+    "cse_perpetrator": "Suspected of sexually exploiting others",
+    "cce": "Criminal exploitation",
+    "missing": "Goes missing",
+    "gang": "Gangs",
+    "trafficked": "Trafficked",
+    "uasc": "Unaccompanied asylum-seeking child",
+}
+
 SEXES = {"F": "Female", "M": "Male", "U": "Unknown or not stated"}
 
 
@@ -89,6 +100,11 @@ def due(at: dt.datetime, now: dt.datetime) -> str:
     if days == 0:
         return "due today"
     return "due tomorrow" if days == 1 else f"due in {_count(days)}"
+
+
+def risk(indicator: str) -> str:
+    """A risk indicator in words; one that this release does not know, as it came."""
+    return RISKS.get(indicator) or sentence(indicator.replace("_", " "))
 
 
 def age(birth: dt.date | None, on: dt.date) -> str:

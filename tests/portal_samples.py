@@ -62,14 +62,14 @@ def notification(name: str = "first", **changed: object) -> docs.Notification:
         "placing_authority": contact(),
         "risk_indicators": (
             docs.RiskIndicator(
-                indicator="child_sexual_exploitation", answer="yes",
+                indicator="cse_victim", answer="yes",
                 source="assessment factors, 330", since=dt.date(2026, 3, 1),
             ),
             docs.RiskIndicator(
-                indicator="missing_from_care", answer="no", source="330", since=None
+                indicator="missing", answer="no", source="330", since=None
             ),
             docs.RiskIndicator(
-                indicator="gang_involvement", answer="not supplied", source=None,
+                indicator="gang", answer="not supplied", source=None,
                 since=None,
             ),
         ),

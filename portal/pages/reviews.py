@@ -55,10 +55,11 @@ def judge(
     reason: Annotated[str, Form()] = "",
 ) -> Response:
     """Same, different or not sure, and why."""
-    errors = {"reason": _fault_of(reason)}
+    errors = {}
     if decision not in get_args(Decision):
         errors["decision"] = "Choose whether they are the same person"
-    errors = {field: fault for field, fault in errors.items() if fault}
+    if fault := _fault_of(reason):
+        errors["reason"] = fault
     typed = {"decision": decision, "reason": reason, "errors": errors}
     if errors:
         return _pair(request, visit, review_id, typed, status_code=422)

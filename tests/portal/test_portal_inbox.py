@@ -109,9 +109,9 @@ def test_a_notice_tells_what_it_is_and_what_nobody_supplied(told):
         f"Recording token {document.recording_token}",
         "by 23 November 2026, 5:00pm",
         "Duty desk 0121 496 0330",
-        "Child sexual exploitation Answer yes Since 1 March 2026",
-        "Missing from care Answer no",
-        "Gang involvement Answer not supplied",
+        "Victim of sexual exploitation Answer yes Since 1 March 2026",
+        "Goes missing Answer no",
+        "Gangs Answer not supplied",
         "does not discharge regulation 13(4)",
         "Rule not_known , version 2026-11-22",
     ):

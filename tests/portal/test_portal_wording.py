@@ -21,6 +21,7 @@ from portal.permissions import Role
 from portal.reviews import Decision
 from portal.runs import in_order
 from portal.waterfall import leaning, signed, waterfall
+from records.risks import RISK_INDICATORS
 
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
@@ -77,6 +78,8 @@ def test_every_code_has_its_words():
     assert set(words.KINDS) == set(words.KIND_TAGS) == set(Kind)
     assert set(words.PRIORITIES) == set(Priority)
     assert set(words.OBLIGATIONS) == set(ObligationKind)
+    assert set(words.RISKS) == set(RISK_INDICATORS)
+    assert words.risk("new_kind") == "New kind"
     assert set(words.ROLES) == set(Role)
     assert set(words.DECISIONS) == set(Decision.__args__)
 
