@@ -299,7 +299,7 @@ def _merge_notes(asked: _Asked, arrived: Arrived, picture: Picture) -> list[str]
     known = refs(picture.tables, main)
     if asked.previous is not None:
         left = len(without(refs(asked.previous.tables, main), known))
-        notes += [f"{main} withdrawn: {left}"] if left else []
+        notes += [f"{main} withdrawn or purged: {left}"] if left else []
     for table in sorted((COMPANION_TABLES - {PERSONS}) & arrived.tables.keys()):
         strangers = len(without(refs(arrived.tables, table), known))
         notes += [f"{table} of children not here: {strangers}"] if strangers else []

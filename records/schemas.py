@@ -2,8 +2,9 @@
 
 Connectors write them, everything after reads them. Every table starts with
 ``authority`` (who sent the row) and the sender's own key of the record. Text is as
-supplied but trimmed, and empty text is null; codes are upper case; postcodes are in
-their one spelling where they have a postcode's form and as supplied where not.
+supplied but trimmed, and empty text is null; codes are in the case of their standard
+(the DfE's in upper case, a force's POLE codes in lower case); postcodes are in their
+one spelling where they have a postcode's form and as supplied where not.
 """
 
 import pyarrow as pa

@@ -420,7 +420,7 @@ def test_who_is_absent_stands_and_is_told(tmp_path: Path) -> None:
         LA, tmp_path / "2", NIGHT + dt.timedelta(days=1),
         Picture(second.tables, NIGHT),
     )  # fmt: skip
-    assert "children withdrawn: 1" in third.verdict.notes
+    assert "children withdrawn or purged: 1" in third.verdict.notes
     assert rows(third.tables["purges"], "child_ref") == [("C3",)]
 
 
