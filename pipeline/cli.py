@@ -4,6 +4,7 @@ Exit codes: 0 good, 1 failed, 2 bad configuration, 3 degraded.
 """
 
 import datetime as dt
+import logging
 import os
 import sys
 from pathlib import Path
@@ -229,8 +230,21 @@ def _date(text: str) -> dt.date:
         raise ConfigurationError([f"{text!r} is no date: write YYYY-MM-DD"]) from None
 
 
+def _log_to_stderr(level: str) -> None:
+    """Shows our own log lines; a library's may quote what it works on."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    ours = logging.getLogger("crossborder")
+    ours.addHandler(handler)
+    ours.setLevel(
+        level.upper() if level.upper() in logging.getLevelNamesMapping() else "WARNING"
+    )
+    ours.propagate = False
+
+
 def main() -> None:
     """Runs a command; a known error is one clear line a fault and its exit code."""
+    _log_to_stderr(os.environ.get("CROSSBORDER_LOG", "WARNING"))
     try:
         app()
     except ConfigurationError as error:
