@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.comparisons import joined, words_in_order
+from matching.comparisons import words_in_order
 from records.postcodes import district, sector
 
 Ints = npt.NDArray[np.int64]
@@ -152,11 +152,6 @@ def name_words(names: Items) -> list[str | None]:
     ]
 
 
-def joined_texts(column: Sequence[str | None] | Objects) -> list[str | None]:
-    """Names without their spaces."""
-    return [joined(text) if text else None for text in column]
-
-
 def postcode_parts(postcodes: Items) -> tuple[list[str], list[str], list[str]]:
     """Each postcode, its sector and its district."""
     whole: list[str] = postcodes.values["postcode"].tolist()
@@ -165,8 +160,6 @@ def postcode_parts(postcodes: Items) -> tuple[list[str], list[str], list[str]]:
 
 def _flat(persons: pa.Table, name: str) -> tuple[pa.Array, Ints]:
     lists = persons.column(name).combine_chunks()
-    if isinstance(lists, pa.ChunkedArray):
-        lists = pa.concat_arrays(lists.chunks) if lists.num_chunks else lists.chunk(0)
     owners = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False)
     return pc.list_flatten(lists), owners.astype(np.int64)
 

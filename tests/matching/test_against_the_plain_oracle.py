@@ -17,7 +17,8 @@ from matching.reference import link
 
 FORENAMES = [
     "JACK", "JAKE", "JACOB", "JACK JAMES", "JAMES", "J", "MOHAMMED", "MUHAMMAD",
-    "MOHAMMED ALI", "ALI", "STEPHEN", "STEPEHN", "SARA", "SARAH", "SMITH", "", "KHANA",
+    "MOHAMMED ALI", "MUHAMMAD ALI", "ALI", "STEPHEN", "STEPEHN", "SARA", "SARAH",
+    "SMITH", "", "KHANA",
     "DANIEL", "DANIELLE", "MARIE ANN", "MARIEANN", "DARIEL",
 ]  # fmt: skip
 SURNAMES = [

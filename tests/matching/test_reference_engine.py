@@ -174,6 +174,25 @@ def test_what_both_records_lack_is_never_equal():
     assert {part["weight"] for part in missing} == {0.0}
 
 
+def test_records_without_names_are_compared_by_all_else():
+    child = record("c1", dob="2010-03-12", sex="F", identifiers={"nhs": "9434765919"})
+    nominal = {**child, "record_ref": "n1", "authority": FORCE}
+    (pair,) = link(
+        persons(child), persons(nominal, *strangers(50)), CHILDREN_MODEL, FLOOR
+    ).to_pylist()
+    levels = [part["level"] for part in pair["evidence"]]
+    assert levels[1:] == [
+        "missing",
+        "missing",
+        "exact",
+        "same",
+        "missing",
+        "nhs_same",
+        "other_names",
+    ]
+    assert pair["probability"] == 0.5
+
+
 @pytest.mark.parametrize("floor", [0, 1, -0.5, 7])
 def test_a_floor_that_is_no_probability_is_refused(floor):
     with pytest.raises(ValueError, match="floor"):

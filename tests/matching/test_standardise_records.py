@@ -198,7 +198,11 @@ def test_a_reference_of_another_authority_lends_nothing():
 
 def test_names_of_a_person_of_concern():
     (row,) = concern(
-        {"forename": "Lee", "surname": "Black", "aliases": ["Le Roy White", "Spider"]}
+        {
+            "forename": "Lee",
+            "surname": "Black",
+            "aliases": ["Le Roy White", "Spider", "UNKNOWN"],
+        }
     )
     assert names(row) == ["LEE/BLACK", "LE ROY/WHITE", "SPIDER/BLACK"]
 
