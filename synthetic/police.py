@@ -1,6 +1,7 @@
 """A nominal as a force holds it; one person often has several in one force."""
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
 
 from synthetic import naming
@@ -114,6 +115,13 @@ class Nominal:
         return f"Nominal({self.force}/{self.nominal_ref})"
 
 
+def _national_number(person: Person, on: dt.date) -> tuple[int, int]:
+    """Year and serial of a person's PNCID and CRO number, the same in every force."""
+    digest = hashlib.sha256(person.person_id.encode()).digest()
+    year = min(person.dob.year + 12 + digest[0] % 30, on.year)
+    return year, 1000 + int.from_bytes(digest[1:5]) % 899_000
+
+
 class Desk:
     """Writes nominals of one force, as records are written on a business date."""
 
@@ -146,7 +154,7 @@ class Desk:
         )
         grown = (self.on - person.dob).days > 18 * 365
         checked = grown and chance.yes(0.4)
-        year, serial = created.year, chance.whole(1000, 900_000)
+        year, serial = _national_number(person, self.on)
         return Nominal(
             force=self.force,
             nominal_ref="",
