@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -28,10 +29,22 @@ console = Console(highlight=False)
 
 def region_schema() -> str:
     """The JSON Schema of a region file, for editors."""
-    schema = RegionConfig.model_json_schema(by_alias=True)
+    schema = _ordered(RegionConfig.model_json_schema(by_alias=True))
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "crossborder region file"
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _ordered(part: Any) -> Any:
+    """The schema with the defaults of sets in order, so that it is the same each time."""
+    if isinstance(part, list):
+        return [_ordered(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    ordered = {key: _ordered(value) for key, value in part.items()}
+    if part.get("uniqueItems") and isinstance(part.get("default"), list):
+        ordered["default"] = sorted(part["default"])
+    return ordered
 
 
 def openapi() -> str:

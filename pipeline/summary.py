@@ -135,6 +135,8 @@ def _show_notices(console: Console, run: dict[str, Any]) -> None:
             f"Sent to the portal: {publish['delivered']:,} documents, "
             f"{publish['notifications']:,} of them notifications; "
             f"waiting {publish['waiting']:,}, refused {publish['refused']:,}"
+            if publish["delivered"] or not publish["waiting"]
+            else f"Nothing was sent; {publish['waiting']:,} documents wait."
         )
         if publish["to_export"]:
             console.print(

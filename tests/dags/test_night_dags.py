@@ -56,9 +56,7 @@ def test_reading_the_dags_loads_no_data_library(bag):
 
 def test_tasks_are_the_stages_in_their_order(bag):
     for dag in bag["dags"].values():
-        follow = {
-            before: [after] for before, after in pairwise(STAGES)
-        }
+        follow = {before: [after] for before, after in pairwise(STAGES)}
         assert dag["tasks"] == {**follow, "report": []}
         assert dag["mapped"] == ["extract"]
 
