@@ -16,6 +16,7 @@ from extract_examples import (
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from return_examples import episode, sound_return
 
 from connectors.answers import check_balance
 from connectors.config import SourceConfig
@@ -525,6 +526,22 @@ def test_a_file_named_and_not_sent_is_like_one_that_cannot_be_read(
     assert second.verdict.usable is (file != "protected.csv")
     assert second.tables["missing_episodes"].num_rows == 1
     assert rows(second.tables["protected"], "child_ref") == [("C0",)]
+
+
+def test_a_return_file_that_cannot_be_read_empties_no_table(tmp_path: Path) -> None:
+    night = sound_return(tmp_path).module("episodes", episode())
+    absence = {"CHILD": "C1", "MIS_START": "01/10/2026", "MISSING": "M"}
+    sent = night.module("missing", absence).files | {"protected.csv": "child_id\n"}
+    write_files(tmp_path / "1", sent)
+    source = SourceConfig(kind="ssda903")
+    first = of_la(tmp_path / "1", source=source)
+    assert first.tables["missing_episodes"].num_rows == 1
+    damaged = str(sent["missing.csv"]).encode("utf-16")
+    write_files(tmp_path / "2", sent | {"missing.csv": damaged})
+    second = of_la(tmp_path / "2", first, source)
+    assert second.verdict.usable, second.verdict.reason
+    assert verdict(second, "missing.csv").outcome is FileOutcome.REFUSED
+    assert second.tables["missing_episodes"].num_rows == 1
 
 
 def test_most_children_without_a_name_are_no_extract_to_decide_on(
