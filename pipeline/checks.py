@@ -35,16 +35,17 @@ def region_schema() -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-def _ordered(part: Any) -> Any:
-    """The schema with the defaults of sets in order, so that it is the same each time."""
+def _ordered(part: Any, *, default: bool = False) -> Any:
+    """The schema with its defaults in order: a set's is another at each start."""
     if isinstance(part, list):
-        return [_ordered(one) for one in part]
-    if not isinstance(part, dict):
-        return part
-    ordered = {key: _ordered(value) for key, value in part.items()}
-    if part.get("uniqueItems") and isinstance(part.get("default"), list):
-        ordered["default"] = sorted(part["default"])
-    return ordered
+        ordered = [_ordered(one, default=default) for one in part]
+        return sorted(ordered, key=str) if default else ordered
+    if isinstance(part, dict):
+        return {
+            key: _ordered(value, default=default or key == "default")
+            for key, value in part.items()
+        }
+    return part
 
 
 def openapi() -> str:
