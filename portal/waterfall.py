@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from notifications.documents import EvidenceView
+from portal import words
 
 _LABELS, _PLOT, _ROW, _TOP = 170, 400, 30, 10
 _FIGURES = 60
@@ -63,7 +64,9 @@ def waterfall(evidence: Sequence[EvidenceView], total: float) -> Waterfall:
     level = 0.0
     for part in evidence:
         kind = "for" if part.weight >= 0 else "against"
-        steps.append((part.comparison, level, level + part.weight, kind))
+        steps.append(
+            (words.comparison(part.comparison), level, level + part.weight, kind)
+        )
         level += part.weight
     steps.append(("Together", 0.0, total, "total"))
     ends = [0.0, *(end for _, start, finish, _ in steps for end in (start, finish))]

@@ -68,6 +68,9 @@ RISKS = {
     "uasc": "Unaccompanied asylum-seeking child",
 }
 
+COMPARISONS = {"dob": "Date of birth"}
+"""What a model's comparisons are called, where their own names will not do."""
+
 SEXES = {"F": "Female", "M": "Male", "U": "Unknown or not stated"}
 
 
@@ -105,6 +108,11 @@ def due(at: dt.datetime, now: dt.datetime) -> str:
 def risk(indicator: str) -> str:
     """A risk indicator in words; one that this release does not know, as it came."""
     return RISKS.get(indicator) or sentence(indicator.replace("_", " "))
+
+
+def comparison(name: str) -> str:
+    """A model's comparison as reviewers call it."""
+    return COMPARISONS.get(name) or sentence(name.replace("_", " "))
 
 
 def age(birth: dt.date | None, on: dt.date) -> str:

@@ -6,8 +6,10 @@ import re
 import portal_samples as samples
 import pytest
 from portal_under_test import NOON, ON_SQLITE, feed, put, withdraw, words_of
+from sqlalchemy import select
 
 from notifications import documents as docs
+from portal.tables import notifications
 
 
 def named(name, surname, **changed):
@@ -216,6 +218,27 @@ def test_a_form_shown_before_the_notice_changed_is_refused(told):
     put(machine, "notifications", later)
 
     assert acknowledge(desk, document).status_code == 409
+
+
+def test_what_changes_a_notice_makes_older_forms_void(told):
+    """So that an acknowledgement in the same moment comes too late, or comes first."""
+    portal, document = told
+    machine = portal.machine()
+
+    def version():
+        with portal.store.reading() as connection:
+            return connection.scalar(
+                select(notifications.c.version).where(
+                    notifications.c.notification_id == document.notification_id
+                )
+            )
+
+    assert version() == 1
+    later = samples.notification("later", supersedes=document.notification_id)
+    put(machine, "notifications", later)
+    assert version() == 2
+    withdraw(machine, samples.withdrawal())
+    assert version() == 3
 
 
 def test_a_superseded_notice_leads_to_the_later_one(told):

@@ -37,17 +37,7 @@ SAFE = {"GET", "HEAD"}
 
 
 def every_route():
-    """Each route of the application, routers' own included."""
-    found = []
-    waiting = list(routed().routes)
-    while waiting:
-        route = waiting.pop()
-        inner = getattr(getattr(route, "original_router", None), "routes", None)
-        if inner is not None:
-            waiting.extend(inner)
-        else:
-            found.append(route)
-    return found
+    return routed().routes
 
 
 def guards_of(route):
