@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import (
@@ -21,6 +22,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 VERSION_TABLE = "register_version"
@@ -55,6 +57,14 @@ def open_register(url: str) -> Engine:
     return _engine(target, foreign_keys=True)
 
 
+class InvariantError(Exception):
+    """The database refused a row that breaks a constraint; nothing was written.
+
+    It names the constraint. What the row holds is left out, which the database would
+    print.
+    """
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Several queries that all see the register as it is at the first of them."""
@@ -70,12 +80,20 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
     On SQLite it takes the write lock at its start: a transaction that read first and
     writes later may be refused in the middle.
+
+    Raises:
+        InvariantError: a row breaks a constraint.
     """
-    with (
-        engine.execution_options(register_writes=True).connect() as connection,
-        connection.begin(),
-    ):
-        yield connection
+    try:
+        with (
+            engine.execution_options(register_writes=True).connect() as connection,
+            connection.begin(),
+        ):
+            yield connection
+    except IntegrityError as error:
+        raise InvariantError(
+            f"the register refused a row and kept nothing: {_refusal(error)}"
+        ) from None
 
 
 def take_turns(connection: Connection, subject: str) -> None:
@@ -87,6 +105,12 @@ def take_turns(connection: Connection, subject: str) -> None:
         digest = sha256(f"register:{subject}".encode()).digest()
         key = int.from_bytes(digest[:8], signed=True)
         connection.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+def _refusal(error: IntegrityError) -> str:
+    if isinstance(error.orig, psycopg.Error):
+        return str(error.orig.diag.message_primary)  # the detail shows the row
+    return str(error.orig)
 
 
 def _supported(url: str) -> URL:

@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from register_examples import at, night
 from sqlalchemy import create_engine, insert, inspect, select, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from register.columns import NaiveInstantError
 from register.engine import (
@@ -191,6 +191,12 @@ def test_a_failed_transaction_leaves_nothing(engine):
         half_a_night()
     with reading(engine) as connection:
         assert connection.scalars(select(run.c.run_id)).all() == []
+
+
+def test_an_error_of_a_query_does_not_show_what_was_asked(engine):
+    with reading(engine) as connection, pytest.raises(DBAPIError) as refused:
+        connection.execute(text("SELECT :name FROM nowhere"), {"name": "Robin"})
+    assert "Robin" not in str(refused.value)
 
 
 def test_a_reader_sees_one_state_throughout(engine):
