@@ -121,9 +121,20 @@ def _shielded(
         reason = f"{rule.id}: {rule.words}"
     elif meets_restricted_nominal(case, rulebook.thresholds.floor):
         reason = "shield.nominal: a police record that may be the child's is restricted"
+    elif _was_shielded(case) and not all(one.usable for one in case.extracts.values()):
+        reason = (
+            "shield.remembered: the child was shielded when last decided, and tonight "
+            "a force's extract can't say that it need not be"
+        )
     else:
         return None
     return _Answer(State.RESTRICTED, Row.RESTRICTED, reason)
+
+
+def _was_shielded(case: ChildCase) -> bool:
+    return any(
+        one.last_state is State.RESTRICTED for one in case.memory.placements.values()
+    )
 
 
 def _unreachable(

@@ -9,7 +9,7 @@ import pyarrow as pa
 from notifications.facts import HostExtract
 from pipeline.run import Run
 from records.authorities import AuthorityKind
-from records.schemas import CHILDREN_TABLES, empty
+from records.schemas import CHILDREN_TABLES, POLICE_TABLES, empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class Tonight:
 def of_verdict(run: Run, authority: str) -> Tonight:
     """Tonight's picture when its extract is usable.
 
-    Otherwise a local authority's last good picture stands, with its date and with
-    whomever tonight's files say to shield; a force's data decides nothing (contracts:
-    where extracts arrive).
+    Otherwise the last good picture stands, with whomever tonight's files say to
+    shield: a local authority's with its date; a force's only to shield by, since it
+    decides nothing (contracts: where extracts arrive).
     """
     verdict = run.workspace.read_json("extract", authority, "verdict.json")
     here = (run.workspace.folder / "extract" / authority).relative_to(run.root)
@@ -58,8 +58,6 @@ def of_verdict(run: Run, authority: str) -> Tonight:
         if verdict
         else "extract was not read"
     )
-    if run.region.authorities[authority].kind is AuthorityKind.POLICE:
-        return Tonight(authority, usable=False, reason=reason, as_of=None, folder=None)
     from register.pictures import last_good
 
     with run.register.connect() as connection:
@@ -107,14 +105,16 @@ def host_extracts(pictures: dict[str, Tonight], run: Run) -> dict[str, HostExtra
             force=force,
             usable=pictures[force].usable,
             reason=pictures[force].reason,
-            as_of=pictures[force].as_of,
+            as_of=pictures[force].as_of if pictures[force].usable else None,
         )
         for force in run.region.of_kind(AuthorityKind.POLICE)
     }
 
 
 def tables_of(run: Run, tonight: Tonight) -> dict[str, pa.Table]:
-    """The picture that stands; empty children's tables when there never was one."""
+    """The picture that stands; empty tables when there never was one."""
     if tonight.folder is None:
-        return {name: empty(schema) for name, schema in CHILDREN_TABLES.items()}
+        kind = run.region.authorities[tonight.authority].kind
+        schemas = POLICE_TABLES if kind is AuthorityKind.POLICE else CHILDREN_TABLES
+        return {name: empty(schema) for name, schema in schemas.items()}
     return run.workspace.read_tables(run.root / tonight.folder)

@@ -26,6 +26,7 @@ from pipeline.reports import StageReport
 from pipeline.reviews import Reviewed, review_documents
 from pipeline.run import Run
 from pipeline.tonight import Tonight
+from records.authorities import AuthorityKind
 
 if TYPE_CHECKING:
     from notifications.documents import Review
@@ -93,9 +94,7 @@ def _night_facts(
         for several in judgements.values()
         for one in several
     }
-    for force, extract in tonight.host_extracts(pictures, run).items():
-        if not extract.usable:
-            continue
+    for force in run.region.of_kind(AuthorityKind.POLICE):
         found[force] = candidates(run.workspace.read("match", "children", force))
         refs = {one.record_ref for several in found[force].values() for one in several}
         refs |= {ref for authority, ref in judged if authority == force}

@@ -21,15 +21,21 @@ def extract(run: Run, authority: str) -> StageReport:
             on. The verdict and rejects are kept first.
     """
     from connectors.extract import read_extract
+    from connectors.inbox import TransportError
 
     config = run.region.authorities[authority]
-    result = read_extract(
-        config.source,
-        authority,
-        run.inbox / authority / run.business_date.isoformat(),
-        run.business_date,
-        _last_good(run, authority),
-    )
+    try:
+        result = read_extract(
+            config.source,
+            authority,
+            run.inbox / authority / run.business_date.isoformat(),
+            run.business_date,
+            _last_good(run, authority),
+        )
+    except TransportError as error:
+        raise ExtractUnusable(
+            f"{config.name} ({authority}): {error}", {}, retryable=True
+        ) from error
     verdict = result.verdict
     run.workspace.write_tables(result.tables, "extract", authority)
     run.workspace.write_json(

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from pipeline.reports import StageReport
 from pipeline.run import MODELS, Run
-from pipeline.tonight import Tonight, kept
+from pipeline.tonight import Tonight, kept, tables_of
 from records.authorities import AuthorityKind
 from records.schemas import PAIRS, empty
 
@@ -29,13 +29,16 @@ def match(run: Run) -> StageReport:
     children = run.workspace.read("standardise", "child_persons")
     pairs: dict[str, pa.Table] = {}
     counts: dict[str, int] = {}
-    for force in usable_forces(run, pictures):
+    for force in run.region.of_kind(AuthorityKind.POLICE):
         hosted = _hosted(children, placements, force)
-        pairs[force] = _link(
+        found = _link(
             hosted,
             run.workspace.read("standardise", "nominal_persons", force),
             children_model,
             matching.candidate_floor,
+        )
+        pairs[force] = (
+            found if pictures[force].usable else _to_shield(run, pictures[force], found)
         )
         counts[f"children_against_{force}"] = hosted.num_rows
         counts[f"candidates_{force}"] = pairs[force].num_rows
@@ -48,10 +51,13 @@ def match(run: Run) -> StageReport:
     return StageReport("match", counts=counts)
 
 
-def usable_forces(run: Run, pictures: dict[str, Tonight]) -> tuple[str, ...]:
-    """The forces whose extract may decide tonight."""
-    police = run.region.of_kind(AuthorityKind.POLICE)
-    return tuple(force for force in police if pictures[force].usable)
+def _to_shield(run: Run, picture: Tonight, pairs: pa.Table) -> pa.Table:
+    """The pairs with a restricted nominal, of a force whose data may only shield."""
+    nominals = tables_of(run, picture)["nominals"]
+    restricted = nominals.filter(nominals.column("restricted")).column("nominal_ref")
+    return pairs.filter(
+        pc.is_in(pairs.column("right_ref"), value_set=restricted.combine_chunks())
+    )
 
 
 def _hosted(children: pa.Table, placements: pa.Table, force: str) -> pa.Table:

@@ -13,6 +13,7 @@ from pipeline.retention import delete_expired
 from pipeline.run import Run
 from records.verdicts import BalanceError
 
+MOST_NAMED = 20
 _VERDICTS = uuid5(NAMESPACE_URL, "crossborder/verdict")
 
 
@@ -217,6 +218,21 @@ def _run_summary(run: Run, content: dict[str, Any]) -> RunSummary:
     )
 
 
+def _absent(run: Run, code: str) -> str:
+    """What the supplier is asked of records that its last snapshot had."""
+    if not run.workspace.has("extract", code, "absences"):
+        return ""
+    table = run.workspace.read("extract", code, "absences")
+    refs = sorted(set(table.column("record_ref").to_pylist()))
+    if not refs:
+        return ""
+    some = ", ".join(refs[:MOST_NAMED]) + (", …" if len(refs) > MOST_NAMED else "")
+    return (
+        f"{len(refs)} records of an earlier extract were not in this one and still "
+        f"stand: send them again or say that they ended ({some})"
+    )
+
+
 def _supplier_verdict(run: Run, code: str, verdict: dict[str, Any]) -> SupplierVerdict:
     rejects = run.workspace.rejects_by_code(code)
     return SupplierVerdict(
@@ -224,7 +240,7 @@ def _supplier_verdict(run: Run, code: str, verdict: dict[str, Any]) -> SupplierV
         authority=code,
         business_date=run.business_date,
         outcome=verdict["outcome"],
-        reason=verdict["reason"],
+        reason="; ".join(filter(None, (verdict["reason"], _absent(run, code)))),
         files=tuple(
             SupplierFile(
                 name=file["file"],

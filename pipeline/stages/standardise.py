@@ -213,11 +213,10 @@ def _persons(
     nominals: dict[str, pa.Table] = {}
     perpetrators = [empty(PERSONS), concern_persons(children, date)]
     for force in run.region.of_kind(AuthorityKind.POLICE):
-        if not pictures[force].usable:
-            continue
         tables = tonight.tables_of(run, pictures[force])
         nominals[force] = nominal_persons(tables, date)
-        perpetrators.append(_suspected(nominals[force], tables))
+        if pictures[force].usable:
+            perpetrators.append(_suspected(nominals[force], tables))
     return (
         {
             "child_persons": child_persons(children, date),

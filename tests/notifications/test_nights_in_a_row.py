@@ -210,3 +210,23 @@ def test_a_recipient_who_was_told_hears_of_changes_before_a_match_is_judged(nigh
         placement(address="2 High Street"), candidates=(candidate(probability=0.7),)
     )
     assert told(nights.pass_(doubtful)) == to_all(UPDATE)
+
+
+def test_a_shield_stands_while_a_force_that_may_hold_it_is_silent():
+    nights = Nights()
+    shielded = case(candidates=(candidate(),), nominals=(nominal(restricted=True),))
+    nights.pass_(shielded)
+    silent = case(extracts=(not_usable(),))
+    night = nights.pass_(silent)
+    assert [one.state for one in night.decisions] == ["restricted"]
+    assert night.decisions[0].reason.startswith("shield.remembered")
+    assert night.notices == ()
+    heard = nights.pass_(case())
+    assert [one.state for one in heard.decisions] == ["not_known"]
+
+
+def test_a_silent_force_shields_nobody_who_was_not_shielded():
+    nights = Nights()
+    nights.pass_(case())
+    night = nights.pass_(case(extracts=(not_usable(),)))
+    assert [one.state for one in night.decisions] == ["cannot_say"]

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 from collections import Counter
 
 import pyarrow.parquet as pq
@@ -178,6 +179,39 @@ def test_a_damaged_police_file_never_reassures(world: World, harm):
     }  # fmt: skip
     others = Counter(row["state"] for row in hosted_by(night, POLICE[1]))
     assert others["known_at_placement"] > 0
+    here = {row["placement_ref"] for row in decided}
+    assert (shielded(sound, force) & here) <= shielded(night, force)
+
+
+def shielded(night, force):
+    return {
+        row["placement_ref"]
+        for row in hosted_by(night, force)
+        if row["state"] == "restricted"
+    }
+
+
+def test_a_force_without_usable_data_tonight_still_shields_by_its_last(world: World):
+    """A child whom only a restricted nominal shields, first placed on the bad night."""
+    sound = world.run(NIGHT_1, "--no-publish")
+    force, other = POLICE
+    by_nominal = [
+        row
+        for row in hosted_by(sound, force)
+        if row["reason"].startswith("shield.nominal")
+    ]
+    assert by_nominal
+    for code in (force, other):
+        shutil.rmtree(world.inbox / code / NIGHT_2)
+    with sqlite3.connect(world.workspace / "demo" / "register.db") as register:
+        register.execute("UPDATE decision SET state = 'cannot_say'")
+    night = world.run(NIGHT_2, "--no-publish")
+    after = {row["placement_ref"]: row for row in night.rows("decisions")}
+    for row in by_nominal:
+        if row["placement_ref"] in after:
+            again = after[row["placement_ref"]]
+            assert again["state"] == "restricted"
+            assert again["reason"].startswith("shield.nominal")
 
 
 def test_a_force_that_sends_nothing_is_named_first_and_the_others_are_worked(
