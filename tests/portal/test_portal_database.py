@@ -8,7 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from portal_under_test import NOON
-from sqlalchemy import insert, inspect, select
+from sqlalchemy import insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from portal.store import DatabaseNotReady, check_ready, migrate, open_store
@@ -52,6 +52,18 @@ def test_a_database_that_is_not_migrated_is_not_ready(store):
 def test_the_reading_door_does_not_write(portal):
     with pytest.raises(DBAPIError), portal.store.reading() as connection:
         connection.execute(insert(agencies).values(code="1", name="Nowhere"))
+
+
+@pytest.mark.parametrize("door", ["reading", "writing"])
+def test_a_databases_complaint_does_not_repeat_what_it_was_given(portal, door):
+    missing = text("SELECT * FROM nowhere WHERE name = :name")
+    with (
+        pytest.raises(DBAPIError) as complaint,
+        getattr(portal.store, door)() as connection,
+    ):
+        connection.execute(missing, {"name": samples.CANARY})
+
+    assert samples.CANARY not in str(complaint.value)
 
 
 def test_a_moment_comes_back_as_it_was_whatever_its_zone(portal):
