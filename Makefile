@@ -34,7 +34,7 @@ demo-stop: $(READY)  ## stops what the demo started
 	@$(BIN)/python -m demo stop
 
 test: $(READY)  ## the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2
 
 check: $(READY)  ## format, lint, types, import contracts, generated files fresh
 	@$(BIN)/python -m pipeline.checks

@@ -127,6 +127,8 @@ def _perform(path: Path, name: str, authority: str = "") -> dict[str, Any]:
         if error.retryable:
             raise
         raise AirflowFailException(str(error)) from error
+    finally:
+        run.close()
 
 
 def _alert(context: Any) -> None:

@@ -7,6 +7,7 @@ import datetime as dt
 import logging
 import os
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from rich.console import Console
 
 from pipeline.errors import ConfigurationError, CrossborderError, ExitCode
 from records.authorities import AuthorityKind
+from records.verdicts import BalanceError
 
 app = typer.Typer(
     help="Tells police and local authorities about looked-after children placed "
@@ -68,30 +70,24 @@ def run(
 ) -> None:
     """Works one whole night and says what came of it."""
     from pipeline.night import perform_all
-    from pipeline.region import load_region
-    from pipeline.run import open_run, register_url
+    from pipeline.run import open_run
     from pipeline.summary import read_outcome, show, show_stage
-    from register.engine import open_register
-    from register.runs import next_run_id
 
     night = _date(date)
-    config = load_region(region)
-    engine = open_register(register_url(config, workspace, os.environ))
-    with engine.connect() as connection:
-        run_id = next_run_id(connection, config.region, night)
-    engine.dispose()
     this_run = open_run(
         region,
         night,
-        run_id,
+        None,
         inbox=inbox,
         root=workspace,
         environment=os.environ,
         publish=not no_publish,
     )
-    console.print(f"{config.title}, night of {night:%-d %B %Y}, run {run_id}")
-    for report in perform_all(this_run):
-        show_stage(console, this_run.region, report)
+    title = this_run.region.title
+    console.print(f"{title}, night of {night:%-d %B %Y}, run {this_run.run_id}")
+    with closing(this_run):
+        for report in perform_all(this_run):
+            show_stage(console, this_run.region, report)
     outcome = read_outcome(this_run)
     show(console, outcome)
     raise typer.Exit(outcome.exit_code)
@@ -126,7 +122,8 @@ def stage(
         environment=os.environ,
         publish=not no_publish,
     )
-    report = perform(this_run, name, authority)
+    with closing(this_run):
+        report = perform(this_run, name, authority)
     show_stage(console, this_run.region, report)
     raise typer.Exit(ExitCode.DEGRADED if report.problems else ExitCode.GOOD)
 
@@ -197,7 +194,10 @@ def exports(
 
     config = load_region(region)
     engine = open_register(register_url(config, workspace, os.environ))
-    written = write_packages(engine, out, clock.now())
+    try:
+        written = write_packages(engine, out, clock.now())
+    finally:
+        engine.dispose()
     for path in written:
         console.print(str(path))
     console.print(
@@ -254,3 +254,6 @@ def main() -> None:
     except CrossborderError as error:
         errors.print(f"Failed: {error}")
         sys.exit(error.exit_code)
+    except BalanceError as error:
+        errors.print(f"Failed, and nothing was decided: {error}")
+        sys.exit(ExitCode.FAILED)

@@ -3,7 +3,8 @@
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,6 +92,12 @@ class Run:
         except ValueError as error:
             raise ConfigurationError([f"portal.url: {error}"]) from error
 
+    def close(self) -> None:
+        """Lets go of the register, if a stage opened it."""
+        register = self.__dict__.pop("register", None)
+        if register is not None:
+            register.dispose()
+
     def _secret(self, variable: str) -> str:
         return _secret(self.environment, variable)
 
@@ -164,28 +171,35 @@ def missing_models(region: RegionConfig) -> list[str]:
 def open_run(  # noqa: PLR0913 - what a command line or a DAG is told, and no more
     region_file: Path,
     business_date: dt.date,
-    run_id: str,
+    run_id: str | None,
     *,
     inbox: Path,
     root: Path,
     environment: Mapping[str, str],
     publish: bool = True,
 ) -> Run:
-    """A run, checked.
+    """A run, checked before anything is started. Without a run id it is a new run.
 
     Raises:
         ConfigurationError: the region file, a path or the environment is wrong.
     """
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", run_id):
+    if run_id is not None and not re.fullmatch(r"[A-Za-z0-9][\w.-]*", run_id):
         raise ConfigurationError([f"run id {run_id!r}: letters, digits, - _ . only"])
     run = Run(
         region=load_region(region_file),
         business_date=business_date,
-        run_id=run_id,
+        run_id=run_id or "",
         inbox=inbox,
         root=root,
         environment=environment,
         publish=publish,
     )
     check_environment(run)
-    return run
+    return run if run_id else replace(run, run_id=_new_id(run))
+
+
+def _new_id(run: Run) -> str:
+    from register.runs import next_run_id
+
+    with closing(run), run.register.connect() as connection:
+        return next_run_id(connection, run.region.region, run.business_date)

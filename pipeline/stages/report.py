@@ -214,7 +214,11 @@ def _run_summary(run: Run, content: dict[str, Any]) -> RunSummary:
         outcome=content["outcome"],
         problems=tuple(content["problems"]),
         counts=content["counts"],
-        seconds=content["seconds"],
+        seconds={
+            stage: seconds
+            for stage, seconds in content["seconds"].items()
+            if stage != "total"
+        },
     )
 
 

@@ -286,7 +286,7 @@ def test_a_missing_key_is_said_before_anything_starts(world: World):
     night = world.run(NIGHT_1)
     assert night.exit_code == BAD_CONFIGURATION
     assert "CROSSBORDER_PORTAL_KEY is not set" in night.output
-    assert not (world.inbox.parent / "workspace" / "demo" / NIGHT_1).exists()
+    assert not (world.workspace / "demo").exists()
 
 
 def test_a_date_that_is_none_is_bad_configuration(world: World):
