@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-next demo-stop test test-all check format lock docs
+.PHONY: help setup demo demo-next demo-stop test test-long check format lock docs
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,9 @@ demo-stop: $(READY)  ## stops what the demo started
 
 test: $(READY)  ## the tests
 	@$(BIN)/python -m pytest -n 2
+
+test-long: $(READY)  ## the properties over thousands of examples; not part of test
+	@$(BIN)/python -m pytest -n 2 --hypothesis-profile=nightly -m "not airflow and not browser"
 
 check: $(READY)  ## format, lint, types, import contracts, generated files fresh
 	@$(BIN)/python -m pipeline.checks

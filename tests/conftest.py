@@ -25,7 +25,9 @@ import pytest
 from hypothesis import settings
 from night_world import World, copy_of, make_region
 
-settings.register_profile("default", deadline=None)
+settings.register_profile(
+    "default", deadline=None, derandomize=bool(os.environ.get("CI"))
+)
 settings.register_profile("nightly", deadline=None, max_examples=2_000)
 settings.load_profile("default")
 
