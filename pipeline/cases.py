@@ -118,7 +118,8 @@ class NightFacts:
     golden: Mapping[NominalKey, tuple[NominalKey, ...]]
     """Every record of the same golden nominal, by each of them."""
     extracts: Mapping[str, HostExtract]
-    hashes: Mapping[ChildKey, str]
+    hashes: Mapping[tuple[str, str], str]
+    """By authority and ref: what the records of children and of judged nominals say."""
     judgements: Mapping[ChildKey, tuple[Judgement, ...]]
     memory: Mapping[ChildKey, ChildMemory]
 
@@ -165,7 +166,11 @@ def _with_judged(
     found: tuple[Candidate, ...],
     judgements: tuple[Judgement, ...],
 ) -> tuple[Candidate, ...]:
-    """The candidates, and pairs judged the same that matching no longer brings up."""
+    """The candidates, and pairs judged the same that matching no longer brings up.
+
+    Only while both records say what they said to the reviewer; a restricted one
+    shields whatever it says by now.
+    """
     have = {candidate.record_ref for candidate in found}
     judged = [
         Candidate(
@@ -178,6 +183,10 @@ def _with_judged(
         and one.right_ref not in have
         and (force, one.right_ref) in night.nominals
         and one.left_hash == night.hashes.get(key)
+        and (
+            one.right_hash == night.hashes.get((force, one.right_ref))
+            or night.nominals[force, one.right_ref].restricted
+        )
     ]  # fmt: skip
     return (*found, *judged)
 

@@ -1,11 +1,12 @@
 """Every child's states, notices, tasks and questions, written whole or not at all."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from notifications.decide import decide_child, rows_due
 from notifications.facts import (
@@ -89,6 +90,7 @@ def _night_facts(
     found: dict[str, Any] = {}
     nominals: dict[cases.NominalKey, Nominal] = {}
     golden: dict[cases.NominalKey, tuple[cases.NominalKey, ...]] = {}
+    hashes = _hashes(tables["child_persons"])
     judged = {
         (one.right_authority, one.right_ref)
         for several in judgements.values()
@@ -101,9 +103,12 @@ def _night_facts(
         some, families = cases.nominals_of(
             tonight.tables_of(run, pictures[force]), refs
         )
+        hashes |= _hashes(
+            run.workspace.read("standardise", "nominal_persons", force),
+            {ref for authority, ref in judged if authority == force},
+        )
         nominals |= some
         golden |= families
-    persons = tables["child_persons"]
     return cases.NightFacts(
         about=cases.about_children(tables),
         as_of={
@@ -114,20 +119,24 @@ def _night_facts(
         nominals=nominals,
         golden=golden,
         extracts=tonight.host_extracts(pictures, run),
-        hashes=dict(
-            zip(
-                zip(
-                    persons.column("authority").to_pylist(),
-                    persons.column("record_ref").to_pylist(),
-                    strict=True,
-                ),
-                persons.column("content_hash").to_pylist(),
-                strict=True,
-            )
-        ),
+        hashes=hashes,
         judgements=judgements,
         memory=memory,
     )
+
+
+def _hashes(
+    persons: pa.Table, only: Collection[str] | None = None
+) -> dict[tuple[str, str], str]:
+    """What each record says, as a hash, by authority and ref."""
+    if only is not None:
+        wanted = pa.array(sorted(only), pa.string())
+        persons = persons.filter(pc.is_in(persons.column("record_ref"), wanted))
+    columns = persons.select(["authority", "record_ref", "content_hash"])
+    return {
+        (row["authority"], row["record_ref"]): row["content_hash"]
+        for row in columns.to_pylist()
+    }
 
 
 def _by_child(
