@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -129,10 +129,7 @@ def _perpetrators(
     groups: list[dict[Key, PersonMember]] = [
         {
             (one.authority, one.record_ref): PersonMember(
-                one.authority,
-                one.record_ref,
-                one.probability,
-                restricted=(one.authority, one.record_ref) in restricted,
+                one.authority, one.record_ref, one.probability
             )
             for one in members
         }
@@ -140,7 +137,13 @@ def _perpetrators(
     ]
     silent = {code for code, picture in pictures.items() if not picture.usable}
     _carry_silent(groups, known, here, silent)
-    return [tuple(group.values()) for group in groups]
+    return [
+        tuple(
+            replace(one, restricted=True) if record in restricted else one
+            for record, one in group.items()
+        )
+        for group in groups
+    ]
 
 
 def _carry_silent(
@@ -181,12 +184,12 @@ def _records_tonight(run: Run) -> set[Key]:
 
 
 def _restricted(run: Run, pictures: dict[str, Tonight]) -> set[Key]:
+    """Whom forces shield; an extract that may not decide may still shield."""
     found: set[Key] = set()
     for force in run.region.of_kind(AuthorityKind.POLICE):
-        if pictures[force].usable:
-            nominals = tonight.tables_of(run, pictures[force])["nominals"]
-            refs = nominals.filter(nominals.column("restricted")).column("nominal_ref")
-            found |= {(force, ref) for ref in refs.to_pylist()}
+        nominals = tonight.tables_of(run, pictures[force])["nominals"]
+        refs = nominals.filter(nominals.column("restricted")).column("nominal_ref")
+        found |= {(force, ref) for ref in refs.to_pylist()}
     return found
 
 
