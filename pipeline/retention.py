@@ -13,7 +13,8 @@ def delete_expired(run: Run) -> int:
 
     Of each run its tables, extracts, rejects and stage outputs go; ``run.json`` and
     the stages' reports, which hold counts, stay. The newest good picture of each
-    authority stays whatever its age, since the next night reads it.
+    authority stays whatever its age, since the next night reads it; so does the newest
+    from before this night, since this night run again reads that one.
 
     Returns:
         How many folders and files were removed.
@@ -43,7 +44,9 @@ def _pictures(run: Run) -> list[str]:
     tomorrow = run.business_date + dt.timedelta(days=1)
     with run.register.connect() as connection:
         found = [
-            last_good(connection, code, tomorrow) for code in run.region.authorities
+            last_good(connection, code, before)
+            for code in run.region.authorities
+            for before in (run.business_date, tomorrow)
         ]
     return [one.path for one in found if one is not None]
 

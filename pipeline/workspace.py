@@ -65,11 +65,18 @@ class Workspace:
         return folder
 
     def read_tables(self, folder: Path) -> dict[str, pa.Table]:
-        """The tables of a folder, by name."""
-        return {
+        """The tables of a folder, by name.
+
+        Raises:
+            NothingBefore: there are none, which is not the same as empty ones.
+        """
+        tables = {
             path.stem: self.vault.read(path)
             for path in sorted(folder.glob("*.parquet"))
         }
+        if not tables:
+            raise NothingBefore(f"{folder}: its tables are not there; restore them")
+        return tables
 
     def write_json(self, content: object, *parts: str) -> Path:
         """Keeps a document without personal data, readable and in a stable order."""
