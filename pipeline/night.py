@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 
 from pipeline import clock
-from pipeline.errors import ConfigurationError, CrossborderError
+from pipeline.errors import ConfigurationError, CrossborderError, NightClosed
 from pipeline.reports import StageReport
 from pipeline.run import Run
 
@@ -56,6 +56,8 @@ def perform(run: Run, name: str, authority: str = "") -> StageReport:
     stage that failed.
 
     Raises:
+        NightClosed: a newer night is recorded. Nothing that the run left is touched:
+            newer nights may rest on it.
         CrossborderError: as the stage raised it.
     """
     stage = stage_named(name)
@@ -63,6 +65,7 @@ def perform(run: Run, name: str, authority: str = "") -> StageReport:
         raise ConfigurationError(
             [f"stage {name}: {authority or 'no authority'} is not of this region"]
         )
+    _require_open(run)
     started = clock.stopwatch()
     try:
         report = _function(stage)(run, authority)
@@ -75,6 +78,18 @@ def perform(run: Run, name: str, authority: str = "") -> StageReport:
         _keep(run, StageReport(name, authority, problems=(problem,)), started)
         raise
     return _keep(run, report, started)
+
+
+def _require_open(run: Run) -> None:
+    from register.runs import newest_night
+
+    with run.register.connect() as connection:
+        newest = newest_night(connection, run.region.region)
+    if newest is not None and run.business_date < newest:
+        raise NightClosed(
+            f"{run.region.region}: {run.business_date} is closed, as {newest} is "
+            "recorded; run the newest date again, or the next"
+        )
 
 
 def failed(name: str, authority: str, error: CrossborderError) -> StageReport:
@@ -107,6 +122,7 @@ def perform_all(run: Run) -> Iterator[StageReport]:
         Each stage's report as it is done, those of failed stages included.
 
     Raises:
+        NightClosed: a newer night is recorded.
         CrossborderError: a stage failed that the night can't do without.
     """
     for stage in STAGES:
@@ -114,7 +130,8 @@ def perform_all(run: Run) -> Iterator[StageReport]:
             try:
                 yield perform(run, stage.name, authority)
             except CrossborderError as error:
-                if not stage.may_fail or isinstance(error, ConfigurationError):
+                hopeless = isinstance(error, ConfigurationError | NightClosed)
+                if not stage.may_fail or hopeless:
                     raise
                 yield failed(stage.name, authority, error)
 
