@@ -7,6 +7,7 @@ import datetime as dt
 import logging
 import os
 import sys
+import traceback
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -74,6 +75,10 @@ def run(
     from pipeline.summary import read_outcome, show, show_stage
 
     night = _date(date)
+    if not inbox.is_dir():
+        raise ConfigurationError(
+            [f"inbox {inbox}: there is no such folder; mount it, or name it (--inbox)"]
+        )
     this_run = open_run(
         region,
         night,
@@ -84,7 +89,9 @@ def run(
         publish=not no_publish,
     )
     title = this_run.region.title
-    console.print(f"{title}, night of {night:%-d %B %Y}, run {this_run.run_id}")
+    console.print(
+        f"{title}, night of {night:%-d %B %Y}, run {this_run.run_id}", markup=False
+    )
     with closing(this_run):
         for report in perform_all(this_run):
             show_stage(console, this_run.region, report)
@@ -141,7 +148,8 @@ def check_config(region: RegionFile) -> None:
     console.print(
         f"{region}: good. {config.title} ({config.environment}), "
         f"{kinds[AuthorityKind.CHILDREN]} local authorities, "
-        f"{kinds[AuthorityKind.POLICE]} police forces."
+        f"{kinds[AuthorityKind.POLICE]} police forces.",
+        markup=False,
     )
 
 
@@ -189,10 +197,18 @@ def exports(
     from pipeline import clock
     from pipeline.exports import write_packages
     from pipeline.region import load_region
-    from pipeline.run import register_url
+    from pipeline.run import make_folder, register_url
     from register.engine import open_register
 
     config = load_region(region)
+    kept = workspace / config.region / "register.db"
+    if config.register_ is None and not kept.is_file():
+        raise ConfigurationError(
+            [f"{kept}: there is no register; name the workspace of the nights"]
+        )
+    make_folder(out, "out", 0o700)
+    if any(out.iterdir()):
+        raise ConfigurationError([f"out {out}: is not empty; name an empty folder"])
     engine = open_register(register_url(config, workspace, os.environ))
     try:
         written = write_packages(engine, out, clock.now())
@@ -225,7 +241,7 @@ def assess(
 
 def _date(text: str) -> dt.date:
     try:
-        return dt.date.fromisoformat(text)
+        return dt.datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a date
     except ValueError:
         raise ConfigurationError([f"{text!r} is no date: write YYYY-MM-DD"]) from None
 
@@ -249,11 +265,28 @@ def main() -> None:
         app()
     except ConfigurationError as error:
         for fault in error.faults:
-            errors.print(fault)
+            errors.print(fault, markup=False)
         sys.exit(error.exit_code)
     except CrossborderError as error:
-        errors.print(f"Failed: {error}")
+        errors.print(f"Failed: {error}", markup=False)
         sys.exit(error.exit_code)
     except BalanceError as error:
-        errors.print(f"Failed, and nothing was decided: {error}")
+        errors.print(f"Failed, and nothing was decided: {error}", markup=False)
         sys.exit(ExitCode.FAILED)
+    except OSError as error:
+        what = f"{error.filename}: {error.strerror}" if error.filename else error
+        errors.print(f"Failed: {what}", markup=False)
+        sys.exit(ExitCode.FAILED)
+    except Exception as error:  # noqa: BLE001 - a traceback may quote a person
+        errors.print(_place_of(error), markup=False)
+        sys.exit(ExitCode.FAILED)
+
+
+def _place_of(error: Exception) -> str:
+    """Where a fault of ours is, without the message, which may quote a value."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"Failed: {type(error).__name__} at {Path(frame.filename).name}:"
+        f"{frame.lineno} in {frame.name}; this is a fault of crossborder: report this "
+        "line"
+    )

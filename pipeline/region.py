@@ -27,6 +27,29 @@ from pipeline.errors import ConfigurationError
 from records.authorities import AuthorityKind, kind_of
 
 
+class _StrictLoader(yaml.SafeLoader):
+    """YAML in which a key is written once: the last of two would win in silence."""
+
+
+def _mapping_once(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if isinstance(key, yaml.ScalarNode):
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"{key.value} is written twice; keep one of them",
+                    problem_mark=key.start_mark,
+                )
+            seen.add(key.value)
+    loader.flatten_mapping(node)
+    return loader.construct_mapping(node, deep=True)
+
+
+_StrictLoader.add_constructor(
+    yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_once
+)
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -146,7 +169,7 @@ class RegionConfig(_Section):
             if kind not in kinds
         )
         if faults:
-            raise ValueError("; ".join(faults))
+            raise ValueError("\n".join(faults))
         return self
 
     @model_validator(mode="after")
@@ -167,7 +190,7 @@ class RegionConfig(_Section):
         if not self.portal.url.startswith("https://"):
             faults.append("portal.url: production speaks HTTPS only")
         if faults:
-            raise ValueError("; ".join(faults))
+            raise ValueError("\n".join(faults))
         return self
 
     def of_kind(self, kind: AuthorityKind) -> tuple[str, ...]:
@@ -203,7 +226,7 @@ def load_region(path: Path) -> RegionConfig:
             mend.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = _StrictLoader(path.read_text(encoding="utf-8")).get_single_data()
     except FileNotFoundError:
         raise ConfigurationError([f"{path}: there is no such file"]) from None
     except (OSError, UnicodeDecodeError) as error:
@@ -213,6 +236,10 @@ def load_region(path: Path) -> RegionConfig:
         where = f" line {place.line + 1}" if place else ""
         what = getattr(error, "problem", None) or "not YAML"
         raise ConfigurationError([f"{path}{where}: {what}"]) from error
+    except ValueError as error:
+        raise ConfigurationError(
+            [f"{path}: a value can't be read: {error}; put it in quotes"]
+        ) from error
     if not isinstance(content, dict):
         raise ConfigurationError([f"{path}: a region file is a mapping of keys"])
     try:
@@ -234,6 +261,7 @@ def _text_keys(content: dict[Any, Any]) -> dict[str, Any]:
 
 _MENDS = {
     "missing": "is required; add it",
+    "dict_type": "is a section: write its keys below it",
     "extra_forbidden": "is not a key of this section; check its spelling or remove it",
 }
 
@@ -246,7 +274,7 @@ def _faults(path: Path, error: ValidationError) -> list[str]:
             "Value error, "
         )
         if fault["type"] == "value_error" and not key:
-            lines.extend(f"{path}: {part}" for part in message.split("; "))
+            lines.extend(f"{path}: {part}" for part in message.splitlines())
         else:
             lines.append(f"{path}: {key}: {message}")
     return lines

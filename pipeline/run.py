@@ -1,6 +1,7 @@
 """A run is one pass of one region over one business date: everything a stage needs."""
 
 import datetime as dt
+import os
 import re
 from collections.abc import Mapping
 from contextlib import closing
@@ -9,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline import clock
 from pipeline.errors import ConfigurationError
 from pipeline.region import RegionConfig, load_region
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from pipeline.vault import Vault
     from pipeline.workspace import Workspace
 
+WORKABLE_YEARS = range(2000, 2100)
+"""A clock may run into the year after."""
 MODELS = Path(__file__).parents[1] / "config" / "models"
 
 
@@ -117,11 +121,12 @@ def register_url(
     """Where the register lives: the variable that the region names, or SQLite here.
 
     Raises:
-        ConfigurationError: the variable is empty, or production names SQLite.
+        ConfigurationError: the variable is empty, or production names SQLite, or
+            the workspace can't be written to.
     """
     if region.register_ is None:
         folder = root / region.region
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder, "workspace")
         return f"sqlite:///{folder / 'register.db'}"
     variable = region.register_.url_env
     url = _secret(environment, variable)
@@ -130,6 +135,23 @@ def register_url(
             [f"environment: {variable} must name PostgreSQL in production"]
         )
     return url
+
+
+def make_folder(folder: Path, what: str, mode: int = 0o777) -> None:
+    """The folder is there and this user may write to it.
+
+    Raises:
+        ConfigurationError: neither can be had.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=mode)
+        writable = os.access(folder, os.W_OK | os.X_OK)
+    except OSError:
+        writable = False
+    if not writable:
+        raise ConfigurationError(
+            [f"{what} {folder}: can't be made or written to; name another folder"]
+        )
 
 
 def check_environment(run: Run) -> None:
@@ -159,13 +181,36 @@ def check_environment(run: Run) -> None:
 
 
 def missing_models(region: RegionConfig) -> list[str]:
-    """One line for each matching model that the region names and nobody released."""
-    named = (region.matching.model, region.matching.perpetrator_model)
-    return [
+    """One line for each matching model that is not released or is another's.
+
+    A model's family is the first part of its name: perpetrators' weights would match
+    children, wrongly and without a word.
+    """
+    named = {
+        "model": ("children", region.matching.model),
+        "perpetrator_model": ("perpetrators", region.matching.perpetrator_model),
+    }
+    faults = [
+        f"matching.{key}: {model} is no model of {family}; name a {family}-… one"
+        for key, (family, model) in named.items()
+        if not model.startswith(f"{family}-")
+    ]
+    return faults + [
         f"matching: there is no model {model} in config/models; name one that is there"
-        for model in named
+        for _, model in named.values()
         if not (MODELS / model).is_file()
     ]
+
+
+def _is_ahead(run: Run) -> bool:
+    """Whether a real region is asked for a night after tomorrow.
+
+    A synthetic region's nights are worked one after another, whatever the day.
+    """
+    today = clock.business_date(clock.now())
+    return run.region.environment == "production" and (
+        run.business_date > today + dt.timedelta(days=1)
+    )
 
 
 def open_run(  # noqa: PLR0913 - what a command line or a DAG is told, and no more
@@ -185,6 +230,13 @@ def open_run(  # noqa: PLR0913 - what a command line or a DAG is told, and no mo
     """
     if run_id is not None and not re.fullmatch(r"[A-Za-z0-9][\w.-]*", run_id):
         raise ConfigurationError([f"run id {run_id!r}: letters, digits, - _ . only"])
+    if business_date.year not in WORKABLE_YEARS:
+        raise ConfigurationError(
+            [
+                f"{business_date} is no night: the year must be from "
+                f"{WORKABLE_YEARS[0]} to {WORKABLE_YEARS[-1]}"
+            ]
+        )
     run = Run(
         region=load_region(region_file),
         business_date=business_date,
@@ -195,6 +247,14 @@ def open_run(  # noqa: PLR0913 - what a command line or a DAG is told, and no mo
         publish=publish,
     )
     check_environment(run)
+    if _is_ahead(run):
+        raise ConfigurationError(
+            [
+                f"{business_date} has not come yet: working it would close every "
+                "night before it; check the date"
+            ]
+        )
+    make_folder(run.root, "workspace")
     return run if run_id else replace(run, run_id=_new_id(run))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from pipeline.errors import ExitCode
@@ -54,15 +55,16 @@ def show_stage(console: Console, region: RegionConfig, report: StageReport) -> N
     """One line as a stage is done."""
     authority = region.authorities.get(report.authority)
     name = f"{report.stage} {authority.name}" if authority else report.stage
+    name = escape(f"{name:<34}")
     mark = "[red]✗[/red]" if report.problems else "[green]✓[/green]"
     counts = ", ".join(
         f"{key.replace('_', ' ')} {value:,}"
         for key, value in report.counts.items()
         if value and not key.startswith(("state_", "notice_"))
     )
-    console.print(f"  {mark} {name:<34} {report.seconds:6.1f} s  {counts}")
+    console.print(f"  {mark} {name} {report.seconds:6.1f} s  {counts}")
     for problem in report.problems:
-        console.print(f"      {problem}")
+        console.print(f"      {escape(problem)}")
 
 
 def show(console: Console, outcome: Outcome) -> None:
@@ -72,7 +74,7 @@ def show(console: Console, outcome: Outcome) -> None:
     if outcome.problems:
         console.print("[bold red]DEGRADED[/bold red]: the rest of the night was done.")
         for problem in outcome.problems:
-            console.print(f"  [red]•[/red] {problem}")
+            console.print(f"  [red]•[/red] {escape(problem)}")
     else:
         console.print(
             "[bold green]GOOD[/bold green]: every extract arrived and counts."
@@ -95,7 +97,7 @@ def _show_extracts(console: Console, run: dict[str, Any]) -> None:
         table.add_column(column, justify="right")
     for code, extract in sorted(run["extracts"].items()):
         table.add_row(
-            f"{extract['name']} ({code})",
+            escape(f"{extract['name']} ({code})"),
             extract["outcome"],
             *(f"{extract[key]:,}" for key in ("rows", "accepted", "rejected")),
         )

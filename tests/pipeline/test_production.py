@@ -1,10 +1,12 @@
 """Outside the demo: the register in PostgreSQL, tables encrypted, nothing less."""
 
 import base64
+import datetime as dt
 
 import pytest
 from night_world import NIGHT_1, NIGHT_2, World
 
+from pipeline import clock
 from pipeline.vault import Vault
 from synthetic import canary
 
@@ -12,7 +14,10 @@ KEY = bytes(range(32))
 
 
 @pytest.fixture
-def production(world: World) -> World:
+def production(world: World, monkeypatch) -> World:
+    monkeypatch.setattr(
+        clock, "now", lambda: dt.datetime(2026, 11, 23, 3, tzinfo=dt.UTC)
+    )
     world.configure(
         environment="production",
         portal={"url": "https://portal.region.example"},
