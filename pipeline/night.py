@@ -1,9 +1,11 @@
 """A night is its stages in order; Airflow and the command line call the same ones."""
 
 import logging
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from importlib import import_module
+from pathlib import Path
 
 from pipeline import clock
 from pipeline.errors import ConfigurationError, CrossborderError, NightClosed
@@ -73,9 +75,9 @@ def perform(run: Run, name: str, authority: str = "") -> StageReport:
         _keep(run, failed(name, authority, error), started)
         raise
     except Exception as error:
-        # The message may quote a value; its type and place are in the log's traceback.
-        problem = f"{name} stopped on {type(error).__name__}; see the stage's log"
-        _keep(run, StageReport(name, authority, problems=(problem,)), started)
+        report = surprised(name, authority, error)
+        log.error("%s at %s", report.problems[0], _place(error))
+        _keep(run, report, started)
         raise
     return _keep(run, report, started)
 
@@ -95,6 +97,20 @@ def _require_open(run: Run) -> None:
 def failed(name: str, authority: str, error: CrossborderError) -> StageReport:
     """What a stage that raised says of itself."""
     return StageReport(name, authority, counts=error.counts, problems=(str(error),))
+
+
+def surprised(name: str, authority: str, error: Exception) -> StageReport:
+    """What a stage says that stopped on what nobody foresaw: never the message, which
+    may quote a value."""
+    about = f" of {authority}" if authority else ""
+    problem = f"{name}{about} stopped on {type(error).__name__}; see the log"
+    return StageReport(name, authority, problems=(problem,))
+
+
+def _place(error: Exception) -> str:
+    """Where it happened, without the message and the values."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(last.filename).name}:{last.lineno}"
 
 
 def _function(stage: Stage) -> Callable[[Run, str], StageReport]:
@@ -134,6 +150,11 @@ def perform_all(run: Run) -> Iterator[StageReport]:
                 if not stage.may_fail or hopeless:
                     raise
                 yield failed(stage.name, authority, error)
+            except Exception as error:
+                # One authority's trouble is its own, foreseen or not.
+                if not stage.may_fail:
+                    raise
+                yield surprised(stage.name, authority, error)
 
 
 def _parts(run: Run, stage: Stage) -> tuple[str, ...]:
