@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from notifications.documents import CrossBorderPerson, Holder
@@ -62,8 +62,12 @@ def decide_people(
         pointers=decide_pointers(
             (*groups, *apart), memory, rulebook, run.business_date
         ),
-        documents=_documents(
-            run, everybody, {**known_children.created_on, **known.created_on}
+        documents=(
+            *_documents(
+                run, everybody, {**known_children.created_on, **known.created_on}
+            ),
+            *_emptied("child", known_children, child_groups),
+            *_emptied("perpetrator", known, groups),
         ),
         problems=problems,
     )
@@ -200,7 +204,7 @@ def _documents(
     documents = []
     for group in groups:
         shown = [one for one in group.members if not one.restricted]
-        if len({one.authority for one in shown}) < 2:
+        if not _across(shown):
             continue
         documents.append(
             CrossBorderPerson(
@@ -220,3 +224,38 @@ def _documents(
             )
         )
     return tuple(documents)
+
+
+def _emptied(
+    kind: Literal["child", "perpetrator"],
+    known: "KnownPeople",
+    groups: Iterable[PersonGroup],
+) -> tuple[CrossBorderPerson, ...]:
+    """Without holders: each person whom two authorities held openly, and no longer do.
+
+    What was shown of them before must not stand where a record is now shielded.
+    """
+    before: dict[UUID, list[PersonMember]] = {}
+    for record, was in known.members.items():
+        if was.present and not was.restricted:
+            member = PersonMember(*record, was.probability)
+            before.setdefault(was.person_id, []).append(member)
+    held = {
+        group.person_id
+        for group in groups
+        if _across(one for one in group.members if not one.restricted)
+    }
+    return tuple(
+        CrossBorderPerson(
+            person_id=person_id,
+            kind=kind,
+            holders=(),
+            created_on=known.created_on[person_id],
+        )
+        for person_id, members in sorted(before.items())
+        if person_id not in held and _across(members)
+    )
+
+
+def _across(members: Iterable[PersonMember]) -> bool:
+    return len({one.authority for one in members}) > 1

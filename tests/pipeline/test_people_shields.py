@@ -1,6 +1,9 @@
 """Pointers keep away from whom a force shields, whatever else its data is worth."""
 
 import csv
+import json
+import sqlite3
+from itertools import chain
 
 from night_world import NIGHT_1, NIGHT_2, POLICE, World
 
@@ -54,3 +57,9 @@ def test_a_nominal_restricted_in_a_stale_extract_is_pointed_at_no_more(world: Wo
     }
     assert told
     assert told <= taken_back
+    with sqlite3.connect(world.workspace / "demo" / "register.db") as register:
+        bodies = register.execute(
+            "SELECT body FROM outbox WHERE kind = 'person' ORDER BY outbox_id"
+        ).fetchall()
+    latest = {one["person_id"]: one for one in map(json.loads, chain(*bodies))}
+    assert all(not latest[person]["holders"] for person in persons)
