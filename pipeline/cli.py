@@ -139,10 +139,10 @@ def stage(
 def check_config(region: RegionFile) -> None:
     """Checks a region file: one line a fault, each with its mend; exit 2 if any."""
     from pipeline.region import load_region
-    from pipeline.run import missing_models
+    from pipeline.run import missing_models, unknown_authorities
 
     config = load_region(region)
-    if faults := missing_models(config):
+    if faults := missing_models(config) + unknown_authorities(config):
         raise ConfigurationError(faults)
     kinds = {kind: len(config.of_kind(kind)) for kind in AuthorityKind}
     console.print(

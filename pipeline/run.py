@@ -137,6 +137,21 @@ def register_url(
     return url
 
 
+def unknown_authorities(region: RegionConfig) -> list[str]:
+    """One line for each code that has the right form and names nobody."""
+    from geography.areas import read_areas
+    from geography.errors import UnknownAuthority
+
+    areas = read_areas()
+    faults = []
+    for code in region.authorities:
+        try:
+            areas.name(code)
+        except UnknownAuthority as error:
+            faults.append(f"authorities.{code}: {error}")
+    return faults
+
+
 def make_folder(folder: Path, what: str, mode: int = 0o777) -> None:
     """The folder is there and this user may write to it.
 
@@ -175,7 +190,7 @@ def check_environment(run: Run) -> None:
         for variable in wanted
         if not run.environment.get(variable)
     ]
-    faults += missing_models(run.region)
+    faults += missing_models(run.region) + unknown_authorities(run.region)
     if faults:
         raise ConfigurationError(faults)
 

@@ -131,6 +131,13 @@ def test_perpetrators_weights_are_not_taken_for_children():
     assert "is no model of children" in faults[0]
 
 
+def test_a_code_that_names_nobody_is_a_fault_of_the_file(tmp_path, monkeypatch, capsys):
+    path = changed(tmp_path, '  "330":', '  "999":')
+    code, said = said_by(monkeypatch, capsys, "check-config", path)
+    assert (code, said.count("\n")) == (2, 1)
+    assert "authorities.999: '999' names no authority" in said
+
+
 def test_a_real_region_is_not_closed_by_a_night_that_has_not_come(
     tmp_path, monkeypatch
 ):
