@@ -57,6 +57,8 @@ def read_manifest(content: bytes) -> Manifest:
         document = json.loads(decoded(content))
     except (json.JSONDecodeError, RecursionError):
         raise FileRefused(f"manifest.json is no JSON: {_MEND}") from None
+    except FileRefused as error:
+        raise FileRefused(f"manifest.json is no UTF-8 text: {_MEND}") from error
     if not isinstance(document, dict):
         raise FileRefused(f"manifest.json is no JSON object: {_MEND}")
     complete = document.get("complete")

@@ -58,6 +58,11 @@ def test_what_is_no_json_object_is_refused(content: bytes) -> None:
         read_manifest(content)
 
 
+def test_a_manifest_in_another_encoding_is_named() -> None:
+    with pytest.raises(FileRefused, match=r"manifest\.json is no UTF-8 text"):
+        read_manifest(json.dumps({}).encode("utf-16"))
+
+
 def test_a_manifest_belongs_to_one_authority_and_date() -> None:
     assert belongs_elsewhere(read(), FORCE, NIGHT) is None
     assert "folder is" in str(belongs_elsewhere(read(), "E23000001", NIGHT))
