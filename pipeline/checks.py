@@ -6,6 +6,7 @@
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -50,11 +51,13 @@ def _ordered(part: Any, *, default: bool = False) -> Any:
 
 def openapi() -> str:
     """The portal's OpenAPI document, from its own command."""
-    done = subprocess.run(  # noqa: S603 - our own command
-        [str(BIN / "crossborder-portal"), "openapi"],
-        capture_output=True, text=True, check=True, cwd=REPOSITORY,
-    )  # fmt: skip
-    return done.stdout
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "openapi.json"
+        subprocess.run(  # noqa: S603 - our own command
+            [str(BIN / "crossborder-portal"), "openapi", "--out", str(out)],
+            capture_output=True, check=True, cwd=REPOSITORY,
+        )  # fmt: skip
+        return out.read_text(encoding="utf-8")
 
 
 GENERATED: dict[Path, Callable[[], str]] = {
