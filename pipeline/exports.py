@@ -3,10 +3,14 @@
 import datetime as dt
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
 from pipeline.vault import atomic_file
+
+if TYPE_CHECKING:
+    from register.outbox import Delivery
 
 BATCH = 200
 
@@ -29,7 +33,7 @@ def write_packages(register: Engine, out: Path, now: dt.datetime) -> list[Path]:
         if not batch:
             return written
         for item in batch:
-            path = out / f"{_recipient(item.body)}-{item.kind}-{item.document_id}.json"
+            path = out / _file_name(item)
             with atomic_file(path) as file:
                 file.write(item.body)
             with writing(register) as connection:
@@ -37,6 +41,10 @@ def write_packages(register: Engine, out: Path, now: dt.datetime) -> list[Path]:
             written.append(path)
 
 
-def _recipient(body: bytes) -> str:
-    """A withdrawal names the notice that it takes back, not whom it goes to."""
-    return str(json.loads(body).get("recipient", "withdrawal"))
+def _file_name(item: "Delivery") -> str:
+    """A withdrawal goes by the id of the notice that it takes back, so that whoever
+    carries it finds whom that went to."""
+    content = json.loads(item.body)
+    if "recipient" in content:
+        return f"{content['recipient']}-{item.kind}-{item.document_id}.json"
+    return f"{item.kind}-of-{content['notification_id']}.json"

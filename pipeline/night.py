@@ -68,6 +68,7 @@ def perform(run: Run, name: str, authority: str = "") -> StageReport:
             [f"stage {name}: {authority or 'no authority'} is not of this region"]
         )
     _require_open(run)
+    _forget(run, stage, authority)
     started = clock.stopwatch()
     try:
         report = _function(stage)(run, authority)
@@ -80,6 +81,15 @@ def perform(run: Run, name: str, authority: str = "") -> StageReport:
         _keep(run, report, started)
         raise
     return _keep(run, report, started)
+
+
+def _forget(run: Run, stage: Stage, authority: str) -> None:
+    """What an earlier pass of the run said of this stage and of those after it is gone,
+    so that the night's account never rests on it."""
+    run.workspace.remove("stages", StageReport(stage.name, authority).file_name)
+    for later in STAGES[STAGES.index(stage) + 1 :]:
+        for part in _parts(run, later):
+            run.workspace.remove("stages", StageReport(later.name, part).file_name)
 
 
 def _require_open(run: Run) -> None:

@@ -95,7 +95,8 @@ class AuthorityConfig(_Section):
 class PortalConfig(_Section):
     """The portal that notices go to."""
 
-    url: str
+    url: str = Field(pattern=r"^https?://[^/\s]+")
+    """``https://…``; plain ``http://`` is for a portal on the same machine."""
     key_env: EnvironmentName = "CROSSBORDER_PORTAL_KEY"
     timeout_seconds: float = Field(default=20, gt=0)
 

@@ -27,7 +27,7 @@ def delete_expired(run: Run) -> int:
         if date is None or date >= oldest:
             continue
         for part in sorted(night.glob("*/*")):
-            if part.name in ("run.json", "stages"):
+            if part.name in ("run.json", "stages", "verdicts"):
                 continue
             if part.name == "extract":
                 removed += sum(

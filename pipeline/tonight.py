@@ -43,9 +43,12 @@ def of_verdict(run: Run, authority: str) -> Tonight:
     shield: a local authority's with its date; a force's only to shield by, since it
     decides nothing (contracts: where extracts arrive).
     """
-    verdict = run.workspace.read_json("extract", authority, "verdict.json")
-    here = (run.workspace.folder / "extract" / authority).relative_to(run.root)
-    if verdict is not None and verdict["outcome"] == "usable":
+    verdict = run.workspace.read_json("verdicts", f"{authority}.json")
+    usable = verdict is not None and verdict["outcome"] == "usable"
+    here = (
+        run.workspace.folder / ("extract" if usable else "standing") / authority
+    ).relative_to(run.root)
+    if usable:
         return Tonight(
             authority=authority,
             usable=True,

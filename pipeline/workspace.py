@@ -1,7 +1,9 @@
 """Where one run keeps what its stages leave for one another.
 
 <root>/<region>/<business-date>/<run-id>/
-    extract/<authority>/<table>.parquet, verdict.json
+    extract/<authority>/<table>.parquet     tonight's picture, of a usable extract
+    standing/<authority>/<table>.parquet    the last one, where tonight's is not
+    verdicts/<authority>.json
     standardise/…  match/…  decide/…
     stages/<stage>[.<authority>].json
     rejects/<authority>.csv
@@ -88,6 +90,10 @@ class Workspace:
                 ).encode()
             )
         return path
+
+    def remove(self, *parts: str) -> None:
+        """What an earlier try left under this name is gone."""
+        self.folder.joinpath(*parts).unlink(missing_ok=True)
 
     def read_json(self, *parts: str) -> Any:
         """A document kept with :meth:`write_json`, or ``None``."""

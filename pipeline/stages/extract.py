@@ -24,6 +24,7 @@ def extract(run: Run, authority: str) -> StageReport:
     from connectors.inbox import TransportError
 
     config = run.region.authorities[authority]
+    run.workspace.remove("verdicts", f"{authority}.json")
     try:
         result = read_extract(
             config.source,
@@ -37,10 +38,10 @@ def extract(run: Run, authority: str) -> StageReport:
             f"{config.name} ({authority}): {error}", {}, retryable=True
         ) from error
     verdict = result.verdict
-    run.workspace.write_tables(result.tables, "extract", authority)
-    run.workspace.write_json(
-        verdict_as_dict(verdict), "extract", authority, "verdict.json"
-    )
+    # A picture that the register may rest on is replaced by a good one only.
+    folder = "extract" if verdict.usable else "standing"
+    run.workspace.write_tables(result.tables, folder, authority)
+    run.workspace.write_json(verdict_as_dict(verdict), "verdicts", f"{authority}.json")
     rejects = run.workspace.write_rejects(authority, result.rejects)
     counts = {
         "files": len(verdict.files),

@@ -27,7 +27,7 @@ def report(run: Run) -> StageReport:
     """
     stages = _stage_reports(run)
     verdicts = {
-        code: run.workspace.read_json("extract", code, "verdict.json")
+        code: run.workspace.read_json("verdicts", f"{code}.json")
         for code in sorted(run.region.authorities)
     }
     content = _content(run, stages, verdicts)

@@ -44,3 +44,22 @@ def test_a_closed_night_done_again_leaves_what_newer_nights_rest_on(world: World
         )  # fmt: skip
         assert (exit_code, "is closed" in output) == (FAILED, True), output
     assert contents(first.folder) == before
+
+
+def test_a_pass_that_lost_its_extract_leaves_the_registered_picture_alone(world):
+    """The night's extract was good; a cleared task finds its inbox empty."""
+    night = world.run(NIGHT_1, "--no-publish")
+    picture = night.folder / "extract" / "334"
+    kept = {path.name: path.read_bytes() for path in picture.iterdir()}
+    shutil.rmtree(world.inbox / "334" / NIGHT_1)
+    exit_code, output = world.command(
+        "stage", "extract", str(world.region), "--date", NIGHT_1, "--run-id",
+        night.folder.name, "--authority", "334", "--inbox", str(world.inbox),
+        "--workspace", str(world.workspace), "--no-publish",
+    )  # fmt: skip
+    assert exit_code == 1
+    assert "missing" in output
+    assert {path.name: path.read_bytes() for path in picture.iterdir()} == kept
+    said = {path.name for path in (night.folder / "stages").iterdir()}
+    assert "extract.334.json" in said
+    assert "decide.json" not in said
