@@ -8,7 +8,8 @@ import logging
 import os
 import sys
 import traceback
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -246,21 +247,32 @@ def _date(text: str) -> dt.date:
         raise ConfigurationError([f"{text!r} is no date: write YYYY-MM-DD"]) from None
 
 
-def _log_to_stderr(level: str) -> None:
+@contextmanager
+def _our_log(level: str) -> Iterator[None]:
     """Shows our own log lines; a library's may quote what it works on."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     ours = logging.getLogger("crossborder")
+    known = level.upper() in logging.getLevelNamesMapping()
+    before = ours.level, ours.propagate
     ours.addHandler(handler)
-    ours.setLevel(
-        level.upper() if level.upper() in logging.getLevelNamesMapping() else "WARNING"
-    )
+    ours.setLevel(level.upper() if known else "WARNING")
     ours.propagate = False
+    try:
+        yield
+    finally:
+        ours.removeHandler(handler)
+        ours.setLevel(before[0])
+        ours.propagate = before[1]
 
 
 def main() -> None:
     """Runs a command; a known error is one clear line a fault and its exit code."""
-    _log_to_stderr(os.environ.get("CROSSBORDER_LOG", "WARNING"))
+    with _our_log(os.environ.get("CROSSBORDER_LOG", "WARNING")):
+        _run_command()
+
+
+def _run_command() -> None:
     try:
         app()
     except ConfigurationError as error:
