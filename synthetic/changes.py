@@ -172,7 +172,7 @@ def start_corrected(child: Child, hand: Hand) -> Child | None:
 
 
 def postcode_corrected(child: Child, hand: Hand) -> Child | None:
-    """The same placement with another postcode of the same LA.
+    """The same placement with another postcode and property number of the same LA.
 
     Not one that was resumed: a return without ids could then only show a move.
     """
@@ -181,9 +181,9 @@ def postcode_corrected(child: Child, hand: Hand) -> Child | None:
         return None
     if last.stay.host_la not in hand.places.las or last.stay.address is None:
         return None
-    right = hand.places.address(hand.chance, last.stay.host_la).postcode
-    address = replace(last.stay.address, postcode=right)
-    stay = replace(last.stay, address=address, postcode=right)
+    right = hand.places.address(hand.chance, last.stay.host_la)
+    address = replace(last.stay.address, postcode=right.postcode, uprn=right.uprn)
+    stay = replace(last.stay, address=address, postcode=right.postcode)
     return _with_last(child, replace(last, stay=stay))
 
 
