@@ -3,6 +3,7 @@
 SQLite serves a demo and a laptop, on a local disk; PostgreSQL anything shared.
 """
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -52,8 +53,12 @@ def open_register(url: str) -> Engine:
     """
     target = _supported(url)
     if target.get_backend_name() == "sqlite":
-        _make_private_file(Path(str(target.database)))
-    _migrate(target)
+        database = Path(str(target.database))
+        with _alone(database):
+            _make_private_file(database)
+            _migrate(target)
+    else:
+        _migrate(target)
     return _engine(target, foreign_keys=True)
 
 
@@ -130,9 +135,23 @@ def _supported(url: str) -> URL:
     return target
 
 
+@contextmanager
+def _alone(database: Path) -> Iterator[None]:
+    """Nobody else makes this SQLite file ready meanwhile.
+
+    Its first change to write-ahead logging needs the file alone and does not wait for
+    it, whatever the busy timeout.
+    """
+    database.parent.mkdir(parents=True, exist_ok=True)
+    path = database.with_name(f"{database.name}.lock")
+    path.touch(mode=0o600)
+    with path.open("r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _make_private_file(database: Path) -> None:
     """Only the user who runs the nights may read what the region remembers."""
-    database.parent.mkdir(parents=True, exist_ok=True)
     database.touch(mode=0o600)
 
 
