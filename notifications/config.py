@@ -54,10 +54,38 @@ class Clocks(_Section):
     data_task: WorkingDays = 2
     named_officer_task: WorkingDays = 1
     manual_channel_task: WorkingDays = 1
+    disagreement_task: WorkingDays = 3
+    record: WorkingDays = 3
+    """From acknowledgement until the recipient's extract must show it."""
+    remind_at: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    """The share of the working time until something is due at which a reminder goes."""
+    escalate: tuple[WorkingDays, ...] = (0, 1, 3)
+    """Working days overdue at which the supervisor, the named officer and the
+    strategic lead are named, in this order."""
 
     def of_task(self, kind: ObligationKind) -> int:
         days: int = getattr(self, kind.value)
         return days
+
+
+class Surge(_Section):
+    """When a crowd of notices waits for a named person's release."""
+
+    factor: Annotated[float, Field(ge=1.5, le=100)] = 3
+    """How many times the usual number of a night is too many."""
+    nights: Annotated[int, Field(ge=7, le=90)] = 28
+    """Nights that the usual number is the median of."""
+    settled_after: Annotated[int, Field(ge=1, le=28)] = 7
+    """Nights that must be recorded before there is a usual number."""
+    at_least: Annotated[int, Field(ge=1)] = 20
+    """So few are never a surge."""
+
+
+class Baseline(_Section):
+    """How the stock of the first night is let go."""
+
+    per_working_day: Annotated[int, Field(ge=1)] = 25
+    """Notices to one recipient on one working day, the most urgent first."""
 
 
 class PolicyConfig(_Section):
@@ -76,6 +104,10 @@ class PolicyConfig(_Section):
     """How long a child once known stays quiet while the force's extract can't be used.
     Nights are counted from the last one that decided on good data."""
     review_deadline: DaysByPriority = DaysByPriority(high=1, standard=3, low=5)
+    surge: Surge = Surge()
+    baseline: Baseline = Baseline()
+    squash_days: Annotated[int, Field(ge=0, le=7)] = 1
+    """A child who is back at the same address within so many days has not moved."""
     recipients: dict[Row, Literal["new", "update", "unconfirmed"]] = {}
     """Rows of the matrix in which the host force is told although the contracts say
     nothing, and as what."""

@@ -128,6 +128,17 @@ class Pointer(_Document):
     contact: str | None
 
 
+class FillIn(_Document):
+    """One line of the record-ready package: what to type, and into which field."""
+
+    section: str
+    """A heading of the recipient's own record system."""
+    label: str
+    """The field, in that system's term."""
+    value: str | None
+    """``None`` is printed as *not supplied*."""
+
+
 class Notification(_Document):
     """The least that its recipient needs (contracts: region ⇄ portal)."""
 
@@ -154,6 +165,14 @@ class Notification(_Document):
     your_records: tuple[str, ...]
     """The recipient's own records that this is about, where there are any."""
     pointers: tuple[Pointer, ...]
+    route: str | None = None
+    """The recipient's own desk or mailbox for this host area."""
+    fill_in: tuple[FillIn, ...] = ()
+    """The record-ready package, in the order and terms of the recipient's system."""
+    reminds: UUID | None = None
+    """Of a reminder: the notice that still waits. A reminder repeats no details."""
+    test_record: bool = False
+    """An agreed synthetic child, planted to prove the path: nobody is to be visited."""
 
 
 class Withdrawal(_Document):
@@ -173,6 +192,12 @@ class ObligationKind(StrEnum):
     """A shielded case: two named officers speak; the system carries no details."""
     MANUAL_CHANNEL_TASK = "manual_channel_task"
     """The host lies outside the region and must be told another way."""
+    ACKNOWLEDGE_TASK = "acknowledge_task"
+    """A notice that its recipient has not acknowledged in time."""
+    RECORD_TASK = "record_task"
+    """Acknowledged but not recorded: the recipient's extract does not show it."""
+    DISAGREEMENT_TASK = "disagreement_task"
+    """Two sources say different things of where a child is placed."""
 
 
 class Obligation(_Document):
@@ -191,6 +216,10 @@ class Obligation(_Document):
     due_at: Instant
     escalation: int = Field(ge=0, le=99)
     """0 at first; each step names a more senior role."""
+    escalated_to: str | None = None
+    """The post that it has been escalated to."""
+    notification_id: UUID | None = None
+    """The notice that it is about, if it is about one."""
     created_on: dt.date
     met_on: dt.date | None
     """The night that found it no longer owed; null while it stands."""
@@ -275,6 +304,8 @@ class RunSummary(_Document):
     """Counts by stage, as in ``run.json``."""
     seconds: dict[str, float]
     """Time by stage."""
+    held: dict[str, int] = {}
+    """Notices that wait for release, by what holds them."""
 
 
 class SupplierFile(_Document):
@@ -299,6 +330,20 @@ class SupplierVerdict(_Document):
     rejects_by_code: dict[str, int]
 
 
+class DeadLetter(_Document):
+    """A delivery that was refused for good, for the dashboard; no content of it."""
+
+    letter_id: str
+    """The outbox's own number."""
+    destination: str
+    kind: str
+    document_id: str
+    reason: str
+    attempts: int
+    created_on: dt.date
+    settled: Literal["waits", "replayed", "delivered"]
+
+
 Document = (
     Notification
     | Withdrawal
@@ -307,6 +352,7 @@ Document = (
     | CrossBorderPerson
     | RunSummary
     | SupplierVerdict
+    | DeadLetter
 )
 
 
@@ -316,61 +362,3 @@ def body(document: Document) -> bytes:
         document.model_dump(mode="json"),
         ensure_ascii=False, sort_keys=True, separators=(",", ":"),
     ).encode()  # fmt: skip
-
-
-class EventType(StrEnum):
-    """The portal's event feed: CloudEvents whose subject is a document's id."""
-
-    FETCHED = "receipt.fetched"
-    OPENED = "receipt.opened"
-    ACKNOWLEDGED = "receipt.acknowledged"
-    DISPUTED = "receipt.disputed"
-    JUDGED = "judgement.made"
-    JUDGEMENT_UNDONE = "judgement.undone"
-    REPLAY_ASKED = "request.replay"
-    SEARCH_ASKED = "request.search"
-    RELEASE_ASKED = "request.release"
-
-
-class Acknowledgement(_Document):
-    """The data of ``receipt.acknowledged``: the recipient's own word (law 4)."""
-
-    agency: str
-    actor: str
-    """A pseudonymous id of the person; never a name."""
-    reference: str
-    """The recipient's own record reference."""
-    recorded_on: dt.date
-
-
-class Receipt(_Document):
-    """The data of ``receipt.opened``: someone of the recipient's has seen it.
-
-    The subject is a notification's id, or a retraction's when the withdrawal was seen.
-    """
-
-    agency: str
-    actor: str
-
-
-class JudgementData(_Document):
-    """The data of ``judgement.made``: a person's decision and what it was made on."""
-
-    actor: str
-    decision: Literal["same", "different", "unsure"]
-    reason: str
-    left_authority: str
-    left_ref: str
-    left_hash: str
-    right_authority: str
-    right_ref: str
-    right_hash: str
-
-
-class JudgementUndone(_Document):
-    """The data of ``judgement.undone``: that decision no longer binds."""
-
-    actor: str
-    judgement: UUID
-    """The id of the ``judgement.made`` event."""
-    reason: str

@@ -226,6 +226,9 @@ class Standing:
     placement_ref: str
     facts_hash: str
     created_on: dt.date
+    judgement: str | None = None
+    """The event id of the person's decision that it rests on. When the decision is
+    undone, a correction is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +307,17 @@ class ChildCase:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateLine:
+    """A field of a recipient's record system, and what goes into it."""
+
+    section: str
+    label: str
+    value: str
+    """A name of ``notifications.fill_in.SOURCES``, or a text in quotes to be typed as
+    it stands."""
+
+
+@dataclass(frozen=True, slots=True)
 class AuthorityEntry:
     code: str
     name: str
@@ -314,6 +328,14 @@ class AuthorityEntry:
     out_of_hours_phone: str | None = None
     named_officer: str | None = None
     """The post that receives shielded cases."""
+    supervisor: str | None = None
+    """The post that is named first when something is overdue."""
+    strategic_lead: str | None = None
+    """The post that is named last."""
+    routes: Mapping[str, str] = field(default_factory=dict)
+    """Of a force: its desk or mailbox by host local authority."""
+    record_template: tuple[TemplateLine, ...] = ()
+    """The fields of its own record system, in order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,29 @@ Channel = Literal["portal", "export"]
 """``export``: the recipient lies outside the region; a person carries the package."""
 
 
+HeldBy = Literal["review", "surge", "baseline"]
+"""What keeps a notice back: a review's deadline, the surge brake, or the schedule of
+the first night."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a notice is decided and not yet sent."""
+
+    by: HeldBy
+    release_at: dt.datetime | None
+    """UTC; ``None`` waits for a named person."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePart:
+    """One comparison of the pair that a state rests on: no values, only levels."""
+
+    comparison: str
+    level: str
+    weight: float
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A row of ``decisions.parquet``, and the hash of the facts it is about."""
@@ -43,6 +66,12 @@ class Decision:
     notification_ids: tuple[UUID, ...]
     """The notices that tonight made about this placement."""
     facts_hash: str
+    rule: str = ""
+    """The id of the rule that gave the state; ``reason`` begins with it."""
+    judgement: str | None = None
+    """The event id of the person's decision that the state rests on."""
+    evidence: tuple[EvidencePart, ...] = ()
+    """Of the best candidate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +100,10 @@ class Notice:
     is_copy: bool
     person_id: UUID | None = None
     """Whom a pointer is about."""
+    judgement: str | None = None
+    """The event id of the person's decision that it rests on."""
+    hold: Hold | None = None
+    """``None``: it is sent at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 Exit codes: 0 good, 1 failed, 2 bad configuration, 3 degraded.
 """
 
-import datetime as dt
 import logging
 import os
 import sys
@@ -14,9 +13,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from pipeline.errors import ConfigurationError, CrossborderError, ExitCode
+from pipeline.options import (
+    Inbox,
+    NightDate,
+    NoPublish,
+    RegionFile,
+    Root,
+    console,
+    errors,
+    night_date,
+)
 from records.authorities import AuthorityKind
 from records.verdicts import BalanceError
 
@@ -29,37 +37,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-RegionFile = Annotated[
-    Path, typer.Argument(metavar="REGION.yaml", help="The region file.")
-]
-NightDate = Annotated[
-    str, typer.Option("--date", metavar="YYYY-MM-DD", help="The business date.")
-]
-Inbox = Annotated[
-    Path,
-    typer.Option(
-        envvar="CROSSBORDER_INBOX",
-        help="Where extracts arrive: <inbox>/<authority>/<business-date>/.",
-    ),
-]
-Root = Annotated[
-    Path,
-    typer.Option(
-        "--workspace",
-        envvar="CROSSBORDER_WORKSPACE",
-        help="Where runs are kept; the register too, unless the region names one.",
-    ),
-]
-NoPublish = Annotated[
-    bool,
-    typer.Option(
-        "--no-publish",
-        help="Leave the portal alone: write register and outbox, send nothing.",
-    ),
-]
-console = Console(soft_wrap=True, highlight=False)
-errors = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 @app.command()
@@ -75,7 +52,7 @@ def run(
     from pipeline.run import open_run
     from pipeline.summary import read_outcome, show, show_stage
 
-    night = _date(date)
+    night = night_date(date)
     if not inbox.is_dir():
         raise ConfigurationError(
             [f"inbox {inbox}: there is no such folder; mount it, or name it (--inbox)"]
@@ -123,7 +100,7 @@ def stage(
 
     this_run = open_run(
         region,
-        _date(date),
+        night_date(date),
         run_id,
         inbox=inbox,
         root=workspace,
@@ -179,7 +156,7 @@ def synthesise(
         children=children,
         nominals=nominals,
         nights=nights,
-        first_date=_date(first_date),
+        first_date=night_date(first_date),
     )
     console.print(
         f"{children} children and {nominals} nominals, {nights} night(s) from "
@@ -238,13 +215,6 @@ def assess(
     from pipeline.assess import show as show_assessment
 
     show_assessment(console, compare(run_folder, truth), details=details)
-
-
-def _date(text: str) -> dt.date:
-    try:
-        return dt.datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a date
-    except ValueError:
-        raise ConfigurationError([f"{text!r} is no date: write YYYY-MM-DD"]) from None
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from pydantic import (
 from connectors.config import SourceConfig
 from matching.config import MatchingConfig
 from notifications.config import PolicyConfig
-from notifications.facts import AuthorityEntry, Directory
+from notifications.facts import AuthorityEntry, Directory, State, TemplateLine
 from pipeline.errors import ConfigurationError
 from records.authorities import AuthorityKind, kind_of
 
@@ -79,6 +79,32 @@ class Contacts(_Section):
     out_of_hours_phone: str | None = None
 
 
+class TemplateSection(_Section):
+    """A part of a recipient's record form: its fields in order, and what fills them.
+
+    A value is a name such as ``child.surname``, or a text in quotes.
+    """
+
+    section: str
+    fields: dict[str, str]
+
+
+class Webhook(_Section):
+    """Where a recipient is nudged by a signed, thin call (Standard Webhooks)."""
+
+    url: str = Field(pattern=r"^https?://[^/\s]+")
+    secret_env: EnvironmentName
+    """The variable that holds ``whsec_…`` (HMAC-SHA256) or ``whsk_…`` (Ed25519)."""
+
+
+class Nudges(_Section):
+    """How a recipient hears that something waits. None carries personal data."""
+
+    webhook: Webhook | None = None
+    email: str | None = None
+    """An address that GOV.UK Notify writes to; needs the region's ``notify``."""
+
+
 class AuthorityConfig(_Section):
     """One authority: what it is, where its extracts come from, whom to ring."""
 
@@ -90,6 +116,54 @@ class AuthorityConfig(_Section):
         default=None,
         description="Role that receives shielded cases; a post, not a person.",
     )
+    supervisor: str | None = Field(
+        default=None, description="Post that is named first when something is overdue."
+    )
+    strategic_lead: str | None = Field(
+        default=None, description="Post that is named last when something is overdue."
+    )
+    routes: dict[str, str] = Field(
+        default={},
+        description="Of a force: its desk or mailbox by host local authority's code.",
+    )
+    record_template: tuple[TemplateSection, ...] = ()
+    nudges: Nudges = Nudges()
+
+
+class NotifyConfig(_Section):
+    """GOV.UK Notify, for e-mails that say no more than that something waits."""
+
+    template_id: str
+    key_env: EnvironmentName = "CROSSBORDER_NOTIFY_KEY"
+    base_url: str | None = None
+    """Another address than the service's own, for tests."""
+
+
+class Trusted(_Section):
+    """Another region whose packages are taken in."""
+
+    title: str
+    public_key: str
+    """Ed25519, base64."""
+
+
+class ExchangeConfig(_Section):
+    """Packages to and from other regions."""
+
+    signing_key_env: EnvironmentName = "CROSSBORDER_SIGNING_KEY"
+    """Ed25519 private key, 32 bytes in base64."""
+    trusted: dict[str, Trusted] = {}
+    """By region: whose packages may be imported."""
+
+
+class SentinelConfig(_Section):
+    """An agreed synthetic child in a live feed, and what must become of it."""
+
+    authority: str
+    child_ref: str
+    state: State
+    told: dict[str, bool] = {}
+    """By authority: whether it must, or must not, hold a notice of the child."""
 
 
 class PortalConfig(_Section):
@@ -142,6 +216,9 @@ class RegionConfig(_Section):
     retention: RetentionConfig = RetentionConfig()
     encryption: EncryptionConfig | None = None
     retries: RetryConfig = RetryConfig()
+    notify: NotifyConfig | None = None
+    exchange: ExchangeConfig = ExchangeConfig()
+    sentinels: tuple[SentinelConfig, ...] = ()
 
     @model_validator(mode="after")
     def _authorities_agree(self) -> "RegionConfig":
@@ -213,6 +290,14 @@ class RegionConfig(_Section):
                     duty_email=authority.contacts.duty_email,
                     out_of_hours_phone=authority.contacts.out_of_hours_phone,
                     named_officer=authority.named_officer,
+                    supervisor=authority.supervisor,
+                    strategic_lead=authority.strategic_lead,
+                    routes=authority.routes,
+                    record_template=tuple(
+                        TemplateLine(part.section, label, value)
+                        for part in authority.record_template
+                        for label, value in part.fields.items()
+                    ),
                 )
                 for code, authority in self.authorities.items()
             },

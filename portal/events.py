@@ -14,10 +14,10 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, insert, select, update
 
-from notifications.documents import (
+from notifications.documents import Instant
+from notifications.feed import (
     Acknowledgement,
     EventType,
-    Instant,
     JudgementData,
     JudgementUndone,
     Receipt,

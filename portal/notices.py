@@ -25,13 +25,8 @@ from sqlalchemy import (
     update,
 )
 
-from notifications.documents import (
-    Acknowledgement,
-    EventType,
-    Notification,
-    Receipt,
-    Withdrawal,
-)
+from notifications.documents import Notification, Withdrawal
+from notifications.feed import Acknowledgement, EventType, Receipt
 from portal import audit, events
 from portal.audit import Action
 from portal.paging import LENGTH, Paging

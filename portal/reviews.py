@@ -20,7 +20,8 @@ from sqlalchemy import (
     update,
 )
 
-from notifications.documents import EventType, JudgementData, JudgementUndone, Review
+from notifications.documents import Review
+from notifications.feed import EventType, JudgementData, JudgementUndone
 from portal import audit, events
 from portal.audit import Action
 from portal.notices import ChangedMeanwhile

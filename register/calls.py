@@ -11,6 +11,7 @@ from notifications.documents import (
     Obligation,
     Review,
     RunSummary,
+    SupplierVerdict,
     Withdrawal,
     body,
 )
@@ -63,9 +64,12 @@ def outgoing(
         case RunSummary():
             kind, name = "run", document.run_id
             path = f"/v1/runs/{name}"
-        case _:
+        case SupplierVerdict():
             kind, name = "verdict", str(document.verdict_id)
             path = f"/v1/verdicts/{name}"
+        case _:
+            kind, name = "dead_letter", document.letter_id
+            path = f"/v1/dead-letters/{name}"
     return Outgoing(
         destination, kind, name, method, path, body(document), created_on, follows
     )

@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 
-from notifications.documents import EventType
+from notifications.feed import EventType
 from register.engine import take_turns, writing
 from register.outbox import in_batches
 from register.tables import event, event_cursor

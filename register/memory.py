@@ -12,14 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
 
-from notifications.documents import (
-    Audience,
-    EventType,
-    JudgementData,
-    JudgementUndone,
-    Kind,
-    ObligationKind,
-)
+from notifications.documents import Audience, Kind, ObligationKind
 from notifications.facts import (
     ChildMemory,
     Judgement,
@@ -29,6 +22,7 @@ from notifications.facts import (
     Standing,
     State,
 )
+from notifications.feed import EventType, JudgementData, JudgementUndone
 from register.events import Event, events_of
 from register.tables import (
     as_of,

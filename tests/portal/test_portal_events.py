@@ -9,7 +9,7 @@ import portal_samples as samples
 import pytest
 from portal_under_test import NOON, feed, put, withdraw
 
-from notifications.documents import EventType, Receipt
+from notifications.feed import EventType, Receipt
 from portal import events
 
 RECEIPT = Receipt(agency=samples.POLICE, actor="somebody")

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from register_examples import FORCE, LA, an_id, at
 
-from notifications.documents import EventType, JudgementData, JudgementUndone
+from notifications.feed import EventType, JudgementData, JudgementUndone
 from register.engine import reading
 from register.events import (
     ChangedEventError,

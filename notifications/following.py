@@ -1,0 +1,83 @@
+"""What is known of a notice on its way: the types between the register and the loop.
+
+Told is not recorded (law 4). The register fills a :class:`Followed` from the outbox,
+the portal's receipts and what police extracts showed; ``notifications.loop`` says from
+it and the present moment what is due. All of it is plain, frozen data.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from notifications.documents import Kind, Notification, Obligation, ObligationKind
+from notifications.outcome import HeldBy, Notice
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFollowUp:
+    """A task that chases a notice, as it was last put to its recipient."""
+
+    obligation_id: UUID
+    kind: ObligationKind
+    """``ACKNOWLEDGE_TASK`` or ``RECORD_TASK``."""
+    due_at: dt.datetime
+    escalation: int
+    opened_at: dt.datetime
+    met_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """One notice to a host force or host authority, and all that came of it."""
+
+    notification: Notification
+    kind: Kind
+    recipient: str
+    channel: Literal["portal", "export"]
+    placing_la: str
+    child_ref: str
+    placement_ref: str
+    facts_hash: str
+    created_on: dt.date
+    held_by: HeldBy | None = None
+    """What holds it back still; ``None`` when it is on its way."""
+    refused: bool = False
+    """It is a dead letter."""
+    delivered_at: dt.datetime | None = None
+    fetched_at: dt.datetime | None = None
+    opened_at: dt.datetime | None = None
+    acknowledged_at: dt.datetime | None = None
+    reference: str | None = None
+    """The recipient's own; counts as proof only if no other child's notice bears it."""
+    reference_repeats: bool = False
+    recorded_on: dt.date | None = None
+    """What the recipient said."""
+    disputed_at: dt.datetime | None = None
+    superseded: bool = False
+    """A later notice, an end or a retraction has taken its place."""
+    closed: bool = False
+    """An end or a retraction has."""
+    seen_on: dt.date | None = None
+    """The latest night whose usable extract of the recipient bears the token or the
+    reference, if the latest usable one does; ``None`` when that bears it no more."""
+    was_seen: bool = False
+    """Whether any night's extract ever bore it."""
+    looked_on: dt.date | None = None
+    """The latest night with a usable extract of the recipient."""
+    looked_as_of: dt.datetime | None = None
+    """The date of that extract's data, as the end of its day."""
+    known_on: dt.date | None = None
+    """The latest night, when it found the child known at this placement."""
+    reminders: int = 0
+    """How many reminders have been made of it."""
+    follow_ups: tuple[OpenFollowUp, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What one look at a notice makes due."""
+
+    reminders: tuple[Notice, ...] = ()
+    follow_ups: tuple[Obligation, ...] = ()
+    """New, escalated and met ones; one that stands as it was is not repeated."""
