@@ -142,3 +142,23 @@ class PointerOutcome:
     obligations: tuple[Obligation, ...] = ()
     restricted: int = 0
     """Records left out because they are restricted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What decided a night: a change of any may change many notices at once."""
+
+    rules: str
+    children_model: str
+    perpetrator_model: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What earlier nights made, for the surge brake."""
+
+    counts: tuple[int, ...] = ()
+    """Notices first made on each of the latest recorded nights, the newest last;
+    without those of a baseline."""
+    versions: Versions | None = None
+    """Of the newest of them; ``None`` before the first night."""
