@@ -20,7 +20,8 @@ class OpenFollowUp:
 
     obligation_id: UUID
     kind: ObligationKind
-    """``ACKNOWLEDGE_TASK`` or ``RECORD_TASK``."""
+    """``ACKNOWLEDGE_TASK``, ``RECORD_TASK``, or the placing authority's
+    ``DISAGREEMENT_TASK`` when the recipient says that the notice is wrong."""
     due_at: dt.datetime
     escalation: int
     opened_at: dt.datetime
@@ -42,12 +43,15 @@ class Followed:
     created_on: dt.date
     held_by: HeldBy | None = None
     """What holds it back still; ``None`` when it is on its way."""
+    dropped: bool = False
+    """It was held, and a later night did not decide it again: it is never sent."""
     refused: bool = False
     """It is a dead letter."""
     delivered_at: dt.datetime | None = None
     fetched_at: dt.datetime | None = None
     opened_at: dt.datetime | None = None
     acknowledged_at: dt.datetime | None = None
+    """Of several acknowledgements the latest."""
     reference: str | None = None
     """The recipient's own; counts as proof only if no other child's notice bears it."""
     reference_repeats: bool = False
@@ -58,6 +62,8 @@ class Followed:
     """A later notice, an end or a retraction has taken its place."""
     closed: bool = False
     """An end or a retraction has."""
+    withdrawn: bool = False
+    """A retraction has."""
     seen_on: dt.date | None = None
     """The latest night whose usable extract of the recipient bears the token or the
     reference, if the latest usable one does; ``None`` when that bears it no more."""
@@ -69,9 +75,12 @@ class Followed:
     """The date of that extract's data, as the end of its day."""
     known_on: dt.date | None = None
     """The latest night, when it found the child known at this placement."""
+    no_longer_known_on: dt.date | None = None
+    """The first night that did not, when one before it did and none has since."""
     reminders: int = 0
     """How many reminders have been made of it."""
     follow_ups: tuple[OpenFollowUp, ...] = ()
+    """Met ones too: a task owed again is another task."""
 
 
 @dataclass(frozen=True, slots=True)
