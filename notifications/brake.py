@@ -1,0 +1,236 @@
+"""Going live without a flood: what waits, until when, and with which clock it goes.
+
+Two holds are set here. ``surge``: when a night makes far more notices than nights
+usually do, or the model or the rules have changed since the last one, whatever is not
+of high priority waits for a named person. ``baseline``: the stock of the first night
+is let go by a schedule. A third, ``review``, is the rules' own.
+
+Which kinds may wait. A retraction never does: what should not have been said is taken
+back at once. An end waits: a crowd of ends is what a broken feed looks like, and a
+host that closes its entry of a child who is still there does harm, while one that
+hears a day late that a child has left does little. An update waits too: until it goes
+the recipient holds what it was told before.
+"""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+from uuid import UUID
+
+from notifications.clocks import LONDON, protocol_clock, working_days_after
+from notifications.config import Clocks, PolicyConfig, Surge
+from notifications.documents import Kind, Notification, Priority
+from notifications.outcome import History, Hold, Notice, Versions
+from records.authorities import AuthorityKind, kind_of
+
+HOLDABLE = frozenset({Kind.NEW, Kind.UPDATE, Kind.UNCONFIRMED, Kind.POINTER, Kind.END})
+START_OF_DAY = dt.time(9)
+"""When a working day's share of the baseline goes, in London."""
+
+_URGENCY = {Priority.HIGH: 0, Priority.STANDARD: 1, Priority.LOW: 2}
+_WORDS = {
+    "rules": "the rules",
+    "children_model": "the model for children",
+    "perpetrator_model": "the model for perpetrators",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Braked:
+    notices: tuple[Notice, ...]
+    """The same ones in the same order; only holds differ."""
+    held: int
+    """How many the brake holds."""
+    why: str | None
+    """One sentence with figures and no personal data, for the alert; ``None`` when
+    the brake did not grip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A notice that an earlier night decided and that nobody has released yet."""
+
+    notification_id: UUID
+    recipient: str
+    placement_ref: str | None
+    """``None`` for a pointer."""
+    hold: Hold
+
+
+# --- a night with too much to say ----------------------------------------------------
+
+
+def usual(counts: Sequence[int], surge: Surge) -> float | None:
+    """The median of the latest nights, or ``None`` while too few are recorded."""
+    latest = counts[-surge.nights :]
+    if len(latest) < surge.settled_after:
+        return None
+    return float(median(latest))
+
+
+def brake(
+    notices: Sequence[Notice], history: History, versions: Versions, surge: Surge
+) -> Braked:
+    """Tonight's notices, those held that must wait for a named person.
+
+    What something holds already is neither counted nor touched. A police notice and
+    the placing authority's copy of it wait together or go together: at once if either
+    is of high priority. Before a usual number is known only a change of versions
+    grips; the first night of a region is what ``--baseline`` is for.
+    """
+    crowd = [one for one in notices if one.hold is None and one.kind in HOLDABLE]
+    norm = usual(history.counts, surge)
+    limit = None if norm is None else max(surge.factor * norm, float(surge.at_least))
+    flooded = limit is not None and len(crowd) > limit
+    changed = _changed(history.versions, versions)
+    if not crowd or not (flooded or changed):
+        return Braked(tuple(notices), 0, None)
+    going = {_pair(one) for one in crowd if one.priority is Priority.HIGH}
+    waiting = {
+        one.notification_id
+        for one in crowd
+        if one.priority is not Priority.HIGH and _pair(one) not in going
+    }
+    if not waiting and not flooded:
+        return Braked(tuple(notices), 0, None)
+    causes = [f"{' and '.join(changed)} changed since the last night"] * bool(changed)
+    if flooded:
+        causes.append(
+            f"there are {len(crowd):,} notices, more than {limit:g}, where "
+            f"{norm:g} are usual"
+        )
+    return Braked(
+        notices=tuple(
+            replace(one, hold=Hold("surge", None))
+            if one.notification_id in waiting
+            else one
+            for one in notices
+        ),
+        held=len(waiting),
+        why=f"The surge brake holds {len(waiting):,} of {len(crowd):,} notices until "
+        f"a named person releases them, because {' and '.join(causes)}; "
+        f"{len(crowd) - len(waiting):,} go at once.",
+    )
+
+
+def keep_waiting(
+    notices: Sequence[Notice], waiting: Iterable[Waiting]
+) -> tuple[Notice, ...]:
+    """Tonight's notices, each under the hold that it waits under already.
+
+    A notice that waits is decided anew every night. Without its hold it would count
+    as released, so a surge or a baseline would last one night. The hold is found by
+    the notice's id or, where the facts have changed meanwhile, by recipient and
+    placement. One of high priority waits for its turn in a baseline, never for a
+    person.
+    """
+    by_id: dict[UUID, Hold] = {}
+    by_subject: dict[tuple[str, str], Hold] = {}
+    for one in waiting:
+        if one.hold.by == "review":  # the rules say each night what waits for one
+            continue
+        by_id[one.notification_id] = one.hold
+        if one.placement_ref is not None:
+            by_subject[one.recipient, one.placement_ref] = one.hold
+    urgent = {
+        _pair(one)
+        for one in notices
+        if one.kind in HOLDABLE and one.priority is Priority.HIGH
+    }
+
+    def held(notice: Notice) -> Hold | None:
+        if notice.hold is not None or notice.kind not in HOLDABLE:
+            return notice.hold
+        about = notice.recipient, notice.placement_ref or ""
+        hold = by_id.get(notice.notification_id) or by_subject.get(about)
+        freed = hold is not None and hold.by == "surge" and _pair(notice) in urgent
+        return None if freed else hold
+
+    return tuple(replace(one, hold=held(one)) for one in notices)
+
+
+def _changed(before: Versions | None, now: Versions) -> list[str]:
+    if before is None:
+        return []
+    return [
+        words for name, words in _WORDS.items()
+        if getattr(before, name) != getattr(now, name)
+    ]  # fmt: skip
+
+
+def _pair(notice: Notice) -> tuple[str, ...]:
+    """The same for a police notice of a placement and the copy of it."""
+    if notice.placement_ref is None:
+        return ("", str(notice.notification_id))
+    together = notice.is_copy or kind_of(notice.recipient) is AuthorityKind.POLICE
+    return (
+        str(notice.placing_la),
+        notice.placement_ref,
+        "" if together else notice.recipient,
+    )
+
+
+# --- the stock of the first night ----------------------------------------------------
+
+
+def schedule_baseline(
+    notices: Sequence[Notice], policy: PolicyConfig, on: dt.date
+) -> tuple[Notice, ...]:
+    """The stock of a first night, each notice held until its working day.
+
+    To each recipient so many a working day, from the first one after ``on``: the most
+    urgent first, then the placements that began first. What waits for a review keeps
+    its own time and takes up a place of that day.
+    """
+    bound = policy.baseline.per_working_day
+    release: dict[UUID, dt.datetime] = {}
+    by_recipient: dict[str, list[Notice]] = defaultdict(list)
+    taken: Counter[tuple[str, dt.date]] = Counter()
+    for one in notices:
+        if one.hold is None and one.kind in HOLDABLE:
+            by_recipient[one.recipient].append(one)
+        elif one.hold is not None and one.hold.release_at is not None:
+            due = one.hold.release_at.astimezone(LONDON).date()
+            taken[one.recipient, due] += 1
+    for recipient, theirs in by_recipient.items():
+        day = working_days_after(on, 1)
+        for one in sorted(theirs, key=_turn):
+            while taken[recipient, day] >= bound:
+                day = working_days_after(day, 1)
+            taken[recipient, day] += 1
+            release[one.notification_id] = _opening(day)
+    return tuple(
+        replace(one, hold=Hold("baseline", release[one.notification_id]))
+        if one.notification_id in release
+        else one
+        for one in notices
+    )
+
+
+def _turn(notice: Notice) -> tuple[int, dt.date, str]:
+    start = dt.date.max
+    if isinstance(notice.document, Notification) and notice.document.placement:
+        start = notice.document.placement.start
+    return (_URGENCY[notice.priority], start, str(notice.notification_id))
+
+
+def _opening(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, START_OF_DAY, LONDON).astimezone(dt.UTC)
+
+
+# --- on its way at last --------------------------------------------------------------
+
+
+def reclocked(document: Notification, on: dt.date, clocks: Clocks) -> Notification:
+    """The notice as it is sent on the day of its release.
+
+    The protocol's clock is counted from that day. A statutory one stays: it runs from
+    the placement, whoever was told when. So do id, token and ``created_on``, the
+    business date that decided it.
+    """
+    protocol = protocol_clock(on, document.priority, clocks)
+    if document.clock is None or document.clock.basis != protocol.basis:
+        return document
+    return document.model_copy(update={"clock": protocol})
