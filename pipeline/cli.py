@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.commands import passes
 from pipeline.errors import ConfigurationError, CrossborderError, ExitCode
 from pipeline.options import (
     Inbox,
@@ -46,6 +47,13 @@ def run(
     inbox: Inbox = Path("inbox"),
     workspace: Root = Path("workspace"),
     no_publish: NoPublish = False,
+    baseline: Annotated[
+        bool,
+        typer.Option(
+            "--baseline",
+            help="Take the stock as it is: workbooks now, notices by a schedule.",
+        ),
+    ] = False,
 ) -> None:
     """Works one whole night and says what came of it."""
     from pipeline.night import perform_all
@@ -65,6 +73,7 @@ def run(
         root=workspace,
         environment=os.environ,
         publish=not no_publish,
+        baseline=baseline,
     )
     title = this_run.region.title
     console.print(
@@ -76,6 +85,9 @@ def run(
     outcome = read_outcome(this_run)
     show(console, outcome)
     raise typer.Exit(outcome.exit_code)
+
+
+app.command("clocks")(passes.clocks)
 
 
 @app.command()

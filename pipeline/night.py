@@ -33,9 +33,16 @@ STAGES: tuple[Stage, ...] = (
     Stage("standardise", "One form for every record"),
     Stage("match", "Children and perpetrators across borders"),
     Stage("decide", "Who must be told what"),
+    Stage("clocks", "What is due, and what waited for its time", may_fail=True),
     Stage("publish", "To the portal", may_fail=True),
     Stage("report", "Counts, balance and verdicts"),
 )
+
+PASS_STAGES: tuple[Stage, ...] = tuple(
+    stage for stage in STAGES if stage.name in ("collect", "clocks", "publish")
+)
+"""What a pass between nights does: retries, reminders, review deadlines and
+escalations do not wait for the night."""
 
 
 def stage_named(name: str) -> Stage:
@@ -141,8 +148,8 @@ def _keep(run: Run, report: StageReport, started: float) -> StageReport:
     return report
 
 
-def perform_all(run: Run) -> Iterator[StageReport]:
-    """The whole night, stage by stage, going on past what may fail.
+def perform_all(run: Run, stages: tuple[Stage, ...] = STAGES) -> Iterator[StageReport]:
+    """The whole night, or a pass, stage by stage, going on past what may fail.
 
     Yields:
         Each stage's report as it is done, those of failed stages included.
@@ -151,7 +158,7 @@ def perform_all(run: Run) -> Iterator[StageReport]:
         NightClosed: a newer night is recorded.
         CrossborderError: a stage failed that the night can't do without.
     """
-    for stage in STAGES:
+    for stage in stages:
         for authority in _parts(run, stage):
             try:
                 yield perform(run, stage.name, authority)

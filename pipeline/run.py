@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from connectors.portal import PortalClient
     from geography.postcodes import Geography
+    from notifications.rulebook import Rulebook
     from pipeline.vault import Vault
     from pipeline.workspace import Workspace
 
@@ -42,6 +43,15 @@ class Run:
     root: Path
     environment: Mapping[str, str]
     publish: bool = True
+    baseline: bool = False
+    """Whether the stock is taken as the first night's, to be let go by a schedule."""
+    at: dt.datetime | None = None
+    """The moment that the run takes for the present; ``None`` is the clock's."""
+
+    @property
+    def now(self) -> dt.datetime:
+        """The present instant, in UTC."""
+        return self.at or clock.now()
 
     @property
     def folder(self) -> Path:
@@ -83,6 +93,17 @@ class Run:
         from geography.postcodes import Geography
 
         return Geography.load(self.root / "reference", on=self.business_date)
+
+    def rulebook(self) -> "Rulebook":
+        """What every decision of the run shares."""
+        from notifications.rulebook import Rulebook
+
+        return Rulebook(
+            policy=self.region.policy,
+            geography=self.geography,
+            directory=self.region.directory(),
+            thresholds=self.region.matching.thresholds(),
+        )
 
     def portal(self) -> "PortalClient":
         """A client for the region's portal."""
@@ -237,6 +258,7 @@ def open_run(  # noqa: PLR0913 - what a command line or a DAG is told, and no mo
     root: Path,
     environment: Mapping[str, str],
     publish: bool = True,
+    baseline: bool = False,
 ) -> Run:
     """A run, checked before anything is started. Without a run id it is a new run.
 
@@ -260,6 +282,7 @@ def open_run(  # noqa: PLR0913 - what a command line or a DAG is told, and no mo
         root=root,
         environment=environment,
         publish=publish,
+        baseline=baseline,
     )
     check_environment(run)
     if _is_ahead(run):
@@ -271,6 +294,51 @@ def open_run(  # noqa: PLR0913 - what a command line or a DAG is told, and no mo
         )
     make_folder(run.root, "workspace")
     return run if run_id else replace(run, run_id=_new_id(run))
+
+
+BETWEEN_NIGHTS = "clocks"
+"""The run id of every pass between nights: its reports are of the latest one."""
+
+
+def open_pass(
+    region_file: Path,
+    *,
+    root: Path,
+    environment: Mapping[str, str],
+    at: dt.datetime | None = None,
+    publish: bool = True,
+) -> Run:
+    """A pass between two nights: it collects, sees what is due, and sends.
+
+    Its date is the newest recorded night's, or today's where that is later.
+
+    Raises:
+        ConfigurationError: the region file, a path or the environment is wrong, or
+            another moment than the present is asked of a real region.
+    """
+    from register.runs import newest_night
+
+    region = load_region(region_file)
+    if at is not None and region.environment == "production":
+        raise ConfigurationError(
+            [f"--at: {region.region} is a real region, whose clock is the clock"]
+        )
+    run = Run(
+        region=region,
+        business_date=clock.business_date(at or clock.now()),
+        run_id=BETWEEN_NIGHTS,
+        inbox=root,
+        root=root,
+        environment=environment,
+        publish=publish,
+        at=at,
+    )
+    check_environment(run)
+    make_folder(run.root, "workspace")
+    with closing(run), run.register.connect() as connection:
+        newest = newest_night(connection, region.region)
+    latest = max(run.business_date, newest or run.business_date)
+    return replace(run, business_date=latest)
 
 
 def _new_id(run: Run) -> str:

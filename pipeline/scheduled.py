@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.clock import business_date
 from pipeline.errors import ConfigurationError
-from pipeline.run import Run, open_run
+from pipeline.run import Run, open_pass, open_run
 
 log = logging.getLogger("crossborder.alert")
 
@@ -25,13 +25,7 @@ def scheduled_run(
     Raises:
         ConfigurationError: CROSSBORDER_INBOX or CROSSBORDER_WORKSPACE is not set.
     """
-    faults = [
-        f"environment: {name} is not set; it names a folder that every worker reaches"
-        for name in ("CROSSBORDER_INBOX", "CROSSBORDER_WORKSPACE")
-        if not environment.get(name)
-    ]
-    if faults:
-        raise ConfigurationError(faults)
+    _require(environment, "CROSSBORDER_INBOX", "CROSSBORDER_WORKSPACE")
     return open_run(
         region_file,
         _night_of(context),
@@ -40,6 +34,30 @@ def scheduled_run(
         root=Path(environment["CROSSBORDER_WORKSPACE"]),
         environment=environment,
     )
+
+
+def scheduled_pass(region_file: Path, environment: Mapping[str, str]) -> Run:
+    """A pass between nights, as the scheduler starts it.
+
+    Raises:
+        ConfigurationError: CROSSBORDER_WORKSPACE is not set.
+    """
+    _require(environment, "CROSSBORDER_WORKSPACE")
+    return open_pass(
+        region_file,
+        root=Path(environment["CROSSBORDER_WORKSPACE"]),
+        environment=environment,
+    )
+
+
+def _require(environment: Mapping[str, str], *names: str) -> None:
+    faults = [
+        f"environment: {name} is not set; it names a folder that every worker reaches"
+        for name in names
+        if not environment.get(name)
+    ]
+    if faults:
+        raise ConfigurationError(faults)
 
 
 def _night_of(context: Mapping[str, Any]) -> dt.date:

@@ -1,6 +1,5 @@
 """What the register holds ready goes to the portal; what fails stays there."""
 
-from pipeline import clock
 from pipeline.errors import PortalTrouble
 from pipeline.reports import StageReport
 from pipeline.run import Run
@@ -16,7 +15,7 @@ def publish(run: Run) -> StageReport:
     """
     from pipeline.relay import relay
 
-    sent = relay(run, clock.now())
+    sent = relay(run, run.now)
     if sent.unreachable:
         raise PortalTrouble(
             f"the portal did not take everything: {sent.unreachable}; "

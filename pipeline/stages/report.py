@@ -5,7 +5,6 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from notifications.documents import Document, RunSummary, SupplierFile, SupplierVerdict
-from pipeline import clock
 from pipeline.errors import StageError
 from pipeline.night import STAGES
 from pipeline.reports import StageReport
@@ -193,7 +192,7 @@ def _tell_portal(
             if verdict is not None
         ),
     ]
-    now = clock.now()
+    now = run.now
     with writing(run.register) as connection:
         outbox.enqueue(
             connection,

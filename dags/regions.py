@@ -1,4 +1,5 @@
-"""A DAG for each region file: the stages of a night, in order, on its schedule.
+"""Two DAGs for each region file: its nights on their schedule, and between them its
+clocks every quarter of an hour, which wait for no night.
 
 Only wiring lives here. A task imports the pipeline when it runs, calls the function
 that the command line calls, and hands on counts and paths. Extract is mapped over the
@@ -10,7 +11,7 @@ import datetime as dt
 import os
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import (
     DAG,
@@ -25,8 +26,13 @@ from airflow.sdk.exceptions import AirflowFailException
 from pipeline.errors import ConfigurationError, CrossborderError
 from pipeline.region import RegionConfig, load_region
 
+if TYPE_CHECKING:
+    from pipeline.run import Run
+
 REGIONS = Path(__file__).parents[1] / "config" / "regions"
 LONGEST_WAIT = dt.timedelta(minutes=30)
+START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+EVERY_QUARTER = "*/15 * * * *"
 
 
 def night_dag(path: Path) -> DAG:
@@ -44,7 +50,7 @@ def _night(path: Path, region: RegionConfig) -> DAG:
         dag_display_name=f"{region.title}: night",
         description=f"One pass of {region.title} over one business date",
         schedule=CronTriggerTimetable(region.schedule, timezone="Europe/London"),
-        start_date=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+        start_date=START,
         catchup=False,
         max_active_runs=1,
         params={
@@ -75,19 +81,45 @@ def _night(path: Path, region: RegionConfig) -> DAG:
         )
         stages |= {
             name: _stage_task(path, name)()
-            for name in ("match", "decide", "publish", "report")
+            for name in ("match", "decide", "clocks", "publish", "report")
         }
         order = (
-            "collect", "extract", "standardise", "match", "decide", "publish", "report",
+            "collect", "extract", "standardise", "match", "decide", "clocks", "publish",
+            "report",
         )  # fmt: skip
         for before, after in pairwise(order):
             stages[before] >> stages[after]
     return dag
 
 
-GOES_ON_AFTER_TROUBLE = {"extract", "standardise", "report"}
-"""Stages that run whatever became of the one before: an authority or the portal may
-fail, and the night is still worked and reported."""
+def clocks_dag(path: Path) -> DAG | None:
+    """The DAG between a region file's nights; none while the file is wrong, which the
+    nightly one says."""
+    try:
+        region = load_region(path)
+    except ConfigurationError:
+        return None
+    with DAG(
+        dag_id=f"{region.region}__clocks",
+        dag_display_name=f"{region.title}: clocks",
+        description="Receipts, reminders, deadlines, escalations and retries",
+        schedule=CronTriggerTimetable(EVERY_QUARTER, timezone="Europe/London"),
+        start_date=START,
+        catchup=False,
+        max_active_runs=1,
+        # The next pass is the retry: it sees all that this one left undone.
+        default_args={"retries": 0, "on_failure_callback": _alert},
+        tags=["crossborder", region.region],
+    ) as dag:
+        tasks = [_pass_task(path, name)() for name in ("collect", "clocks", "publish")]
+        for before, after in pairwise(tasks):
+            before >> after
+    return dag
+
+
+GOES_ON_AFTER_TROUBLE = {"extract", "standardise", "publish", "report"}
+"""Stages that run whatever became of the one before: an authority, the clocks or the
+portal may fail, and the night is still worked and reported."""
 
 
 def _rule(name: str) -> TriggerRule:
@@ -99,7 +131,19 @@ def _rule(name: str) -> TriggerRule:
 def _stage_task(path: Path, name: str) -> Any:
     @task(task_id=name, trigger_rule=_rule(name))
     def stage() -> dict[str, Any]:
-        return _perform(path, name)
+        from pipeline.scheduled import scheduled_run
+
+        return _perform(scheduled_run(path, get_current_context(), os.environ), name)
+
+    return stage
+
+
+def _pass_task(path: Path, name: str) -> Any:
+    @task(task_id=name, trigger_rule=TriggerRule.ALL_DONE)
+    def stage() -> dict[str, Any]:
+        from pipeline.scheduled import scheduled_pass
+
+        return _perform(scheduled_pass(path, os.environ), name)
 
     return stage
 
@@ -111,16 +155,17 @@ def _extract_task(path: Path) -> Any:
         map_index_template="{{ task.op_kwargs['name'] }}",
     )
     def extract(authority: str, name: str) -> dict[str, Any]:  # noqa: ARG001 - label
-        return _perform(path, "extract", authority)
+        from pipeline.scheduled import scheduled_run
+
+        run = scheduled_run(path, get_current_context(), os.environ)
+        return _perform(run, "extract", authority)
 
     return extract
 
 
-def _perform(path: Path, name: str, authority: str = "") -> dict[str, Any]:
+def _perform(run: "Run", name: str, authority: str = "") -> dict[str, Any]:
     from pipeline.night import perform
-    from pipeline.scheduled import scheduled_run
 
-    run = scheduled_run(path, get_current_context(), os.environ)
     try:
         return perform(run, name, authority).as_dict()
     except CrossborderError as error:
@@ -155,5 +200,6 @@ def _misconfigured(path: Path, error: ConfigurationError) -> DAG:
 
 
 for _path in sorted(REGIONS.glob("*.yaml")):
-    _dag = night_dag(_path)
-    globals()[_dag.dag_id] = _dag
+    for _dag in (night_dag(_path), clocks_dag(_path)):
+        if _dag is not None:
+            globals()[_dag.dag_id] = _dag

@@ -36,7 +36,11 @@ for dag in bag.dags.values():
 print(json.dumps({"errors": bag.import_errors, "dags": dags, "before": heavy, "after": later}))
 """  # noqa: E501
 
-STAGES = ["collect", "extract", "standardise", "match", "decide", "publish", "report"]
+STAGES = [
+    "collect", "extract", "standardise", "match", "decide", "clocks", "publish",
+    "report",
+]  # fmt: skip
+PASS = ["collect", "clocks", "publish"]
 
 
 @pytest.fixture(scope="module")
@@ -47,28 +51,45 @@ def bag(airflow):
 def test_every_region_file_is_a_dag_and_nothing_else_is(bag):
     files = {path.stem for path in (REPOSITORY / "config" / "regions").glob("*.yaml")}
     assert bag["errors"] == {}
-    assert set(bag["dags"]) == {f"{stem}__night" for stem in files}
+    assert set(bag["dags"]) == {
+        f"{stem}__{what}" for stem in files for what in ("night", "clocks")
+    }
 
 
 def test_reading_the_dags_loads_no_data_library(bag):
     assert bag["after"] == bag["before"]
 
 
+def those_of(bag, what):
+    return [dag for name, dag in bag["dags"].items() if name.endswith(what)]
+
+
 def test_tasks_are_the_stages_in_their_order(bag):
-    for dag in bag["dags"].values():
+    for dag in those_of(bag, "__night"):
         follow = {before: [after] for before, after in pairwise(STAGES)}
         assert dag["tasks"] == {**follow, "report": []}
         assert dag["mapped"] == ["extract"]
 
 
+def test_a_pass_between_nights_does_three_of_them_every_quarter_of_an_hour(bag):
+    for dag in those_of(bag, "__clocks"):
+        assert dag["tasks"] == {
+            "collect": ["clocks"], "clocks": ["publish"], "publish": [],
+        }  # fmt: skip
+        assert dag["schedule"] == "*/15 * * * *"
+        assert all(dag["callbacks"])
+
+
 def test_the_stages_are_those_of_the_command_line():
+    from pipeline.night import PASS_STAGES
     from pipeline.night import STAGES as performed
 
     assert [stage.name for stage in performed] == STAGES
+    assert [stage.name for stage in PASS_STAGES] == PASS
 
 
 def test_every_task_is_tried_again_with_growing_waits_and_alerts(bag):
-    for dag in bag["dags"].values():
+    for dag in those_of(bag, "__night"):
         assert min(dag["retries"].values()) >= 1
         assert all(dag["backoff"])
         assert all(dag["callbacks"])
@@ -78,8 +99,9 @@ def test_nights_run_one_at_a_time_on_london_time_and_never_catch_up(bag):
     for dag in bag["dags"].values():
         assert dag["catchup"] is False
         assert dag["max_active_runs"] == 1
-        assert dag["schedule"] == "0 2 * * *"
         assert dag["timezone"] == "Europe/London"
+    for dag in those_of(bag, "__night"):
+        assert dag["schedule"] == "0 2 * * *"
 
 
 @pytest.fixture
@@ -95,7 +117,7 @@ def region_of_its_own(airflow, world, tmp_path):
         "import sys  # Airflow reads only files that name it\n"
         f"sys.path.insert(0, {str(REPOSITORY / 'dags')!r})\n"
         "from pathlib import Path\n"
-        "from nights import night_dag\n"
+        "from regions import night_dag\n"
         f"dag = night_dag(Path({str(world.region)!r}))\n"
     )
     return Airflow(airflow.home, dags), {
@@ -134,7 +156,7 @@ def test_a_wrong_region_file_is_a_dag_that_says_so(airflow, tmp_path):
     code = (
         f"import sys, json; sys.path.insert(0, {str(REPOSITORY / 'dags')!r})\n"
         "from pathlib import Path\n"
-        "from nights import night_dag\n"
+        "from regions import night_dag\n"
         f"dag = night_dag(Path({str(region)!r}))\n"
         "print(json.dumps([dag.dag_id, sorted(dag.tags), dag.doc_md]))\n"
     )
