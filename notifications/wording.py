@@ -68,6 +68,18 @@ LEGAL_STATUSES = {
 }
 """SSDA903 legal statuses."""
 
+RISKS = {
+    "cse_victim": "Victim of sexual exploitation",
+    "cse_at_risk": "At risk of sexual exploitation",
+    "cse_perpetrator": "Suspected of sexually exploiting others",
+    "cce": "Criminal exploitation",
+    "missing": "Goes missing",
+    "gang": "Gangs",
+    "trafficked": "Trafficked",
+    "uasc": "Unaccompanied asylum-seeking child",
+}
+"""``records.risks.RISK_INDICATORS`` in words."""
+
 
 def in_words(day: dt.date) -> str:
     """``22 November 2026``."""

@@ -13,6 +13,7 @@ import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -23,6 +24,7 @@ from connectors.config import SourceConfig
 from matching.config import MatchingConfig
 from notifications.config import PolicyConfig
 from notifications.facts import AuthorityEntry, Directory, State, TemplateLine
+from notifications.fill_in import check_template
 from pipeline.errors import ConfigurationError
 from records.authorities import AuthorityKind, kind_of
 
@@ -66,6 +68,13 @@ def _environment_name(text: str) -> str:
             "name an environment variable in capitals; never write a secret here"
         )
     return text
+
+
+def _text_codes(given: Any) -> Any:
+    """YAML reads an unquoted 330 as a number; an authority's code is text."""
+    if not isinstance(given, dict):
+        return given
+    return {str(code): value for code, value in given.items()}
 
 
 EnvironmentName = Annotated[str, AfterValidator(_environment_name)]
@@ -122,12 +131,20 @@ class AuthorityConfig(_Section):
     strategic_lead: str | None = Field(
         default=None, description="Post that is named last when something is overdue."
     )
-    routes: dict[str, str] = Field(
+    routes: Annotated[dict[str, str], BeforeValidator(_text_codes)] = Field(
         default={},
         description="Of a force: its desk or mailbox by host local authority's code.",
     )
     record_template: tuple[TemplateSection, ...] = ()
     nudges: Nudges = Nudges()
+
+    def template_lines(self) -> tuple[TemplateLine, ...]:
+        """The fields of the authority's own record form, in order."""
+        return tuple(
+            TemplateLine(part.section, label, value)
+            for part in self.record_template
+            for label, value in part.fields.items()
+        )
 
 
 class NotifyConfig(_Section):
@@ -240,6 +257,10 @@ class RegionConfig(_Section):
                     f"authorities.{code}.source.kind: {authority.source.kind} can't "
                     f"come from a {expected} authority"
                 )
+            faults.extend(
+                f"authorities.{code}.record_template: {fault}"
+                for fault in check_template(authority.template_lines())
+            )
         kinds = {authority.kind for authority in self.authorities.values()}
         faults.extend(
             f"authorities: no authority of kind {kind}; a region needs at least one"
@@ -293,11 +314,7 @@ class RegionConfig(_Section):
                     supervisor=authority.supervisor,
                     strategic_lead=authority.strategic_lead,
                     routes=authority.routes,
-                    record_template=tuple(
-                        TemplateLine(part.section, label, value)
-                        for part in authority.record_template
-                        for label, value in part.fields.items()
-                    ),
+                    record_template=authority.template_lines(),
                 )
                 for code, authority in self.authorities.items()
             },
@@ -335,13 +352,8 @@ def load_region(path: Path) -> RegionConfig:
 
 
 def _text_keys(content: dict[Any, Any]) -> dict[str, Any]:
-    """YAML reads an unquoted 330 as a number; an authority's code is text."""
-    authorities = content.get("authorities")
-    if isinstance(authorities, dict):
-        content = {
-            **content,
-            "authorities": {str(code): entry for code, entry in authorities.items()},
-        }
+    if "authorities" in content:
+        content = {**content, "authorities": _text_codes(content["authorities"])}
     return {str(key): value for key, value in content.items()}
 
 

@@ -8,6 +8,7 @@ from notifications.documents import (
     ObligationKind,
     Priority,
 )
+from notifications.wording import RISKS
 from portal.clock import LONDON, london_date
 from portal.permissions import Role
 from records.dates import age_on
@@ -42,6 +43,9 @@ OBLIGATIONS = {
     ObligationKind.DATA_TASK: "Mend a record",
     ObligationKind.NAMED_OFFICER_TASK: "Named officers speak to each other",
     ObligationKind.MANUAL_CHANNEL_TASK: "Tell an authority outside the region",
+    ObligationKind.ACKNOWLEDGE_TASK: "Acknowledge a notice",
+    ObligationKind.RECORD_TASK: "Record what you acknowledged",
+    ObligationKind.DISAGREEMENT_TASK: "Settle where a child is placed",
 }
 
 ROLES = {
@@ -55,17 +59,6 @@ DECISIONS = {
     "same": "Same person",
     "different": "Different people",
     "unsure": "Not sure",
-}
-
-RISKS = {
-    "cse_victim": "Victim of sexual exploitation",
-    "cse_at_risk": "At risk of sexual exploitation",
-    "cse_perpetrator": "Suspected of sexually exploiting others",
-    "cce": "Criminal exploitation",
-    "missing": "Goes missing",
-    "gang": "Gangs",
-    "trafficked": "Trafficked",
-    "uasc": "Unaccompanied asylum-seeking child",
 }
 
 COMPARISONS = {"dob": "Date of birth"}

@@ -14,6 +14,7 @@ from notifications.documents import (
     Priority,
     RunSummary,
 )
+from notifications.wording import RISKS
 from portal import words
 from portal.differences import Agreement, differences
 from portal.paging import LENGTH, Paging
@@ -78,7 +79,7 @@ def test_every_code_has_its_words():
     assert set(words.KINDS) == set(words.KIND_TAGS) == set(Kind)
     assert set(words.PRIORITIES) == set(Priority)
     assert set(words.OBLIGATIONS) == set(ObligationKind)
-    assert set(words.RISKS) == set(RISK_INDICATORS)
+    assert set(RISKS) == set(RISK_INDICATORS)
     assert words.risk("new_kind") == "New kind"
     assert set(words.ROLES) == set(Role)
     assert set(words.DECISIONS) == set(Decision.__args__)
