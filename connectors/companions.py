@@ -1,8 +1,8 @@
 """Companions say what no public format can: who is shielded, and what a notice needs.
 
-They are ours (contracts §2.0, §2.2, §2.5) and may stand beside a children's services
-extract of any kind. Each is read on its own, known by its file name. Dates are ISO
-8601; ``DD/MM/YYYY`` is read too, since spreadsheets rewrite dates.
+They are ours (contracts §2.0, §2.2, §2.5; ``docs/formats.md``) and may stand beside a
+children's services extract of any kind. Each is read on its own, known by its file
+name. Dates are ISO 8601; ``DD/MM/YYYY`` is read too, since spreadsheets rewrite dates.
 
 Doubt shields: a protection whose dates can't be read has none, so it never starts late
 nor ends early.
@@ -24,6 +24,7 @@ from connectors.columns import (
 )
 from connectors.conformed import Conformed, Ledger, SourceFile
 from connectors.csvfiles import Columns
+from connectors.hosted import date_or_dropped, read_home_notices, read_placed_here
 from records.schemas import PERSONS_OF_CONCERN, PLACEMENT_DETAILS, PROTECTED
 
 CONCERNS = ("cse_suspect", "cse_perpetrator", "cce_suspect", "trafficking_suspect")
@@ -138,15 +139,10 @@ COMPANIONS: Mapping[str, tuple[str, Callable[[SourceFile], Conformed]]] = {
     "protected.csv": ("protected", read_protected),
     "placements.csv": ("placement_details", read_placement_details),
     "persons_of_concern.csv": ("persons_of_concern", read_persons_of_concern),
+    "home_notices.csv": ("home_notices", read_home_notices),
+    "children_placed_here.csv": ("children_placed_here", read_placed_here),
 }
 """By file name in lower case: the table it fills and how it is read."""
-
-
-def date_or_dropped(ledger: Ledger, column: str) -> pa.ChunkedArray:
-    """A column of dates; what can't be read is null and counted."""
-    dates = mapped(ledger.column(column), british_date, _DAY)
-    ledger.count(unreadable(ledger.column(column), dates), f"field_dropped {column}")
-    return dates
 
 
 def _known_concern(text: str) -> str | None:

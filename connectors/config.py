@@ -22,6 +22,7 @@ COUNTED_TABLES: dict[str, frozenset[str]] = {
         {
             "children", "placements", "child_addresses", "identifiers", "protected",
             "placement_details", "missing_episodes", "risks", "persons_of_concern",
+            "home_notices", "children_placed_here",
         }
     ),
     "police": frozenset(

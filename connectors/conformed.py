@@ -2,10 +2,9 @@
 
 A conformer is ``conform(authority, files, business_date) -> Conformed``; the date tells
 an end that lies ahead from one that has come. It is given every file of the
-extract except ``manifest.json`` and the companions ``protected.csv``,
-``placements.csv`` and ``persons_of_concern.csv``, which ``connectors.extract`` reads
-itself for every kind. The files come sorted by name, already checked against the
-manifest. A conformer
+extract except ``manifest.json`` and the companions (``connectors.companions``), which
+``connectors.extract`` reads itself for every kind. The files come sorted by name,
+already checked against the manifest. A conformer
 
 * recognises its files (by name or by their header) and answers **every** file with one
   :class:`~records.verdicts.FileVerdict`: read, refused or ignored;

@@ -41,7 +41,7 @@ from connectors.manifest import (
 from connectors.picture import (
     COMPANION_TABLES,
     DERIVED_TABLES,
-    PERSONS,
+    OWN_REFS,
     Arrived,
     Picture,
     complete,
@@ -118,6 +118,9 @@ def read_extract(
             f"{authority}: the last picture is of {previous.as_of}, after "
             f"{business_date}: pass the one before the night"
         )
+    if previous is not None:  # an older one may lack a table that came later
+        held = complete(previous.tables, police=source.is_police)
+        previous = Picture(held, previous.as_of)
     asked = _Asked(source, authority, business_date, previous)
     delivery = fetch(folder, authority, source.mapping)
     if delivery is None:
@@ -300,7 +303,7 @@ def _merge_notes(asked: _Asked, arrived: Arrived, picture: Picture) -> list[str]
     if asked.previous is not None:
         left = len(without(refs(asked.previous.tables, main), known))
         notes += [f"{main} withdrawn or purged: {left}"] if left else []
-    for table in sorted((COMPANION_TABLES - {PERSONS}) & arrived.tables.keys()):
+    for table in sorted((COMPANION_TABLES - OWN_REFS) & arrived.tables.keys()):
         strangers = len(without(refs(arrived.tables, table), known))
         notes += [f"{table} of children not here: {strangers}"] if strangers else []
     if asked.source.is_delta:

@@ -12,13 +12,12 @@ it leaves, and a child that leaves is listed in ``purges`` without ``source_ref`
   must not stand beside its old self;
 * names of a child that is there, had a name and tonight has none (absent from table
   ``names``): with them its identifiers and addresses stand;
-* protections, placement details and persons of concern, by child or person: nobody's
-  shield falls, and no notice changes its address, because a file was short one night.
+* the rows of companion files, by child, person, notice or entry: nobody's shield
+  falls, and no notice changes its address, because a file was short one night.
 
 A **delta** tells what changed: a record in it replaces all its rows, a purge removes,
-the rest is unchanged and nobody is counted absent. The companion files beside it
-(protections, placement details, persons of concern) are snapshots of their own, on the
-nights they are sent.
+the rest is unchanged and nobody is counted absent. The companion files beside it are
+snapshots of their own, on the nights they are sent.
 
 A table whose file came and was refused (``unread``) keeps its rows beside what other
 files say; nobody is counted absent from it. To merge the same extract on the same date
@@ -43,10 +42,10 @@ from records.schemas import (
     empty,
 )
 
-PERSONS = "persons_of_concern"
-"""The one table whose references are not those of the main table."""
+OWN_REFS = frozenset({"persons_of_concern", "home_notices", "children_placed_here"})
+"""Tables whose references are their own and not those of the main table."""
 
-COMPANION_TABLES = frozenset({"protected", "placement_details", PERSONS})
+COMPANION_TABLES = OWN_REFS | {"protected", "placement_details"}
 """Tables that a file of its own fills, beside a feed of any kind."""
 
 DERIVED_TABLES = frozenset({"purges", "absences"})
@@ -119,7 +118,7 @@ def merge_snapshot(
         if name == main:
             merge.keep(name, standing)
             merge.fill_in(name, once_named)
-        elif name == PERSONS:
+        elif name in OWN_REFS:
             merge.keep(name, merge.standing(name, merge.gone(name)))
         else:
             missing = without(merge.gone(name), pa.concat_arrays([standing, left]))
@@ -321,7 +320,7 @@ def _after_purges(held: dict[str, pa.Table], tonight: Arrived) -> dict[str, pa.T
     children = whole.column("child_ref").combine_chunks()
     left = {
         name: table
-        if name in DERIVED_TABLES or name == "persons_of_concern"
+        if name in DERIVED_TABLES | OWN_REFS
         else table.filter(pc.invert(pc.is_in(table.column(RECORD_KEY[name]), children)))
         for name, table in held.items()
     }

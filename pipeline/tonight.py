@@ -116,8 +116,9 @@ def host_extracts(pictures: dict[str, Tonight], run: Run) -> dict[str, HostExtra
 
 def tables_of(run: Run, tonight: Tonight) -> dict[str, pa.Table]:
     """The picture that stands; empty tables when there never was one."""
-    if tonight.folder is None:
-        kind = run.region.authorities[tonight.authority].kind
-        schemas = POLICE_TABLES if kind is AuthorityKind.POLICE else CHILDREN_TABLES
-        return {name: empty(schema) for name, schema in schemas.items()}
-    return run.workspace.read_tables(run.root / tonight.folder)
+    kind = run.region.authorities[tonight.authority].kind
+    schemas = POLICE_TABLES if kind is AuthorityKind.POLICE else CHILDREN_TABLES
+    held = {name: empty(schema) for name, schema in schemas.items()}
+    if tonight.folder is not None:  # an older one may lack a table that came later
+        held |= run.workspace.read_tables(run.root / tonight.folder)
+    return held

@@ -143,6 +143,39 @@ PERSONS_OF_CONCERN = _table(
     required="authority person_ref concern",
 )
 
+HOME_NOTICES = _table(
+    ("authority", _text),  # the host LA, as it received the home's notice
+    ("notice_ref", _text),
+    ("forename", _text),
+    ("surname", _text),
+    ("dob", _day),
+    ("placing_la", _text),  # as written: a code or a name
+    ("home_name", _text),
+    ("home_urn", _text),
+    ("postcode", _text),
+    ("admitted", _day),
+    ("discharged", _day),
+    required="authority notice_ref placing_la",
+)
+"""Notices of children's homes to the local authority of their area (The Children's
+Homes (England) Regulations 2015, regulation 41)."""
+
+PLACED_HERE = _table(
+    ("authority", _text),  # the host LA, whose register it is
+    ("entry_ref", _text),
+    ("forename", _text),
+    ("surname", _text),
+    ("dob", _day),
+    ("placing_la", _text),  # as written: a code or a name
+    ("placing_child_ref", _text),
+    ("postcode", _text),
+    ("start", _day),
+    ("end", _day),
+    ("external_refs", pa.list_(_text)),  # recording tokens and references
+    required="authority entry_ref placing_la",
+)
+"""A local authority's own register of children placed in its area by others."""
+
 PURGES = _table(
     ("authority", _text),
     ("child_ref", _text),
@@ -236,6 +269,8 @@ CHILDREN_TABLES: dict[str, pa.Schema] = {
     "missing_episodes": MISSING_EPISODES,
     "risks": RISKS,
     "persons_of_concern": PERSONS_OF_CONCERN,
+    "home_notices": HOME_NOTICES,
+    "children_placed_here": PLACED_HERE,
     "purges": PURGES,
     "absences": ABSENCES,
 }
@@ -256,8 +291,9 @@ RECORD_KEY: dict[str, str] = {
     "children": "child_ref", "placements": "child_ref", "child_addresses": "child_ref",
     "identifiers": "record_ref", "protected": "child_ref",
     "placement_details": "child_ref", "missing_episodes": "child_ref",
-    "risks": "child_ref", "persons_of_concern": "person_ref", "purges": "child_ref",
-    "absences": "record_ref", "nominals": "nominal_ref",
+    "risks": "child_ref", "persons_of_concern": "person_ref",
+    "home_notices": "notice_ref", "children_placed_here": "entry_ref",
+    "purges": "child_ref", "absences": "record_ref", "nominals": "nominal_ref",
     "nominal_aliases": "nominal_ref", "nominal_addresses": "nominal_ref",
     "roles": "nominal_ref", "flags": "nominal_ref",
 }  # fmt: skip

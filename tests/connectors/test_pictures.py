@@ -160,6 +160,8 @@ def test_a_child_whose_open_placement_vanished_is_asked_about_first(
             {"person_ref": "A", "concern": "cse_suspect"},
             "person_ref",
         ),
+        ("home_notices", {"notice_ref": "A", "placing_la": "334"}, "notice_ref"),
+        ("children_placed_here", {"entry_ref": "A", "placing_la": "334"}, "entry_ref"),
     ],
 )
 def test_a_companions_rows_stand_some_nights_too(
