@@ -147,7 +147,8 @@ class PortalClient:
             return answer
         if answer.is_server_error or answer.status_code in _TRY_AGAIN:
             reason = f"{answer.status_code}, {_title_of(answer)}"
-            raise PortalUnavailable(call, reason, _wait_of(answer))
+            wait = asked_wait(answer.headers.get("Retry-After", ""))
+            raise PortalUnavailable(call, reason, wait)
         raise PortalRefused(call, answer.status_code, _title_of(answer))
 
     def _next_of(self, answer: httpx.Response) -> str | None:
@@ -192,7 +193,6 @@ def _title_of(answer: httpx.Response) -> str:
     return _NO_TITLE
 
 
-def _wait_of(answer: httpx.Response) -> float | None:
-    """The seconds of ``Retry-After``, a day at most; its date form is not read."""
-    wait = answer.headers.get("Retry-After", "")
+def asked_wait(wait: str) -> float | None:
+    """The seconds of a ``Retry-After``, a day at most; its date form is not read."""
     return min(float(wait), _LONGEST_WAIT) if wait.isdecimal() else None
