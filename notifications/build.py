@@ -152,7 +152,7 @@ def _notification(step: Step, subject: Subject, head: _Head) -> Notification:
         child=child_details(case.child),
         placement=_placement_details(step, subject, role),
         placing_authority=contact(case.child.authority, subject.rulebook, case.child),
-        risk_indicators=() if ending else risk_indicators(case),
+        risk_indicators=() if ending else risk_indicators(case, subject.on),
         clock=clock,
         your_records=accepted if role is Role.HOST_FORCE and not ending else (),
         pointers=(),

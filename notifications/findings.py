@@ -81,7 +81,7 @@ def find(
         as_of=_as_of(case, host, answer),
         priority=priority_of(case, placement, policy, on),
         facts_hash=facts_hash(case.child, placement, host.postcode),
-        police=not policy.criteria_only or bool(criteria_met(case, policy)),
+        police=not policy.criteria_only or bool(criteria_met(case, policy, on)),
         thin=too_thin(case, on),
         match=answer.match,
     )

@@ -77,6 +77,7 @@ RISKS = {
     "gang": "Gangs",
     "trafficked": "Trafficked",
     "uasc": "Unaccompanied asylum-seeking child",
+    "return_interview_outstanding": "Return interview outstanding",
 }
 """``records.risks.RISK_INDICATORS`` in words."""
 

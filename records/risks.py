@@ -2,6 +2,7 @@
 
 RISK_INDICATORS = (
     "cse_victim", "cse_at_risk", "cse_perpetrator", "cce", "missing", "gang",
-    "trafficked", "uasc",
+    "trafficked", "uasc", "return_interview_outstanding",
 )  # fmt: skip
-"""The seven criteria of ADCS and the College of Policing, and criminal exploitation."""
+"""The seven criteria of ADCS and the College of Policing, criminal exploitation, and a
+return interview that nobody has held."""

@@ -8,7 +8,7 @@ from notification_cases import MONDAY, case, child, only_decision, placement, ru
 from notifications.config import PolicyConfig
 from notifications.documents import Priority
 from notifications.facts import MissingEpisode, Risk
-from notifications.priority import criteria_met, risk_indicators
+from notifications.priority import CRITERIA, criteria_met, risk_indicators
 from records.risks import RISK_INDICATORS
 
 HIGH, STANDARD, LOW = Priority.HIGH, Priority.STANDARD, Priority.LOW
@@ -83,7 +83,8 @@ def test_a_region_sets_its_own_criteria_and_codes():
 
 def answers(one):
     return {
-        found.indicator: (found.answer, found.source) for found in risk_indicators(one)
+        found.indicator: (found.answer, found.source)
+        for found in risk_indicators(one, MONDAY)
     }
 
 
@@ -111,7 +112,9 @@ def test_what_the_record_shows_outweighs_a_no():
     )
     assert answers(one)["missing"] == ("yes", "missing episodes")
     assert answers(one)["uasc"] == ("yes", "child's record")
-    (missing,) = [one for one in risk_indicators(one) if one.indicator == "missing"]
+    (missing,) = [
+        one for one in risk_indicators(one, MONDAY) if one.indicator == "missing"
+    ]
     assert missing.since == later.start
 
 
@@ -122,7 +125,7 @@ def test_not_unaccompanied_is_an_answer_too():
 
 def test_the_criteria_that_are_met_are_named():
     one = case(risks=(yes("gang"), no("cce")), child=child(uasc=True))
-    assert criteria_met(one, PolicyConfig()) == {"gang", "uasc"}
+    assert criteria_met(one, PolicyConfig(), MONDAY) == {"gang", "uasc"}
 
 
 def test_a_future_birth_date_is_no_age_at_all():
@@ -130,3 +133,61 @@ def test_a_future_birth_date_is_no_age_at_all():
         placement(place_code="K3"), child=child(dob=MONDAY + dt.timedelta(days=1))
     )
     assert priority(one) is HIGH
+
+
+OFFERED, ACCEPTED = "interview_offered", "interview_accepted"
+
+
+def returned(days, **interview):
+    """Back so many days before tonight."""
+    back = MONDAY - dt.timedelta(days=days)
+    return case(missing=(MissingEpisode("M", dt.date(2026, 9, 1), back, **interview),))
+
+
+@pytest.mark.parametrize(
+    ("episode", "answer"),
+    [
+        (returned(1, interview_offered=False), "yes"),
+        (returned(0, interview_offered=False), "yes"),
+        (returned(28, interview_offered=False), "yes"),
+        (returned(29, interview_offered=False), "not supplied"),
+        (returned(-1, interview_offered=False), "not supplied"),
+        (returned(1, interview_offered=True), "yes"),
+        (returned(1, interview_offered=True, interview_accepted=True), "no"),
+        (returned(1, interview_offered=True, interview_accepted=False), "no"),
+        (returned(1, interview_accepted=True), "no"),
+        (returned(1, interview_accepted=False), "yes"),
+        (returned(1), "not supplied"),
+        (case(missing=(MissingEpisode("M", MONDAY),)), "not supplied"),
+        (case(), "not supplied"),
+    ],
+)
+def test_a_return_interview_is_outstanding_until_it_was_accepted_or_declined(
+    episode, answer
+):
+    assert answers(episode)["return_interview_outstanding"][0] == answer
+
+
+def test_one_interview_held_does_not_hide_another_that_is_owed():
+    held, owed = (
+        returned(day, **interview).missing[0]
+        for day, interview in (
+            (1, {OFFERED: True, ACCEPTED: True}), (5, {OFFERED: False})
+        )
+    )  # fmt: skip
+    (found,) = [
+        one
+        for one in risk_indicators(case(missing=(held, owed)), MONDAY)
+        if one.indicator == "return_interview_outstanding"
+    ]
+    assert (found.answer, found.since) == ("yes", owed.end)
+
+
+def test_an_outstanding_interview_is_urgent_even_where_missing_is_no_criterion():
+    criteria = ["return_interview_outstanding"]
+    assert priority(returned(2, interview_offered=False), criteria=criteria) is HIGH
+    assert priority(returned(2), criteria=criteria) is STANDARD
+
+
+def test_every_criterion_is_a_rule():
+    assert set(CRITERIA) == set(RISK_INDICATORS)
