@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands import passes
+from pipeline.commands import passes, workbook
 from pipeline.errors import ConfigurationError, CrossborderError, ExitCode
 from pipeline.options import (
     Inbox,
@@ -88,6 +88,7 @@ def run(
 
 
 app.command("clocks")(passes.clocks)
+app.command("workbook")(workbook.workbook)
 
 
 @app.command()
