@@ -16,8 +16,9 @@ from notifications.documents import (
     body,
 )
 
-Destination = Literal["portal", "export"]
-"""``export``: a package that a person carries out of the region."""
+Destination = Literal["portal", "export", "webhook", "email"]
+"""``export``: a package that a person carries out of the region; ``webhook`` and
+``email``: nudges."""
 
 Method = Literal["PUT", "POST"]
 
@@ -35,6 +36,8 @@ class Outgoing:
     created_on: dt.date
     follows: str | None = None
     """The document that this one must not overtake."""
+    recipient: str | None = None
+    """The authority that a nudge is for."""
 
 
 def outgoing(

@@ -193,6 +193,8 @@ def _row(notice: Notice, frozen: bytes, night: Run) -> dict[str, object]:
         "body": frozen,
         "recording_token": token,
         "dropped_by": None,
+        "judgement": notice.judgement,
+        "stands_after": night.business_date,
     }
 
 
@@ -243,7 +245,7 @@ def _take_up(
         connection.execute(
             update(table)
             .where(table.c.notification_id.in_(some))
-            .values(dropped_by=None)
+            .values(dropped_by=None, stands_after=table.c.created_on)
         )
 
 
@@ -252,4 +254,7 @@ def _mark_dropped(
 ) -> None:
     key = table.primary_key.columns[0]
     for some in in_batches(ids):
-        connection.execute(update(table).where(key.in_(some)).values(dropped_by=run_id))
+        values: dict[str, str | None] = {"dropped_by": run_id}
+        if table is notification:
+            values["stands_after"] = None
+        connection.execute(update(table).where(key.in_(some)).values(values))

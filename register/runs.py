@@ -22,6 +22,12 @@ class Run:
     """1 for the first of its business date, one more each time it is run again."""
     outcome: Outcome
     recorded_at: dt.datetime
+    rules: str | None = None
+    """What decided it, as the two models. ``None``: that was not written down."""
+    children_model: str | None = None
+    perpetrator_model: str | None = None
+    baseline: bool = False
+    """Whether it took the stock of the first night."""
 
 
 def newest_night(connection: Connection, region: str) -> dt.date | None:

@@ -122,11 +122,6 @@ def test_a_night_is_remembered_from_the_next_on(engine):
             "",
         ),
         (
-            "a reminder stands for nothing and takes nothing away",
-            [[("a", {})], [("b", {"kind": Kind.REMINDER})]],
-            "a",
-        ),
-        (
             "an unconfirmed notice stands",
             [[("a", {"kind": Kind.UNCONFIRMED})]],
             "a",
