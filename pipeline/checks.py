@@ -13,6 +13,7 @@ from typing import Any
 
 from rich.console import Console
 
+from notifications.loop_page import loop_diagram
 from pipeline.errors import ConfigurationError
 from pipeline.region import RegionConfig, load_region
 from pipeline.run import missing_models
@@ -63,6 +64,7 @@ def openapi() -> str:
 GENERATED: dict[Path, Callable[[], str]] = {
     REGION_SCHEMA: region_schema,
     REPOSITORY / "docs" / "openapi.json": openapi,
+    REPOSITORY / "docs" / "lifecycle.md": loop_diagram,
 }
 
 
