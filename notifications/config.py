@@ -88,6 +88,15 @@ class Baseline(_Section):
     """Notices to one recipient on one working day, the most urgent first."""
 
 
+class Reconciliation(_Section):
+    """When sources that say different things of a placement disagree."""
+
+    settle_days: Annotated[int, Field(ge=0, le=60)] = 5
+    """A difference younger than so many days is on its way and no disagreement."""
+    date_days: Annotated[int, Field(ge=0, le=60)] = 3
+    """Two dates of one thing may differ by so many days."""
+
+
 class PolicyConfig(_Section):
     """The ``policy`` section of a region file."""
 
@@ -106,6 +115,7 @@ class PolicyConfig(_Section):
     review_deadline: DaysByPriority = DaysByPriority(high=1, standard=3, low=5)
     surge: Surge = Surge()
     baseline: Baseline = Baseline()
+    reconciliation: Reconciliation = Reconciliation()
     squash_days: Annotated[int, Field(ge=0, le=7)] = 1
     """A child who is back at the same address within so many days has not moved."""
     recipients: dict[Row, Literal["new", "update", "unconfirmed"]] = {}
