@@ -5,18 +5,22 @@ have ids and portals take the same bytes twice, so that each arrives exactly onc
 
 A publisher's pass::
 
-    for item in take(connection, now, limit):    # marked as tried, and committed
+    while [item] := take(connection, now, 1):    # marked as tried, and committed
         send → delivered(…) | failed(…, next_at) | refused(…)
+
+What is refused for good is a dead letter: the portal's dashboard is told of it by a
+document of its own, and again when it is replayed or delivered after all.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     and_,
     func,
     insert,
@@ -26,18 +30,18 @@ from sqlalchemy import (
     update,
 )
 
+from register.batches import in_batches as in_batches  # noqa: PLC0414 - passed on
 from register.calls import Destination, Method, Outgoing
+from register.letters import letters_about
 from register.tables import outbox
 
 LEASE = dt.timedelta(minutes=10)
 """How long a taken document is left to the publisher that took it."""
 
-_T = TypeVar("_T")
-
 _FROZEN = ("notification", "withdrawal")
 """Kinds whose bytes never change once they are decided."""
 
-_NEWER = "a newer version of the document goes instead"
+NEWER = "a newer version of the document goes instead"
 
 
 class UnknownDeliveryError(LookupError):
@@ -65,6 +69,8 @@ class Delivery:
     next_attempt_at: dt.datetime | None
     """``None``: at once."""
     last_problem: str | None
+    recipient: str | None = None
+    """Of a nudge: the authority that it is for."""
 
 
 def enqueue(
@@ -77,11 +83,14 @@ def enqueue(
 
     The same bytes as were last put in line for a document add nothing. Other bytes of
     a document that may change (a run, a verdict, an obligation …) take the place of an
-    older version that still waits.
+    older version that still waits or was refused; while that may be on its way, they
+    wait, so as not to be overtaken by it.
 
     Raises:
         FrozenDocumentError: other bytes of a notification or a withdrawal.
     """
+    if not documents:
+        return 0
     last = _last_bytes(connection, [one.document_id for one in documents])
     new: dict[tuple[str, str], Outgoing] = {}
     for one in documents:
@@ -95,13 +104,19 @@ def enqueue(
                 "what was told is changed by an update or a retraction"
             )
         new[key] = one
-    _drop_older(connection, [key for key in new if key in last], at)
+    not_before = _drop_older(connection, [key for key in new if key in last], at)
     if new:
         connection.execute(
             insert(outbox),
             [
-                {**asdict(one), "state": "waiting", "attempts": 0, "run_id": run_id}
-                for one in new.values()
+                {
+                    **asdict(one),
+                    "state": "waiting",
+                    "attempts": 0,
+                    "next_attempt_at": not_before.get(key),
+                    "run_id": run_id,
+                }
+                for key, one in new.items()
             ],
         )
     return len(new)
@@ -124,21 +139,55 @@ def pending(
 
 def take(
     connection: Connection, now: dt.datetime, limit: int, *,
-    destination: Destination = "portal",
+    destination: Destination = "portal", recipient: str | None = None,
+    fresh_first: bool = False,
 ) -> tuple[Delivery, ...]:  # fmt: skip
     """What is to be sent now, in order; nobody else gets it for :data:`LEASE`.
 
+    All of it counts as tried: take no more than is sent before the next is taken.
     Commit before sending: a document that may have arrived is then known to have been
-    tried. One that follows another comes in a later batch, once that has arrived, so
-    take again until nothing comes.
+    tried. One that follows another comes later, once that has arrived, so take again
+    until nothing comes.
+
+    ``fresh_first`` gives what was tried least: the best to try a destination with,
+    which one document alone may have brought down.
     """
-    due = connection.scalars(
+    wanted = _is_due(now, destination)
+    if recipient is not None:
+        wanted = and_(wanted, outbox.c.recipient == recipient)
+    order = [outbox.c.attempts] if fresh_first else []
+    return _taken(
+        connection,
+        now,
         select(outbox.c.outbox_id)
-        .where(_is_due(now, destination))
-        .order_by(outbox.c.outbox_id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+        .where(wanted)
+        .order_by(*order, outbox.c.outbox_id)
+        .limit(limit),
+    )
+
+
+def take_exports(connection: Connection, now: dt.datetime) -> tuple[Delivery, ...]:
+    """All that is to be packed for authorities outside the region, in order.
+
+    What follows another is packed with it, after it.
+    """
+    return _taken(
+        connection,
+        now,
+        select(outbox.c.outbox_id)
+        .where(
+            outbox.c.state == "waiting",
+            outbox.c.destination == "export",
+            or_(outbox.c.next_attempt_at.is_(None), outbox.c.next_attempt_at <= now),
+        )
+        .order_by(outbox.c.outbox_id),
+    )
+
+
+def _taken(
+    connection: Connection, now: dt.datetime, wanted: Select[tuple[int]]
+) -> tuple[Delivery, ...]:
+    due = connection.scalars(wanted.with_for_update(skip_locked=True)).all()
     taken: list[Delivery] = []
     for some in in_batches(due):
         rows = connection.execute(
@@ -154,13 +203,25 @@ def take(
 def delivered(connection: Connection, outbox_id: int, at: dt.datetime) -> None:
     """The portal holds the document. That is not yet that anybody has read it."""
     _settle(connection, outbox_id, state="delivered", settled_at=at, last_problem=None)
+    enqueue(connection, letters_about(connection, [outbox_id], "delivered"), at)
 
 
 def refused(
     connection: Connection, outbox_id: int, reason: str, at: dt.datetime
 ) -> None:
     """The portal will never take these bytes: a person must look (a dead letter)."""
-    _settle(connection, outbox_id, state="dead", settled_at=at, last_problem=reason)
+    settled = _settle(
+        connection, outbox_id, state="dead", settled_at=at, last_problem=reason
+    )
+    if settled:
+        enqueue(connection, letters_about(connection, [outbox_id], "waits"), at)
+
+
+def given_up(
+    connection: Connection, outbox_id: int, reason: str, at: dt.datetime
+) -> None:
+    """It is sent no more, and nobody need look: a nudge that came to nothing."""
+    _settle(connection, outbox_id, state="dropped", settled_at=at, last_problem=reason)
 
 
 def failed(
@@ -171,16 +232,6 @@ def failed(
     ``reason`` holds no personal data.
     """
     _settle(connection, outbox_id, next_attempt_at=next_at, last_problem=reason)
-
-
-def replay(connection: Connection, document_id: str) -> int:
-    """Put a dead letter in line again, at its old place; how many rows that were."""
-    done = connection.execute(
-        update(outbox)
-        .where(outbox.c.document_id == document_id, outbox.c.state == "dead")
-        .values(state="waiting", settled_at=None, next_attempt_at=None)
-    )
-    return done.rowcount
 
 
 def dead_letters(connection: Connection) -> tuple[Delivery, ...]:
@@ -230,19 +281,31 @@ def _is_due(now: dt.datetime, destination: Destination) -> ColumnElement[bool]:
 
 def _drop_older(
     connection: Connection, replaced: Sequence[tuple[str, str]], at: dt.datetime
-) -> None:
+) -> dict[tuple[str, str], dt.datetime]:
+    """When the newer version may go, where the older one may be on its way."""
+    not_before: dict[tuple[str, str], dt.datetime] = {}
+    refused_before: list[int] = []
     for some in in_batches(replaced):
+        older = and_(
+            tuple_(outbox.c.destination, outbox.c.document_id).in_(some),
+            outbox.c.state.in_(("waiting", "dead")),
+        )
+        for row in connection.execute(select(*_DELIVERY).where(older)):
+            if row.state == "dead":
+                refused_before.append(row.outbox_id)
+            elif row.attempts and row.next_attempt_at and row.next_attempt_at > at:
+                key = row.destination, row.document_id
+                not_before[key] = min(row.next_attempt_at, at + LEASE)
         connection.execute(
             update(outbox)
-            .where(
-                tuple_(outbox.c.destination, outbox.c.document_id).in_(some),
-                outbox.c.state == "waiting",
-            )
-            .values(state="dropped", settled_at=at, last_problem=_NEWER)
+            .where(older)
+            .values(state="dropped", settled_at=at, last_problem=NEWER)
         )
+    enqueue(connection, letters_about(connection, refused_before, "replayed"), at)
+    return not_before
 
 
-def _settle(connection: Connection, outbox_id: int, **values: object) -> None:
+def _settle(connection: Connection, outbox_id: int, **values: object) -> bool:
     """Nothing happens to a row that another publisher or a newer version settled."""
     done = connection.execute(
         update(outbox)
@@ -253,6 +316,7 @@ def _settle(connection: Connection, outbox_id: int, **values: object) -> None:
         select(func.count()).where(outbox.c.outbox_id == outbox_id)
     ):
         raise UnknownDeliveryError(f"the outbox has no row {outbox_id}")
+    return done.rowcount > 0
 
 
 def _last_bytes(
@@ -268,9 +332,3 @@ def _last_bytes(
         )
         last |= {(row.destination, row.document_id): row.body for row in rows}
     return last
-
-
-def in_batches(values: Sequence[_T], size: int = 1_000) -> Iterator[Sequence[_T]]:
-    """The values in runs short enough for one IN list on either database."""
-    for start in range(0, len(values), size):
-        yield values[start : start + size]

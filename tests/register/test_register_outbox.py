@@ -16,9 +16,12 @@ from register_examples import (
     send_all,
     waiting,
 )
+from sqlalchemy import select
+from sqlalchemy import update as update_rows
 
 from notifications.documents import (
     CrossBorderPerson,
+    DeadLetter,
     Kind,
     Priority,
     RunSummary,
@@ -37,11 +40,13 @@ from register.outbox import (
     delivered,
     enqueue,
     failed,
+    given_up,
     pending,
     refused,
-    replay,
     take,
 )
+from register.replays import Replayed, replay
+from register.tables import outbox
 
 RUN = RunSummary(
     run_id="r-1", region="r", business_date=day(1), outcome="good", problems=(),
@@ -231,21 +236,131 @@ def test_an_update_does_not_wait_for_a_dead_letter(engine, write):
     write(enqueue, [first, update], at(1))
     [taken] = write(take, at(1), 10)
     write(refused, taken.outbox_id, "422, unreadable", at(1))
-    [then] = write(take, at(1), 10)
+    [then, letter] = write(take, at(1), 10)
     assert then.document_id == update.document_id
+    assert letter.kind == "dead_letter"
 
 
 def test_a_dead_letter_is_kept_until_somebody_replays_it(engine, write):
     write(enqueue, [call(RUN)], at(1))
     [taken] = write(take, at(1), 10)
     write(refused, taken.outbox_id, "404, no agency", at(1))
-    assert write(take, at(9), 10) == ()
+    assert [one.kind for one in write(take, at(9), 10)] == ["dead_letter"]
     with reading(engine) as connection:
         [dead] = dead_letters(connection)
     assert dead.last_problem == "404, no agency"
-    assert write(replay, "r-1") == 1
-    assert write(replay, "r-1") == 0
-    assert len(write(take, at(9), 10)) == 1
+    letter = str(dead.outbox_id)
+    assert write(replay, [letter, "77"], at(9)) == Replayed((letter,), (), ("77",))
+    assert write(replay, [letter], at(9)) == Replayed((), (), (letter,))
+    assert write(replay, None, at(9)) == Replayed((), (), ())
+    assert "r-1" in [one.document_id for one in write(take, at(9), 10)]
+
+
+def told_of_letters(engine):
+    """What the dashboard was last told of each dead letter."""
+    with reading(engine) as connection:
+        rows = connection.execute(
+            select(outbox.c.body)
+            .where(outbox.c.kind == "dead_letter", outbox.c.state != "dropped")
+            .order_by(outbox.c.outbox_id)
+        )
+        letters = [DeadLetter.model_validate_json(row.body) for row in rows]
+    return {one.letter_id: one for one in letters}
+
+
+def test_the_dashboard_hears_of_a_dead_letter_and_of_what_becomes_of_it(engine, write):
+    write(enqueue, [call(RUN)], at(1))
+    [taken] = write(take, at(1), 1)
+    write(refused, taken.outbox_id, "404, no agency", at(1))
+    letter = str(taken.outbox_id)
+    assert told_of_letters(engine) == {
+        letter: DeadLetter(
+            letter_id=letter, destination="portal", kind="run", document_id="r-1",
+            reason="404, no agency", attempts=1, created_on=day(1), settled="waits",
+        )
+    }  # fmt: skip
+    write(replay, [letter], at(2))
+    assert told_of_letters(engine)[letter].settled == "replayed"
+    [again] = [one for one in write(take, at(2), 9) if one.document_id == "r-1"]
+    write(refused, again.outbox_id, "404, no agency", at(2))
+    last = told_of_letters(engine)[letter]
+    assert (last.settled, last.attempts) == ("waits", 2)
+    write(replay, None, at(3))
+    [again] = [one for one in write(take, at(3), 9) if one.document_id == "r-1"]
+    write(delivered, again.outbox_id, at(3))
+    assert told_of_letters(engine)[letter].settled == "delivered"
+
+
+def test_a_dead_letter_about_a_dead_letter_makes_no_other(engine, write):
+    write(enqueue, [call(RUN)], at(1))
+    for _ in range(3):
+        for one in write(take, at(1), 9):
+            write(refused, one.outbox_id, "404, no such path", at(1))
+    with reading(engine) as connection:
+        assert counts(connection) == {"dead": 2}
+    write(replay, None, at(1))
+    for one in write(take, at(1), 9):
+        write(refused, one.outbox_id, "404, no such path", at(1))
+    assert list(told_of_letters(engine)) == ["1"]
+
+
+def test_a_newer_version_goes_instead_of_a_dead_letter(engine, write):
+    newer = RUN.model_copy(update={"outcome": "degraded"})
+    write(enqueue, [call(RUN)], at(1))
+    [taken] = write(take, at(1), 1)
+    write(refused, taken.outbox_id, "422", at(1))
+    write(enqueue, [call(newer)], at(1))
+    with reading(engine) as connection:
+        assert dead_letters(connection) == ()
+    assert told_of_letters(engine)[str(taken.outbox_id)].settled == "replayed"
+
+
+def test_a_replay_never_puts_an_older_version_in_a_newer_ones_place(engine, write):
+    newer = RUN.model_copy(update={"outcome": "degraded"})
+    write(enqueue, [call(newer), call(obligation())], at(1))
+    write(enqueue, [call(RUN)], at(1))
+    send_all(engine, 1)
+    with writing(engine) as connection:
+        old = connection.scalar(
+            select(outbox.c.outbox_id).where(outbox.c.state == "dropped")
+        )
+        connection.execute(
+            update_rows(outbox).where(outbox.c.outbox_id == old).values(state="dead")
+        )
+    assert write(replay, None, at(2)).replaced == (str(old),)
+    with reading(engine) as connection:
+        assert dead_letters(connection) == ()
+
+
+def test_a_newer_version_does_not_overtake_one_on_its_way(engine, write):
+    newer = RUN.model_copy(update={"outcome": "degraded"})
+    write(enqueue, [call(RUN)], at(1))
+    [on_its_way] = write(take, at(1), 1)
+    write(enqueue, [call(newer)], at(1))
+    assert write(take, at(1), 9) == ()
+    write(delivered, on_its_way.outbox_id, at(1))
+    [then] = write(take, at(1) + LEASE, 9)
+    assert then.body == body(newer)
+
+
+def test_what_was_tried_least_is_what_a_destination_is_tried_with(engine, write):
+    runs = [RUN.model_copy(update={"run_id": f"r-{number}"}) for number in range(3)]
+    write(enqueue, [call(one) for one in runs], at(1))
+    [first] = write(take, at(1), 1)
+    write(failed, first.outbox_id, "500", at(1))
+    [fresh] = write(take, at(1), 1, fresh_first=True)
+    assert fresh.document_id == "r-1"
+    [oldest] = write(take, at(1), 1)
+    assert oldest.document_id == "r-0"
+
+
+def test_a_nudge_that_came_to_nothing_is_no_dead_letter(engine, write):
+    write(enqueue, [call(RUN)], at(1))
+    [taken] = write(take, at(1), 1)
+    write(given_up, taken.outbox_id, "given up", at(1))
+    with reading(engine) as connection:
+        assert counts(connection) == {"dropped": 1}
+        assert dead_letters(connection) == ()
 
 
 def test_the_second_word_about_a_delivery_changes_nothing(engine, write):
