@@ -44,7 +44,8 @@ class Acknowledgement(_Data):
 
 
 class Receipt(_Data):
-    """The data of ``receipt.opened``: someone of the recipient's has seen it.
+    """The data of ``receipt.fetched`` and ``receipt.opened``: the notice was listed
+    for or downloaded by the recipient; someone of the recipient's has seen it.
 
     The subject is a notification's id, or a retraction's when the withdrawal was seen.
     """
