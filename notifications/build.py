@@ -23,20 +23,21 @@ from notifications.documents import (
     Rule,
     Withdrawal,
 )
-from notifications.facts import Child, ChildCase, Placement
+from notifications.facts import AuthorityEntry, Child, ChildCase, Placement
+from notifications.faults import ends_before_start
+from notifications.fill_in import fill_in
 from notifications.findings import Finding, informational
 from notifications.identity import unused_notice_id
-from notifications.lifecycle import Step
+from notifications.lifecycle import CAUSES, Step
 from notifications.outcome import Channel, Notice
 from notifications.priority import priority_of, risk_indicators
-from notifications.recipients import Role, Row
+from notifications.recipients import IN_YOUR_AREA, ROWS, Role, Row
 from notifications.rulebook import Rulebook
 from notifications.whereabouts import locate
 from notifications.wording import Cause, asked, legal_status, place_type, why
 from records.authorities import AuthorityKind, kind_of
 from records.tokens import recording_token
 
-RULE_VERSION = "1"
 _SEXES: dict[str, Literal["F", "M", "U"]] = {"F": "F", "M": "M", "U": "U"}
 
 
@@ -96,6 +97,8 @@ def notice(step: Step, subject: Subject, used: Collection[UUID]) -> Notice:
         facts_hash=step.facts_hash,
         audience=Audience.DUTY,
         is_copy=role is Role.PLACING_LA,
+        judgement=step.judgement,
+        hold=step.hold,
     )
 
 
@@ -136,7 +139,8 @@ def _notification(step: Step, subject: Subject, head: _Head) -> Notification:
     case, finding = subject.case, subject.finding
     ending = step.kind is Kind.END
     accepted = finding.match.accepted if finding and finding.match else ()
-    return Notification(
+    entry = subject.rulebook.directory.authorities.get(step.recipient)
+    document = Notification(
         notification_id=identity,
         kind=step.kind,
         subject="placement",
@@ -156,7 +160,18 @@ def _notification(step: Step, subject: Subject, head: _Head) -> Notification:
         clock=clock,
         your_records=accepted if role is Role.HOST_FORCE and not ending else (),
         pointers=(),
+        route=_route(subject, role, entry),
     )
+    package = fill_in(entry.record_template if entry else (), document)
+    return document.model_copy(update={"fill_in": package})
+
+
+def _route(subject: Subject, role: Role, entry: AuthorityEntry | None) -> str | None:
+    """The force's own desk for the host local authority."""
+    if role is not Role.HOST_FORCE or entry is None or subject.placement is None:
+        return None
+    host = locate(subject.case, subject.placement, subject.rulebook)
+    return entry.routes.get(host.la or "")
 
 
 def child_details(child: Child) -> ChildDetails:
@@ -192,7 +207,7 @@ def _placement_details(
         place_code=placement.place_code,
         place_type=place_type(placement.place_code),
         start=placement.start,
-        end=placement.end,
+        end=None if ends_before_start(placement) else placement.end,
         expected_end=None if ending else placement.expected_end,
         carer_or_home=None if ending else placement.carer_or_home,
         carer_phone=None if ending else placement.carer_phone,
@@ -213,15 +228,15 @@ def _priority(subject: Subject, role: Role) -> Priority:
 
 def _rule(step: Step, subject: Subject, role: Role) -> Rule:
     row: Row | None = subject.finding.row if subject.finding else None
+    if step.hold is not None:
+        row = Row.POSSIBLE_OVERDUE
     if step.cause is not Cause.STATE:
-        name = step.cause.value
+        rule = CAUSES[step.cause]
     elif role is Role.HOST_LA or row is None:
-        name = "placed-in-your-area"
+        rule = IN_YOUR_AREA
     else:
-        name = row.value.replace("_", "-")
-    return Rule(
-        id=f"tell.{name}", version=RULE_VERSION, text=why(step.cause, row, role)
-    )
+        rule = ROWS[row]
+    return Rule(id=rule.id, version=rule.version, text=why(step.cause, row, role))
 
 
 def _clock(
@@ -239,6 +254,6 @@ def _clock(
         return placement_clock(
             placement.start, planned=placement.planned, welsh=welsh, clocks=clocks
         )
-    if placement.end is None:
+    if placement.end is None or ends_before_start(placement):
         return None
     return ending_clock(placement.end, welsh=welsh, clocks=clocks)

@@ -15,10 +15,53 @@ from zoneinfo import ZoneInfo
 
 from notifications.config import Clocks
 from notifications.documents import Clock, Priority
+from notifications.rule_entry import RuleEntry
 from notifications.wording import in_words
 
 LONDON = ZoneInfo("Europe/London")
 CLOSE_OF_DAY = dt.time(17)
+
+_ENGLAND = "Care Planning, Placement and Case Review (England) Regulations 2010"
+_WALES = "Care Planning, Placement and Case Review (Wales) Regulations 2015"
+
+
+def _rule(name: str, words: str, source: str) -> RuleEntry:
+    return RuleEntry(f"clock.{name}", "1", "clocks", words, source)
+
+
+CLOCK_RULES: Mapping[str, RuleEntry] = {
+    one.id: one
+    for one in (
+        _rule("protocol", "a police notice is to be acknowledged within the working "
+              "days of its priority (1, 5 and 5 by default); no law sets this",
+              "The region's protocol, as in the region file"),
+        _rule("planned", "notice of a planned placement is due before it starts",
+              f"{_ENGLAND}, regulation 13(4)"),
+        _rule("emergency", "notice of an emergency placement is due within 5 working "
+              "days of its start", f"{_ENGLAND}, regulation 13(4)"),
+        _rule("planned-or-emergency", "where nobody supplied which, both dates are "
+              "shown and the earlier holds", f"{_ENGLAND}, regulation 13(4)"),
+        _rule("ending", "notice of an end is due before it, at the latest within 10 "
+              "working days", f"{_ENGLAND}, regulation 14"),
+        _rule("wales", "a Welsh placing authority's dates are counted by the English "
+              "rule, and say so", f"{_WALES}, regulations 12 and 13"),
+        _rule("working-days", "weekends and the bank holidays of England and Wales "
+              "don't count; a working day ends at 17:00",
+              "Banking and Financial Dealings Act 1971"),
+        _rule("review", "a possible match is to be judged within 1, 3 or 5 working "
+              "days by priority, counted from the first night of doubt",
+              "The region file, review_deadline"),
+        _rule("data-task", "a record is to be mended within 2 working days",
+              "The region file, clocks"),
+        _rule("named-officer-task", "named officers are to speak within 1 working day",
+              "The region file, clocks"),
+        _rule("manual-channel-task", "a package is to be passed on within 1 working "
+              "day",
+              "The region file, clocks"),
+        _rule("no-discharge", "every notice says that it does not discharge regulation "
+              "13(4)", f"{_ENGLAND}, regulation 13(4)"),
+    )
+}  # fmt: skip
 
 NONE_SEEN = "Evidence of notice: none seen."
 
@@ -108,14 +151,8 @@ def ending_clock(end: dt.date, *, welsh: bool, clocks: Clocks) -> Clock:
 
 def _basis(regulation: str, *, welsh: bool) -> str:
     if welsh:
-        return (
-            "Care Planning, Placement and Case Review (Wales) Regulations 2015, "
-            "regulations 12 and 13"
-        )
-    return (
-        "Care Planning, Placement and Case Review (England) Regulations 2010, "
-        f"regulation {regulation}"
-    )
+        return f"{_WALES}, regulations 12 and 13"
+    return f"{_ENGLAND}, regulation {regulation}"
 
 
 def _welsh_note(*, welsh: bool) -> str:

@@ -4,6 +4,7 @@ odd data; the same case gives the same bytes."""
 import datetime as dt
 
 from notifications.build import Subject, notice
+from notifications.clocks import close_of
 from notifications.documents import Kind
 from notifications.facts import (
     ChildCase,
@@ -11,13 +12,22 @@ from notifications.facts import (
     PlacementStatus,
     State,
 )
-from notifications.findings import Finding, adoptive, find, protected
+from notifications.faults import left_care, stands
+from notifications.findings import Finding, adoptive, find, protected, review_deadline
 from notifications.lifecycle import Cell, Fate, Night, Step, steps
 from notifications.obligations import Circumstances, obligations
-from notifications.outcome import ChildOutcome, Decision, Notice
-from notifications.recipients import TELLS_HOSTS, Role, cells_of
+from notifications.outcome import (
+    ChildOutcome,
+    Decision,
+    EvidencePart,
+    Hold,
+    Notice,
+)
+from notifications.recipients import TELLS_HOSTS, Cells, Role, Row, cells_of
 from notifications.reviews import review_requests
 from notifications.rulebook import Rulebook
+from notifications.shields import unsettled_twin
+from notifications.squash import carried, waits
 from notifications.whereabouts import current_placements, departure, locate
 
 LEFT_FOR_ANOTHER_AUTHORITY = "E3"
@@ -32,6 +42,7 @@ def decide_child(
     notices that follow from it and from what stands; the tasks; the reviews.
     """
     on = business_date
+    case = carried(case, rulebook)
     current = current_placements(case, on)
     findings = tuple(
         find(case, placement, rulebook, on)
@@ -39,11 +50,12 @@ def decide_child(
         if not locate(case, placement, rulebook).in_area
     )
     night = Night(
-        fates=_fates(case, current, findings),
+        fates=_fates(case, current, findings, (rulebook, on)),
         departure=departure(case, on),
         shielded=_shielded(case, findings, rulebook, on),
+        judgements=frozenset(one.event_id for one in case.judgements),
     )
-    taken = steps(case.memory.standing, _cells(case, findings, rulebook), night)
+    taken = steps(case.memory.standing, _cells(case, findings, (rulebook, on)), night)
     notices = _notices(case, taken, findings, (rulebook, on))
     return ChildOutcome(
         decisions=tuple(_decision(case, one, notices) for one in findings),
@@ -75,56 +87,55 @@ def _shielded(
     """
     return (
         protected(case, on)
+        or unsettled_twin(case)
         or any(one.state is State.RESTRICTED for one in findings)
         or any(adoptive(one, rulebook) for one in current_placements(case, on))
     )
 
 
 def _fates(
-    case: ChildCase, current: tuple[Placement, ...], findings: tuple[Finding, ...]
-) -> dict[str, Fate]:
+    case: ChildCase, current: tuple[Placement, ...], findings: tuple[Finding, ...],
+    night: tuple[Rulebook, dt.date],
+) -> dict[str, Fate]:  # fmt: skip
     rows = {one.placement.placement_ref: one for one in findings}
-    back = bool(current) and not rows
-    return {
-        placement.placement_ref: _fate(
-            placement, rows.get(placement.placement_ref), back=back, alone=not current
-        )
-        for placement in case.placements
-    }
+    fates = {}
+    for placement in case.placements:
+        row = rows.get(placement.placement_ref)
+        if row is not None:
+            fate = Fate.HOSTED if row.row in TELLS_HOSTS else Fate.HELD
+        elif placement.status is PlacementStatus.WITHDRAWN:
+            fate = Fate.WITHDRAWN
+        elif stands(placement, case) or (current and not rows):
+            fate = Fate.IN_AREA
+        else:
+            fate = _ended(placement, night, alone=not current)
+        fates[placement.placement_ref] = fate
+    return fates
 
 
-def _fate(
-    placement: Placement, finding: Finding | None, *, back: bool, alone: bool
+def _ended(
+    placement: Placement, night: tuple[Rulebook, dt.date], *, alone: bool
 ) -> Fate:
-    if placement.status is PlacementStatus.WITHDRAWN:
-        return Fate.WITHDRAWN
-    if finding is not None:
-        return Fate.HOSTED if finding.row in TELLS_HOSTS else Fate.HELD
-    if placement.status is PlacementStatus.CURRENT or back:
-        return Fate.IN_AREA
     reason = (placement.end_reason or "").strip().upper()
-    if alone and reason.startswith("E") and reason != LEFT_FOR_ANOTHER_AUTHORITY:
+    if alone and left_care(placement) and reason != LEFT_FOR_ANOTHER_AUTHORITY:
         return Fate.LEFT_CARE
-    return Fate.ENDED
+    return Fate.WAITS if alone and waits(placement, *night) else Fate.ENDED
 
 
 def _cells(
-    case: ChildCase, findings: tuple[Finding, ...], rulebook: Rulebook
+    case: ChildCase, findings: tuple[Finding, ...], night: tuple[Rulebook, dt.date]
 ) -> tuple[Cell, ...]:
     found = []
     for finding in findings:
         if finding.row not in TELLS_HOSTS:
             continue
-        cells = cells_of(
-            finding.row,
-            rulebook.policy.recipients.get(finding.row),
-            police=finding.police,
-        )
         recipients = {
             Role.HOST_FORCE: finding.host.force,
             Role.HOST_LA: finding.host.la,
             Role.PLACING_LA: case.child.authority,
         }
+        cells = _row_cells(finding.row, finding, night[0])
+        waiting = _waiting(case, finding, night)
         found += [
             Cell(
                 recipient=recipient,
@@ -132,11 +143,36 @@ def _cells(
                 placement_ref=finding.placement.placement_ref,
                 facts_hash=finding.facts_hash,
                 kind=cells.kind_for(role),
+                judgement=None if role is Role.HOST_LA else finding.judgement,
+                waiting=waiting.get(role),
             )
             for role, recipient in recipients.items()
             if recipient is not None
         ]
     return tuple(found)
+
+
+def _row_cells(row: Row, finding: Finding, rulebook: Rulebook) -> Cells:
+    tightened = rulebook.policy.recipients.get(row)
+    return cells_of(row, tightened, police=finding.police)
+
+
+def _waiting(
+    case: ChildCase, finding: Finding, night: tuple[Rulebook, dt.date]
+) -> dict[Role, tuple[Kind, Hold]]:
+    """What a possible match will have said when its deadline has passed unjudged."""
+    if finding.row is not Row.POSSIBLE_PENDING:
+        return {}
+    rulebook, on = night
+    hold = Hold(
+        "review", close_of(review_deadline(case, finding.placement, rulebook, on))
+    )
+    cells = _row_cells(Row.POSSIBLE_OVERDUE, finding, rulebook)
+    return {
+        role: (kind, hold)
+        for role in Role
+        if (kind := cells.kind_for(role)) is not None
+    }
 
 
 def _notices(
@@ -184,4 +220,10 @@ def _decision(
             if one.placement_ref == placement.placement_ref
         ),
         facts_hash=finding.facts_hash,
+        rule=finding.rule.id,
+        judgement=finding.judgement,
+        evidence=tuple(
+            EvidencePart(part.comparison, part.level, part.weight)
+            for part in (best.evidence if best else ())
+        ),
     )

@@ -301,6 +301,9 @@ class ChildCase:
     child_hash: str
     """Content hash of the child's record as matched tonight."""
     memory: ChildMemory = field(default_factory=ChildMemory)
+    twins_of_shielded: tuple[tuple[str, str], ...] = ()
+    """Authority and child_ref of each shielded child, under another reference, whose
+    name and birth date this one bears (``notifications.shields``)."""
 
 
 # --- who is in the region ----------------------------------------------------------

@@ -5,7 +5,7 @@ unusable extract, too thin, then the match. The first that holds is the state.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from notifications.clocks import working_days_after
 from notifications.documents import Priority
@@ -13,9 +13,9 @@ from notifications.facts import (
     KNOWN_STATES,
     ChildCase,
     HostExtract,
+    Judgement,
     Placement,
     PlacementMemory,
-    Protection,
     State,
 )
 from notifications.identity import facts_hash
@@ -28,8 +28,11 @@ from notifications.known import (
 )
 from notifications.priority import criteria_met, priority_of
 from notifications.recipients import Row
+from notifications.rule_entry import RuleEntry
 from notifications.rulebook import Rulebook
-from notifications.scope import Verdict, scope_rule, verdict
+from notifications.scope import ScopeRule, Verdict, scope_rule, verdict
+from notifications.shields import holds, unsettled_twin
+from notifications.states import SHIELDS, STATES
 from notifications.whereabouts import Host, locate
 
 
@@ -41,6 +44,8 @@ class Finding:
     host: Host
     state: State
     row: Row
+    rule: RuleEntry | ScopeRule
+    """What gave the state."""
     reason: str
     as_of: dt.date
     priority: Priority
@@ -50,14 +55,22 @@ class Finding:
     thin: bool
     """Whether the child's record is too thin, whatever was asked before it."""
     match: Match | None = None
+    judgement: str | None = None
+    """The event id of the person's decision without which the state were another."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
     state: State
     row: Row
-    reason: str
+    rule: RuleEntry | ScopeRule
+    words: str | None = None
+    """The rule's own unless given."""
     match: Match | None = None
+
+    @property
+    def reason(self) -> str:
+        return f"{self.rule.id}: {self.words or self.rule.words}"
 
 
 def find(
@@ -66,17 +79,14 @@ def find(
     """The finding of a current placement that is not in the placing area."""
     host = locate(case, placement, rulebook)
     policy = rulebook.policy
-    answer = (
-        _shielded(case, placement, rulebook, on)
-        or _unreachable(placement, host, rulebook)
-        or _undecidable(case, placement, host, (rulebook, on))
-        or _matched(case, placement, host, (rulebook, on))
-    )
+    night = (rulebook, on)
+    answer = _answer(case, placement, host, night)
     return Finding(
         placement=placement,
         host=host,
         state=answer.state,
         row=answer.row,
+        rule=answer.rule,
         reason=answer.reason,
         as_of=_as_of(case, host, answer),
         priority=priority_of(case, placement, policy, on),
@@ -84,17 +94,46 @@ def find(
         police=not policy.criteria_only or bool(criteria_met(case, policy, on)),
         thin=too_thin(case, on),
         match=answer.match,
+        judgement=_rests_on(case, placement, host, night),
     )
+
+
+def _answer(
+    case: ChildCase, placement: Placement, host: Host, night: tuple[Rulebook, dt.date]
+) -> _Answer:
+    rulebook, on = night
+    return (
+        _shielded(case, placement, rulebook, on)
+        or _unreachable(placement, host, rulebook)
+        or _undecidable(case, placement, host, night)
+        or _matched(case, placement, host, night)
+    )
+
+
+def _rests_on(
+    case: ChildCase, placement: Placement, host: Host, night: tuple[Rulebook, dt.date]
+) -> str | None:
+    """The person's decision that the state rests on: without it, it were another.
+
+    Of several that do only together, the first by time.
+    """
+
+    def state(judgements: tuple[Judgement, ...]) -> State:
+        asked = replace(case, judgements=judgements)
+        return _answer(asked, placement, host, night).state
+
+    every = tuple(sorted(case.judgements, key=lambda one: (one.made_at, one.event_id)))
+    if not every or state(()) is (found := state(every)):
+        return None
+    for one in every:
+        if state(tuple(other for other in every if other is not one)) is not found:
+            return one.event_id
+    return every[0].event_id
 
 
 def protected(case: ChildCase, on: dt.date) -> bool:
     """Whether the placing authority shields the child tonight."""
-    return any(_holds(one, on) for one in case.protections)
-
-
-def _holds(protection: Protection, on: dt.date) -> bool:
-    begun = protection.start is None or protection.start <= on
-    return begun and (protection.until is None or protection.until >= on)
+    return any(holds(one, on) for one in case.protections)
 
 
 def _ruling(placement: Placement, rulebook: Rulebook) -> Verdict:
@@ -114,21 +153,20 @@ def informational(placement: Placement, rulebook: Rulebook) -> bool:
 def _shielded(
     case: ChildCase, placement: Placement, rulebook: Rulebook, on: dt.date
 ) -> _Answer | None:
+    rule: RuleEntry | ScopeRule
     if protected(case, on):
-        reason = "shield.protected: the placing authority protects the child"
+        rule = SHIELDS["shield.protected"]
     elif adoptive(placement, rulebook):
         rule = scope_rule(placement)
-        reason = f"{rule.id}: {rule.words}"
+    elif unsettled_twin(case):
+        rule = SHIELDS["shield.twin"]
     elif meets_restricted_nominal(case, rulebook.thresholds.floor):
-        reason = "shield.nominal: a police record that may be the child's is restricted"
+        rule = SHIELDS["shield.nominal"]
     elif _was_shielded(case) and not all(one.usable for one in case.extracts.values()):
-        reason = (
-            "shield.remembered: the child was shielded when last decided, and tonight "
-            "a force's extract can't say that it need not be"
-        )
+        rule = SHIELDS["shield.remembered"]
     else:
         return None
-    return _Answer(State.RESTRICTED, Row.RESTRICTED, reason)
+    return _Answer(State.RESTRICTED, Row.RESTRICTED, rule)
 
 
 def _was_shielded(case: ChildCase) -> bool:
@@ -141,18 +179,21 @@ def _unreachable(
     placement: Placement, host: Host, rulebook: Rulebook
 ) -> _Answer | None:
     if _ruling(placement, rulebook) is Verdict.OUT_OF_SCOPE:
-        rule = scope_rule(placement)
-        return _Answer(State.OUT_OF_SCOPE, Row.OUT_OF_SCOPE, f"{rule.id}: {rule.words}")
+        return _Answer(State.OUT_OF_SCOPE, Row.OUT_OF_SCOPE, scope_rule(placement))
     if host.force is None:
         words = host.outcome.replace("_", " ")
         return _Answer(
-            State.CANNOT_SAY, Row.NO_HOST, f"host.none: placement postcode {words}"
+            State.CANNOT_SAY,
+            Row.NO_HOST,
+            STATES["host.none"],
+            f"placement postcode {words}",
         )
     if not rulebook.directory.has(host.force):
         return _Answer(
             State.CANNOT_SAY,
             Row.OUTSIDE_REGION,
-            f"host.outside: force {host.force} is not a member of the region",
+            STATES["host.outside"],
+            f"force {host.force} is not a member of the region",
         )
     return None
 
@@ -170,14 +211,15 @@ def _undecidable(
         return _Answer(
             State.CANNOT_SAY,
             Row.CANNOT_SAY_IN_GRACE if quiet else Row.CANNOT_SAY,
-            f"extract.not-usable: {extract.reason}; {_last_decided(memory)}",
+            STATES["extract.not-usable"],
+            f"{extract.reason}; {_last_decided(memory)}",
         )
     if too_thin(case, on):
         return _Answer(
             State.CANNOT_SAY,
             Row.CANNOT_SAY_IN_GRACE if graced else Row.TOO_THIN,
-            "record.too-thin: a forename, a surname or a plausible date of birth is "
-            f"wanting; {_last_decided(memory)}",
+            STATES["record.too-thin"],
+            f"{STATES['record.too-thin'].words}; {_last_decided(memory)}",
         )
     return None
 
@@ -206,12 +248,11 @@ def _last_decided(memory: PlacementMemory) -> str:
     return f"last {memory.last_good_state} on {memory.last_good_on.isoformat()}"
 
 
-_MATCH_REASONS = {
-    State.KNOWN_AT_PLACEMENT: "known.at-placement: current address and flag",
-    State.KNOWN_AT_ADDRESS_NO_FLAG: "known.no-flag: current address, but no flag that "
-    "names the placing authority",
-    State.KNOWN_NOT_AT_ADDRESS: "known.elsewhere: no current address at the placement",
-    State.NOT_KNOWN: "known.not: no candidate above the review line",
+_MATCH_RULES = {
+    State.KNOWN_AT_PLACEMENT: STATES["known.at-placement"],
+    State.KNOWN_AT_ADDRESS_NO_FLAG: STATES["known.no-flag"],
+    State.KNOWN_NOT_AT_ADDRESS: STATES["known.elsewhere"],
+    State.NOT_KNOWN: STATES["known.not"],
 }
 
 
@@ -223,16 +264,16 @@ def _matched(
         Question(case, placement, host.postcode or "", host.force or "", on, rulebook)
     )
     if found.state is not State.POSSIBLE:
-        return _Answer(
-            found.state, Row(found.state.value), _MATCH_REASONS[found.state], found
-        )
+        rule = _MATCH_RULES[found.state]
+        return _Answer(found.state, Row(found.state.value), rule, match=found)
     deadline = review_deadline(case, placement, rulebook, on)
     overdue = on > deadline
     since = _memory(case, placement).possible_since or on
     return _Answer(
         State.POSSIBLE,
         Row.POSSIBLE_OVERDUE if overdue else Row.POSSIBLE_PENDING,
-        f"known.possible: in the review band since {since.isoformat()}, "
+        STATES["known.possible"],
+        f"in the review band since {since.isoformat()}, "
         + ("deadline passed" if overdue else "to be judged"),
         found,
     )

@@ -26,7 +26,7 @@ def _id(*parts: object) -> UUID:
     return uuid5(NAMESPACE, _canonical(parts))
 
 
-def _settled(text: str | None) -> str | None:
+def settled(text: str | None) -> str | None:
     """Text without differences of case and spacing, which are no news to anybody."""
     return " ".join((text or "").split()).casefold() or None
 
@@ -39,17 +39,17 @@ def facts_hash(child: Child, placement: Placement, postcode: str | None) -> str:
     nothing about where the child is. ``postcode`` is canonical where it has the form.
     """
     facts = {
-        "forename": _settled(child.forename),
-        "middle_names": _settled(child.middle_names),
-        "surname": _settled(child.surname),
-        "known_as": _settled(child.known_as),
-        "former_surname": _settled(child.former_surname),
+        "forename": settled(child.forename),
+        "middle_names": settled(child.middle_names),
+        "surname": settled(child.surname),
+        "known_as": settled(child.known_as),
+        "former_surname": settled(child.former_surname),
         "dob": child.dob.isoformat() if child.dob else None,
-        "sex": _settled(child.sex),
+        "sex": settled(child.sex),
         "start": placement.start.isoformat(),
-        "postcode": _settled(postcode),
-        "address": _settled(placement.address),
-        "place_code": _settled(placement.place_code),
+        "postcode": settled(postcode),
+        "address": settled(placement.address),
+        "place_code": settled(placement.place_code),
     }
     return hashlib.sha256(_canonical(facts).encode()).hexdigest()
 

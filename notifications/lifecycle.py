@@ -10,9 +10,12 @@ nothing                                   the cell says a kind   that kind
 nothing                                   the cell says nothing  silence
 this placement, same facts                any                    silence, but …
 … an unconfirmed notice                   new or update          update
+… a decision since taken back             any                    update
 this placement, other facts               any                    update
 an ended placement (or one in the area)   any (a move)           update
+a placement at the same address, ended    any (no move)          silence
 placement ended, nothing else here        not concerned          end
+placement ended yesterday, none follows   –                      silence for a night
 placement corrected to lie elsewhere      not concerned          end
 child 18, dead, no longer looked after    –                      end
 placement withdrawn by its source         –                      retraction
@@ -23,13 +26,83 @@ While the case is shielded only retractions go out: they carry no details.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from notifications.documents import Kind
 from notifications.facts import Standing
+from notifications.outcome import Hold
 from notifications.recipients import Role
+from notifications.rule_entry import RuleEntry
 from notifications.wording import Cause
+
+_CONTRACT = "The region's contract, who is told what"
+
+
+def _told_as(cause: Cause, words: str, source: str = _CONTRACT) -> RuleEntry:
+    return RuleEntry(f"tell.{cause.value}", "1", "lifecycle", words, source)
+
+
+def _silent(name: str, words: str, source: str = _CONTRACT) -> RuleEntry:
+    return RuleEntry(f"life.{name}", "1", "lifecycle", words, source)
+
+
+CAUSES: Mapping[Cause, RuleEntry] = {
+    cause: _told_as(cause, *words)
+    for cause, words in {
+        Cause.DECIDED: ("an unconfirmed notice whose matter is decided becomes an "
+                        "update, never a second new",),
+        Cause.UNDONE: ("a notice that rested on a reviewer's decision is put right by "
+                       "an update when the decision is taken back, once, whatever the "
+                       "state is by then",
+                       "The region's design, law 5: undo sends a correction"),
+        Cause.CORRECTED: ("a changed start, postcode, address, type, name or date of "
+                          "birth is an update to whoever was told",),
+        Cause.MOVED: ("a move is an update to whoever was told of the earlier "
+                      "placement and hosts the new one, and new to whoever was not",),
+        Cause.PLACEMENT_ENDED: ("a placement that ended is an end to whoever was told "
+                                "of it",),
+        Cause.NOT_HERE: ("a correction that moves the placement to another area is an "
+                         "end to the old hosts; the new ones hear of it as new",),
+        Cause.IN_AREA: ("a child back in the placing authority's own area is an end",),
+        Cause.NOT_LOOKED_AFTER: ("a child no longer looked after, adoption too, is an "
+                                 "end; no notice says adoption",),
+        Cause.ADULT: ("the eighteenth birthday is an end",),
+        Cause.DIED: ("a child's death is an end",),
+        Cause.WITHDRAWN: ("a record that its source takes back is a retraction to "
+                          "whoever was told, of a shielded child too",
+                          "The DfE CSC API's purge; in CP-IS a deletion is no end"),
+    }.items()
+}  # fmt: skip
+"""Why a notice is made where it is not the first: ids ``tell.…``."""
+
+QUIET: Mapping[str, RuleEntry] = {
+    one.id: one
+    for one in (
+        _silent("told-once", "the same facts to the same recipient are told once",
+                "The region's design, law 3: nobody is told twice"),
+        _silent("doubt", "an unreadable postcode, an unusable extract, a record out of "
+                "sight: nothing is ended",
+                "The region's design, law 2: doubt never reassures"),
+        _silent("legal-change", "a change of legal status alone (RNE L) is no move and "
+                "tells nobody", "SSDA903 guide: reason for new episode"),
+        _silent("back-again", "a child back at the same address within a day has not "
+                "moved: what was told goes on to count",
+                "The region file, squash_days"),
+        _silent("waits-a-night", "an end that nothing follows, and that is no end of "
+                "care, is told a night later: the child may be back",
+                "The region file, squash_days"),
+        _silent("adopted", "an adopted child's later record is another child's: it is "
+                "never linked to the earlier one",
+                "SSDA903 guide: adoption closes the record, a new one is unlinked"),
+        _silent("history", "each update, end and retraction names the notice it takes "
+                "the place of, and none is changed or deleted"),
+        _silent("base-stands", "a temporary stay elsewhere and the return from it tell "
+                "nobody: the placement that it interrupts stands",
+                "SSDA903 validation rule 383"),
+    )
+}  # fmt: skip
+"""Why nobody hears of something."""
 
 
 class Fate(StrEnum):
@@ -42,6 +115,8 @@ class Fate(StrEnum):
     IN_AREA = "in_area"
     """It lies, or the child is again, in the placing authority's own area."""
     ENDED = "ended"
+    WAITS = "waits"
+    """Ended so lately that the child may yet be back."""
     LEFT_CARE = "left_care"
     """Ended, and no placement followed."""
     WITHDRAWN = "withdrawn"
@@ -59,6 +134,10 @@ class Cell:
     facts_hash: str
     kind: Kind | None
     """``None``: concerned, but there is nothing to say."""
+    judgement: str | None = None
+    """The event id of the person's decision that what is said rests on."""
+    waiting: tuple[Kind, Hold] | None = None
+    """What is said if nobody decides, and until when it is held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +153,8 @@ class Step:
     facts_hash: str
     standing: Standing | None
     """What it supersedes."""
+    judgement: str | None = None
+    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +165,8 @@ class Night:
     """By placement_ref."""
     departure: Cause | None
     shielded: bool
+    judgements: frozenset[str] = frozenset()
+    """The event ids of the decisions that nobody has taken back."""
 
     def fate(self, standing: Standing) -> Fate:
         return self.fates.get(standing.placement_ref, Fate.NOT_SEEN)
@@ -115,7 +198,7 @@ def steps(
             about = _about(cell, held, night, taken)
             if about is not None:
                 taken.add(about)
-            step = _told(cell, about)
+            step = _told(cell, about, night)
             if step is not None:
                 found.append(step)
     found += [
@@ -141,17 +224,34 @@ def _about(
     return None
 
 
-def _told(cell: Cell, standing: Standing | None) -> Step | None:
+def _told(cell: Cell, standing: Standing | None, night: Night) -> Step | None:
     if standing is None:
-        if cell.kind is None:
-            return None
+        return _first(cell)
+    cause = _news(cell, standing, night)
+    return None if cause is None else _step(cell, Kind.UPDATE, cause, standing)
+
+
+def _first(cell: Cell) -> Step | None:
+    """What a recipient is told who holds nothing that stands."""
+    if cell.kind is not None:
         return _step(cell, cell.kind, Cause.STATE, None)
+    if cell.waiting is not None:
+        kind, hold = cell.waiting
+        return replace(_step(cell, kind, Cause.STATE, None), hold=hold)
+    return None
+
+
+def _news(cell: Cell, standing: Standing, night: Night) -> Cause | None:
+    """Why what stands is to be updated, if it is."""
+    taken_back = standing.judgement not in night.judgements
     if standing.placement_ref != cell.placement_ref:
-        return _step(cell, Kind.UPDATE, Cause.MOVED, standing)
+        return Cause.MOVED
+    if standing.judgement is not None and taken_back:
+        return Cause.UNDONE
     if standing.facts_hash != cell.facts_hash:
-        return _step(cell, Kind.UPDATE, Cause.CORRECTED, standing)
+        return Cause.CORRECTED
     if standing.kind is Kind.UNCONFIRMED and cell.kind in {Kind.NEW, Kind.UPDATE}:
-        return _step(cell, Kind.UPDATE, Cause.DECIDED, standing)
+        return Cause.DECIDED
     return None
 
 
@@ -164,6 +264,7 @@ def _step(cell: Cell, kind: Kind, cause: Cause, standing: Standing | None) -> St
         placement_ref=cell.placement_ref,
         facts_hash=cell.facts_hash,
         standing=standing,
+        judgement=cell.judgement,
     )
 
 

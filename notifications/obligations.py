@@ -7,17 +7,19 @@ outside the region was told, not even when the placement has ended since.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from notifications.build import channel, contact
 from notifications.clocks import due_in
 from notifications.documents import Audience, Obligation, ObligationKind, Rule
 from notifications.facts import ChildCase, OpenObligation, Standing
+from notifications.faults import faults
 from notifications.findings import Finding
 from notifications.identity import obligation_id
 from notifications.lifecycle import Step
 from notifications.recipients import MATRIX, Row
+from notifications.rule_entry import RuleEntry
 from notifications.rulebook import Rulebook
 from notifications.wording import (
     MEND_ANY,
@@ -28,7 +30,25 @@ from notifications.wording import (
     TASKS,
 )
 
-RULE_VERSION = "1"
+TASK_RULES: Mapping[ObligationKind, RuleEntry] = {
+    kind: RuleEntry(
+        f"task.{kind.value.replace('_', '-')}", "1", "tasks", words, source
+    )
+    for kind, words, source in (
+        (ObligationKind.DATA_TASK,
+         "the placing authority mends a record that can't be placed, matched or "
+         "believed",
+         "The region's contract; decision record 2: tasks are obligations"),
+        (ObligationKind.NAMED_OFFICER_TASK,
+         "of a shielded child named officers speak with each other; the task carries "
+         "no details, not even a reference",
+         "The region's design, law 6"),
+        (ObligationKind.MANUAL_CHANNEL_TASK,
+         "whoever lies outside the region is told by the placing authority, with a "
+         "package to pass on; only a person can say that it was done",
+         "The region's contract, hosts outside the region"),
+    )
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +59,8 @@ class Owed:
     owed_by: str
     placement_ref: str
     asked: str
+    fault: RuleEntry | None = None
+    """Of a task to mend contradictory dates: the rule that found them."""
 
     @property
     def key(self) -> tuple[ObligationKind, str, str]:
@@ -58,7 +80,7 @@ def obligations(
     case: ChildCase, tonight: Circumstances, rulebook: Rulebook, on: dt.date
 ) -> tuple[Obligation, ...]:
     """New tasks, and those met since the last night."""
-    owed = {one.key: one for one in _owed(case, tonight, rulebook)}
+    owed = {one.key: one for one in _owed(case, tonight, rulebook, on)}
     open_ = {
         (one.kind, one.owed_by, one.placement_ref): one
         for one in case.memory.open_obligations
@@ -75,17 +97,27 @@ def obligations(
 
 
 def _owed(
-    case: ChildCase, tonight: Circumstances, rulebook: Rulebook
+    case: ChildCase, tonight: Circumstances, rulebook: Rulebook, on: dt.date
 ) -> Iterable[Owed]:
     placing = case.child.authority
+    seen: set[str] = set()
     for finding in tonight.findings:
         ref = finding.placement.placement_ref
         if finding.row is Row.OUT_OF_SCOPE:
             continue
         if tonight.shielded:
             yield from _named_officers(case, finding, rulebook)
-        elif MATRIX[finding.row].task is ObligationKind.DATA_TASK or _thin(finding):
-            yield Owed(ObligationKind.DATA_TASK, placing, ref, _mend(finding))
+            continue
+        wrong = tuple(faults(finding.placement, case, on, seen))
+        seen.add(ref)
+        asked = [fault.asked for fault in wrong]
+        if MATRIX[finding.row].task is ObligationKind.DATA_TASK or _thin(finding):
+            asked.insert(0, _mend(finding))
+        if asked:
+            rule = wrong[0].rule if len(asked) == len(wrong) else None
+            yield Owed(
+                ObligationKind.DATA_TASK, placing, ref, " ".join(asked), fault=rule
+            )
     if tonight.shielded:
         yield from _holders(case, case.memory.standing, rulebook)
     yield from _by_hand(placing, tonight.steps, rulebook)
@@ -149,7 +181,7 @@ def _by_hand(placing: str, steps: Sequence[Step], rulebook: Rulebook) -> Iterabl
     """A task for each placement of which somebody outside the region is to hear."""
     outside: dict[str, list[str]] = {}
     for step in steps:
-        if channel(step.recipient, rulebook) == "export":
+        if step.hold is None and channel(step.recipient, rulebook) == "export":
             outside.setdefault(step.placement_ref, []).append(
                 rulebook.name(step.recipient)
             )
@@ -171,7 +203,11 @@ def _made(owed: Owed, case: ChildCase, rulebook: Rulebook, on: dt.date) -> Oblig
         due_at=due,
         created_on=on,
     )
-    return _document(opened, case, rulebook, asked=owed.asked)
+    made = _document(opened, case, rulebook, asked=owed.asked)
+    if owed.fault is None:
+        return made
+    rule = Rule(id=owed.fault.id, version=owed.fault.version, text=TASKS[owed.kind])
+    return made.model_copy(update={"rule": rule})
 
 
 def _met(
@@ -194,8 +230,8 @@ def _document(
         owed_by=opened.owed_by,
         audience=Audience.NAMED_OFFICER if shielded else Audience.DUTY,
         rule=Rule(
-            id=f"task.{opened.kind.value.replace('_', '-')}",
-            version=RULE_VERSION,
+            id=TASK_RULES[opened.kind].id,
+            version=TASK_RULES[opened.kind].version,
             text=TASKS[opened.kind],
         ),
         placing_authority=contact(

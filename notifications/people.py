@@ -36,6 +36,7 @@ from notifications.facts import (
 from notifications.identity import obligation_id, pointer_hash, unused_notice_id
 from notifications.outcome import Notice, PointerOutcome
 from notifications.recipients import Role
+from notifications.rule_entry import RuleEntry
 from notifications.rulebook import Rulebook
 from notifications.wording import (
     POINTER_ASKED,
@@ -45,7 +46,30 @@ from notifications.wording import (
 )
 from records.tokens import recording_token
 
-RULE_VERSION = "1"
+
+def _rule(name: str, words: str) -> RuleEntry:
+    source = "Decision record 6: pointers go to every holder"
+    return RuleEntry(f"point.{name}", "1", "pointers", words, source)
+
+
+SAME_PERSON = _rule(
+    "same-person",
+    "each holder of a record of one suspected exploiter learns which other authority "
+    "holds one, and whom to ask; no more",
+)
+WITHDRAWN = _rule(
+    "withdrawn", "records no longer held to be one person: the pointer is taken back"
+)
+RESTRICTED = _rule(
+    "restricted",
+    "a restricted record is never pointed at: its holder's named officer has a task",
+)
+IN_SCOPE = _rule(
+    "in-scope",
+    "only who is suspected or offending and under an exploitation flag or order is "
+    "compared across forces",
+)
+POINTER_RULES = (IN_SCOPE, SAME_PERSON, WITHDRAWN, RESTRICTED)
 SUSPECT_ROLES = frozenset({"suspect", "offender"})
 EXPLOITER_CODES = frozenset({"cse_perpetrator", "shpo", "sro", "cawn"})
 """A perpetrator's exploitation flag, and the orders: sexual harm prevention, sexual
@@ -147,7 +171,7 @@ def _pointer(
     identity = unused_notice_id(
         about, told.recipient, Kind.POINTER, told.facts_hash, memory.made
     )
-    rule = Rule(id="point.same-person", version=RULE_VERSION, text=POINTER_WHY)
+    rule = Rule(id=SAME_PERSON.id, version=SAME_PERSON.version, text=POINTER_WHY)
     clock = protocol_clock(on, Priority.STANDARD, rulebook.policy.clocks)
     document = Notification(
         notification_id=identity,
@@ -217,8 +241,8 @@ def _withdrawal(
         child_ref=None,
         placement_ref=None,
         recipient=standing.recipient,
-        rule="point.withdrawn",
-        rule_version=RULE_VERSION,
+        rule=WITHDRAWN.id,
+        rule_version=WITHDRAWN.version,
         priority=Priority.STANDARD,
         due_at=None,
         supersedes=standing.notification_id,
@@ -294,7 +318,9 @@ def _task(
         kind=opened.kind,
         owed_by=opened.owed_by,
         audience=Audience.NAMED_OFFICER,
-        rule=Rule(id="point.restricted", version=RULE_VERSION, text=POINTER_RESTRICTED),
+        rule=Rule(
+            id=RESTRICTED.id, version=RESTRICTED.version, text=POINTER_RESTRICTED
+        ),
         placing_authority=contact(others[0] if others else opened.owed_by, rulebook),
         child_ref="",
         placement_ref=opened.placement_ref,

@@ -4,11 +4,13 @@ Three recipients: the police force and the local authority where the placement l
 and the placing authority, which gets a copy of what the host force is told.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
 from notifications.documents import Kind, ObligationKind
+from notifications.rule_entry import RuleEntry
 
 
 class Role(StrEnum):
@@ -77,6 +79,60 @@ MATRIX: dict[Row, Cells] = {
                                         ObligationKind.NAMED_OFFICER_TASK),
     Row.OUT_OF_SCOPE:             Cells(None, None, "–"),
 }  # fmt: skip
+
+_MATRIX_SOURCE = "The region's contract, who is told what"
+
+
+def _row_rule(row: Row, cells: Cells) -> RuleEntry:
+    """The row's id, and the row in words."""
+    said = [
+        f"host force: {cells.host_force or 'nothing'}",
+        f"host authority: {cells.host_la or 'nothing'}",
+        f"placing authority: {'copy' if cells.copy == 'copy' else 'nothing'}",
+    ]
+    if cells.task:
+        said.append(f"a {cells.task.value.replace('_', ' ')}")
+    words = f"{row.value.replace('_', ' ')}: {'; '.join(said)}"
+    return RuleEntry(
+        f"tell.{row.value.replace('_', '-')}", "1", "recipients", words, _MATRIX_SOURCE
+    )
+
+
+ROWS: Mapping[Row, RuleEntry] = {
+    row: _row_rule(row, cells) for row, cells in MATRIX.items()
+}
+"""Each row of the matrix as a rule."""
+
+IN_YOUR_AREA = RuleEntry(
+    "tell.placed-in-your-area",
+    "1",
+    "recipients",
+    "the host authority hears of every placement in scope in its area, once",
+    "Care Planning, Placement and Case Review (England) Regulations 2010, regulation "
+    "13(4)",
+)
+ROUTED = RuleEntry(
+    "route.desk",
+    "1",
+    "recipients",
+    "a force is told at the desk that it keeps for the host local authority",
+    "ADCS: routing is by force and host authority",
+)
+BY_CRITERIA = RuleEntry(
+    "tell.criteria-only",
+    "1",
+    "recipients",
+    "a region may tell its police only of children who meet a criterion; local "
+    "authorities hear of all",
+    "ADCS and College of Policing, notification of children placed out of area",
+)
+TIGHTENED = RuleEntry(
+    "tell.tightened",
+    "1",
+    "recipients",
+    "a region may tell its police where the contract says nothing, never the other way",
+    "The region file, recipients",
+)
 
 TIGHTENABLE = frozenset(
     row for row, cells in MATRIX.items() if cells.host_la and not cells.host_force

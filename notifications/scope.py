@@ -27,6 +27,8 @@ class ScopeRule:
     legal_statuses: frozenset[str]
     verdict: Verdict
     words: str
+    source: str
+    family: str = "scope"
 
     def holds(self, place_code: str, legal_status: str) -> bool:
         everything = not self.place_codes and not self.legal_statuses
@@ -37,9 +39,13 @@ class ScopeRule:
         )
 
 
+_REGULATIONS = "Care Planning, Placement and Case Review (England) Regulations 2010"
+
+
 def _rule(
-    name: str, verdict: Verdict, words: str, *, place: str = "", status: str = ""
-) -> ScopeRule:
+    name: str, verdict: Verdict, words: str, source: str,
+    *, place: str = "", status: str = "",
+) -> ScopeRule:  # fmt: skip
     return ScopeRule(
         f"scope.{name}",
         "1",
@@ -47,6 +53,7 @@ def _rule(
         frozenset(status.split()),
         verdict,
         words,
+        source,
     )
 
 
@@ -57,37 +64,48 @@ SCOPE_RULES = (
     _rule(
         "adoptive", Verdict.RESTRICTED, place="A3 A4 A5 A6",
         words="placed for adoption: the adopters' address is shielded",
+        source="The region's design, law 6; ContactPoint (2009)",
     ),
     _rule(
         "short-breaks", Verdict.OUT_OF_SCOPE, status="V3 V4",
         words="a series of short breaks: regulation 13 does not apply (regulation 48)",
+        source=f"{_REGULATIONS}, regulation 48",
     ),
     _rule(
         "temporary", Verdict.OUT_OF_SCOPE, place="T0 T1 T2 T3 T4",
         words="a temporary move: the placement that it interrupts stands",
+        source="SSDA903 validation rule 383: a temporary move returns to its base",
     ),
     _rule(
         "secure", Verdict.INFORMATIONAL, place="K1 R5",
         words="secure home or custody: the police notice is for information",
+        source="The region's protocol: the police know of custody",
     ),
     _rule(
         "with-parents", Verdict.INCLUDE, place="P1",
         words="placed with parents: still looked after, regulation 13 applies",
+        source=f"{_REGULATIONS}, regulation 13",
     ),
     _rule(
         "supported", Verdict.INCLUDE, place="K3 H5 P2",
         words="supported or independent accommodation",
+        source=f"{_REGULATIONS}, regulation 13",
     ),
     _rule(
         "residential", Verdict.INCLUDE, place="R1 R2 S1",
         words="care home, hospital or residential school",
+        source=f"{_REGULATIONS}, regulation 13; Children Act 1989, sections 85 and 86",
     ),
     _rule(
         "remand-or-protection", Verdict.INCLUDE, status="J1 J2 J3 L1 L2",
         words="remand, police protection or emergency order: no extract says which "
         "force acted, so nothing is held back for it",
+        source="The region's design, law 2: doubt never reassures",
     ),
-    _rule("looked-after", Verdict.INCLUDE, words="a looked-after child's placement"),
+    _rule(
+        "looked-after", Verdict.INCLUDE, words="a looked-after child's placement",
+        source=f"{_REGULATIONS}, regulation 13",
+    ),
 )  # fmt: skip
 
 

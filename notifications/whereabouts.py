@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from notifications.facts import ChildCase, Placement, PlacementStatus
+from notifications.faults import stands
 from notifications.rulebook import Rulebook
 from notifications.wording import Cause
 from records.dates import age_on, plausible_birth_date
@@ -80,7 +81,7 @@ def departure(case: ChildCase, on: dt.date) -> Cause | None:
 
 
 def _standing_now(case: ChildCase) -> list[Placement]:
-    return [one for one in case.placements if one.status is PlacementStatus.CURRENT]
+    return [one for one in case.placements if stands(one, case)]
 
 
 def current_placements(case: ChildCase, on: dt.date) -> tuple[Placement, ...]:

@@ -123,6 +123,8 @@ class Cause(StrEnum):
     DIED = "died"
     WITHDRAWN = "withdrawn"
     """The source took the record back."""
+    UNDONE = "judgement-undone"
+    """A person took back the decision that the notice rested on."""
 
 
 _STATE_TO_FORCE = {
@@ -159,6 +161,8 @@ _CAUSES = {
     Cause.ADULT: "You were told of this placement, and the young person is now 18.",
     Cause.DIED: "You were told of this placement. The placing authority has recorded "
     "that the child has died.",
+    Cause.UNDONE: "A reviewer's decision that this notice rested on has been taken "
+    "back.",
     Cause.WITHDRAWN: "The placing authority has withdrawn the record that this notice "
     "was made from.",
 }
@@ -210,8 +214,8 @@ def asked(kind: Kind, role: Role) -> str:
 
 
 TASKS = {
-    ObligationKind.DATA_TASK: "Your record of this child's placement can't be placed "
-    "on the map or can't be matched, so nobody can be told what they need.",
+    ObligationKind.DATA_TASK: "Something in your record of this child's placement is "
+    "missing or contradicts itself, so nobody can be told all that they need.",
     ObligationKind.NAMED_OFFICER_TASK: "A shielded case concerns your authority. The "
     "system carries no details of it.",
     ObligationKind.MANUAL_CHANNEL_TASK: "The placement lies outside this region, where "

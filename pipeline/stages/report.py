@@ -128,11 +128,11 @@ def _under(prefix: str, counts: dict[str, int]) -> dict[str, int]:
 def _versions(run: Run) -> dict[str, str]:
     from importlib.metadata import version
 
-    from notifications.build import RULE_VERSION
+    from notifications.rules import RULES_VERSION
 
     return {
         "crossborder": version("crossborder"),
-        "rules": RULE_VERSION,
+        "rules": RULES_VERSION,
         "children_model": run.region.matching.model,
         "perpetrator_model": run.region.matching.perpetrator_model,
         "postcodes": run.geography.release,

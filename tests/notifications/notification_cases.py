@@ -284,22 +284,33 @@ def only_decision(one, rules=None, on=MONDAY):
     return decision
 
 
+def sent(outcome):
+    """The notices that go out tonight; a held one waits."""
+    return tuple(one for one in outcome.notices if one.hold is None)
+
+
+def held(outcome):
+    """``{recipient: kind}`` of the notices that wait."""
+    return {one.recipient: one.kind for one in outcome.notices if one.hold}
+
+
 def told(outcome):
     """Who was sent what: ``{recipient: kind}``; nobody twice."""
-    found = {one.recipient: one.kind for one in outcome.notices}
-    assert len(found) == len(outcome.notices)
+    found = {one.recipient: one.kind for one in sent(outcome)}
+    assert len(found) == len(sent(outcome))
     return found
 
 
 def remember(memory, outcome: ChildOutcome, on):
     """The memory as a register would hand it to the next night."""
     standing = {one.notification_id: one for one in memory.standing}
-    for notice in outcome.notices:
+    for notice in sent(outcome):
         standing.pop(notice.supersedes, None)
         if notice.kind not in {Kind.END, Kind.RETRACTION}:
             standing[notice.notification_id] = Standing(
                 notice.notification_id, notice.kind, notice.recipient, notice.audience,
                 notice.is_copy, notice.placement_ref, notice.facts_hash, on,
+                notice.judgement,
             )  # fmt: skip
     placements = dict(memory.placements)
     for decision in outcome.decisions:
@@ -318,7 +329,7 @@ def remember(memory, outcome: ChildOutcome, on):
         standing=tuple(standing.values()),
         placements=placements,
         open_obligations=tuple(open_.values()),
-        made=memory.made | {one.notification_id for one in outcome.notices},
+        made=memory.made | {one.notification_id for one in sent(outcome)},
         asked=memory.asked | {one.review_id for one in outcome.reviews},
     )
 
@@ -368,10 +379,10 @@ def to_all(kind):
 
 
 def told_nothing(outcome):
-    return not (outcome.notices or outcome.obligations or outcome.reviews)
+    return not (sent(outcome) or outcome.obligations or outcome.reviews)
 
 
 def ended(**changes):
-    """The placement in Worcester, ended; another one follows."""
-    given = {"status": ENDED, "end": MONDAY, "end_reason": "X1"}
+    """The placement in Worcester, ended some days ago; another one follows."""
+    given = {"status": ENDED, "end": dt.date(2026, 11, 20), "end_reason": "X1"}
     return placement(**{**given, **changes})

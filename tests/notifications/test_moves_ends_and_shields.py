@@ -295,14 +295,17 @@ def test_by_criteria_only_what_stands_is_corrected_and_ended_all_the_same(nights
 
 
 def test_a_move_out_of_the_region_and_its_end_go_by_export(nights):
-    outcome = nights.pass_(case(ended(), placement("P2", IN_STOKE)))
+    outcome = nights.pass_(case(ended(), placement("P2", IN_STOKE, start=MONDAY)))
     assert told(outcome) == {
         WEST_MERCIA: END, WORCESTERSHIRE: END,
         STAFFORDSHIRE: UNCONFIRMED, STOKE: NEW, PLACING: UPDATE,
     }  # fmt: skip
     (task,) = outcome.obligations
     assert task.kind is ObligationKind.MANUAL_CHANNEL_TASK
-    over = case(ended(), replace(placement("P2", IN_STOKE), status=ENDED, end=MONDAY))
+    over = case(
+        ended(),
+        replace(placement("P2", IN_STOKE, start=MONDAY), status=ENDED, end=MONDAY),
+    )
     outcome = nights.pass_(over)
     assert told(outcome) == {STAFFORDSHIRE: END, STOKE: END, PLACING: END}
     assert outcome.obligations == ()  # the first stands until a person has told them
@@ -310,17 +313,20 @@ def test_a_move_out_of_the_region_and_its_end_go_by_export(nights):
 
 
 def test_the_end_of_an_export_long_acknowledged_is_a_task_of_its_own(nights):
-    outside = case(ended(), placement("P2", IN_STOKE))
+    outside = case(ended(), placement("P2", IN_STOKE, start=MONDAY))
     nights.pass_(outside)
     nights.memory = replace(nights.memory, open_obligations=())
-    over = case(ended(), replace(placement("P2", IN_STOKE), status=ENDED, end=MONDAY))
+    over = case(
+        ended(),
+        replace(placement("P2", IN_STOKE, start=MONDAY), status=ENDED, end=MONDAY),
+    )
     (task,) = nights.pass_(over).obligations
     assert task.kind is ObligationKind.MANUAL_CHANNEL_TASK
     assert "Stoke-on-Trent and Staffordshire Police" in task.asked
 
 
 def test_a_package_already_carried_is_not_asked_for_again(nights):
-    outside = case(ended(), placement("P2", IN_STOKE))
+    outside = case(ended(), placement("P2", IN_STOKE, start=MONDAY))
     nights.pass_(outside)
     nights.memory = replace(nights.memory, open_obligations=())
     assert nights.pass_(outside).obligations == ()

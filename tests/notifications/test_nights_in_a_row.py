@@ -22,9 +22,11 @@ from notification_cases import (
     not_usable,
     placement,
     rulebook,
+    sent,
     situations,
     to_all,
     told,
+    told_nothing,
 )
 
 from notifications.documents import Kind, ObligationKind
@@ -39,7 +41,7 @@ def test_the_same_night_again_tells_nobody_anything(situation):
     one = situations()[situation]
     nights.pass_(one, days=0)
     again = nights.pass_(one, days=0)
-    assert (again.notices, again.obligations, again.reviews) == ((), (), ())
+    assert told_nothing(again)
 
 
 @pytest.mark.parametrize("situation", situations())
@@ -48,7 +50,7 @@ def test_a_week_without_news_is_silent_but_for_the_deadline(situation):
     one = situations()[situation]
     nights.pass_(one)
     week = [nights.pass_(one) for _ in range(7)]
-    assert sum(len(night.notices) for night in week) == 2 * (situation == "possible")
+    assert sum(len(sent(night)) for night in week) == 2 * (situation == "possible")
     assert not any(night.obligations or night.reviews for night in week)
 
 

@@ -18,6 +18,7 @@ from notification_cases import (
     nominal,
     placement,
     rulebook,
+    sent,
     situations,
 )
 
@@ -130,7 +131,7 @@ def test_a_deadline_on_the_eve_of_a_bank_holiday_waits_for_work():
     nights = Nights(rules, first=dt.date(2026, 12, 24))
     (review,) = nights.pass_(doubtful(0.7)).reviews
     assert review.deadline == close_of(dt.date(2026, 12, 29))
-    told = [bool(nights.pass_(doubtful(0.7)).notices) for _ in range(6)]
+    told = [bool(sent(nights.pass_(doubtful(0.7)))) for _ in range(6)]
     assert told == [False] * 5 + [True]  # the night of the 30th
 
 

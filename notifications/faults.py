@@ -1,0 +1,151 @@
+"""Dates of placements that contradict each other, or the calendar: read so that no
+child is lost from view, and put to the placing authority to mend.
+
+Feeds of episodes are read by ``connectors.episodes`` first, in the same spirit; what is
+left of such contradictions is settled here.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from notifications.facts import ChildCase, Placement, PlacementStatus
+from notifications.rule_entry import RuleEntry
+from notifications.wording import in_words
+
+FAR_AHEAD = dt.timedelta(days=90)
+"""A placement that is to start later than this was likely mistyped."""
+
+_DOUBT = "The region's design, law 2: doubt never reassures"
+_REGULATION_13 = (
+    "Care Planning, Placement and Case Review (England) Regulations 2010, regulation "
+    "13: notice is due before a planned placement"
+)
+
+
+def _rule(name: str, words: str, source: str = _DOUBT) -> RuleEntry:
+    return RuleEntry(f"data.{name}", "1", "bad input", words, source)
+
+
+ENDS_BEFORE_START = _rule(
+    "ends-before-start",
+    "an end that lies before the start ends nothing: the placement stands where none "
+    "began after it and no reason says that care ended",
+)
+OVERLAP = _rule(
+    "overlap",
+    "a placement that began before the one before it ended is told of as it stands, "
+    "and the dates are to be corrected",
+)
+TWO_OPEN = _rule(
+    "two-open",
+    "of two open placements each is told of, since either may be where the child is, "
+    "and one is to be ended",
+)
+STARTS_AHEAD = _rule(
+    "starts-ahead",
+    "a placement that is yet to start is told of at once, with its start",
+    _REGULATION_13,
+)
+STARTS_FAR_AHEAD = _rule(
+    "starts-far-ahead",
+    "one that is to start more than 90 days from now is told of all the same, and its "
+    "start is to be checked",
+)
+
+DATA_RULES: Mapping[str, RuleEntry] = {
+    one.id: one
+    for one in (
+        ENDS_BEFORE_START, OVERLAP, TWO_OPEN, STARTS_AHEAD, STARTS_FAR_AHEAD,
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A contradiction in the record, and what mends it."""
+
+    rule: RuleEntry
+    asked: str
+
+
+def stands(placement: Placement, case: ChildCase) -> bool:
+    """Whether a placement is current, though its end may lie before its start."""
+    if placement.status is not PlacementStatus.ENDED:
+        return placement.status is PlacementStatus.CURRENT
+    if not ends_before_start(placement) or left_care(placement):
+        return False
+    return not any(
+        other.start >= placement.start
+        and other.status is not PlacementStatus.WITHDRAWN
+        and other.placement_ref != placement.placement_ref
+        and not other.temporary
+        for other in case.placements
+    )
+
+
+def ends_before_start(placement: Placement) -> bool:
+    """Whether its end can't be its end."""
+    return placement.end is not None and placement.end < placement.start
+
+
+def left_care(placement: Placement) -> bool:
+    """Whether its last episode says that the child is no longer looked after."""
+    return (placement.end_reason or "").strip().upper().startswith("E")
+
+
+def faults(
+    placement: Placement, case: ChildCase, on: dt.date, seen: Collection[str] = ()
+) -> Iterator[Fault]:
+    """What is wrong with a current placement's dates.
+
+    ``seen`` are the references of placements whose faults were found already: what is
+    wrong between two of them is said once.
+    """
+    if ends_before_start(placement):
+        yield Fault(
+            ENDS_BEFORE_START,
+            "The placement ends before it starts. Correct its start or its end.",
+        )
+    if placement.start > on + FAR_AHEAD:
+        yield Fault(
+            STARTS_FAR_AHEAD,
+            f"The placement is to start on {in_words(placement.start)}. Correct the "
+            "date if that is not so.",
+        )
+    if placement.temporary:
+        return
+    for other in sorted(
+        case.placements, key=lambda one: (one.start, one.placement_ref)
+    ):
+        if other.placement_ref == placement.placement_ref or other.temporary:
+            continue
+        if _both_open(placement, other, case, on):
+            if other.placement_ref not in seen:
+                yield Fault(
+                    TWO_OPEN,
+                    f"Two placements are open at once, since {in_words(other.start)} "
+                    f"and since {in_words(placement.start)}. End the one that is over.",
+                )
+        elif _overlaps(placement, other, case):
+            yield Fault(
+                OVERLAP,
+                f"The placement starts on {in_words(placement.start)}, before the one "
+                f"of {in_words(other.start)} has ended. Correct the dates.",
+            )
+
+
+def _both_open(
+    placement: Placement, other: Placement, case: ChildCase, on: dt.date
+) -> bool:
+    """Both have begun: one that is yet to start is planned, not a second one."""
+    return stands(other, case) and max(placement.start, other.start) <= on
+
+
+def _overlaps(placement: Placement, other: Placement, case: ChildCase) -> bool:
+    return (
+        other.status is PlacementStatus.ENDED
+        and not stands(other, case)
+        and other.end is not None
+        and other.start <= placement.start < other.end
+    )

@@ -1,0 +1,55 @@
+"""Every rule that can decide something, in one list.
+
+Each stands in the table beside the code that applies it; here they are only gathered.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+from notifications.clocks import CLOCK_RULES
+from notifications.faults import DATA_RULES
+from notifications.lifecycle import CAUSES, QUIET
+from notifications.obligations import TASK_RULES
+from notifications.people import POINTER_RULES
+from notifications.priority import PRIORITY_RULES
+from notifications.recipients import (
+    BY_CRITERIA,
+    IN_YOUR_AREA,
+    ROUTED,
+    ROWS,
+    TIGHTENED,
+)
+from notifications.rule_entry import RuleEntry
+from notifications.scope import SCOPE_RULES
+from notifications.states import REVIEWS, SHIELDS, STATES
+
+__all__ = ["RULES", "RULES_VERSION", "RuleEntry", "rules_version"]
+
+
+def _gathered() -> Iterable[RuleEntry]:
+    for rule in SCOPE_RULES:
+        yield RuleEntry(rule.id, rule.version, rule.family, rule.words, rule.source)
+    yield from SHIELDS.values()
+    yield from STATES.values()
+    yield from PRIORITY_RULES
+    yield from ROWS.values()
+    yield from (IN_YOUR_AREA, ROUTED, BY_CRITERIA, TIGHTENED)
+    yield from CAUSES.values()
+    yield from QUIET.values()
+    yield from CLOCK_RULES.values()
+    yield from TASK_RULES.values()
+    yield from REVIEWS.values()
+    yield from DATA_RULES.values()
+    yield from POINTER_RULES
+
+
+def rules_version(rules: Iterable[RuleEntry]) -> str:
+    """A short hash of all ids and versions: another one, and other notices may come."""
+    lines = sorted(f"{rule.id} {rule.version}" for rule in rules)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+
+
+RULES: Mapping[str, RuleEntry] = {rule.id: rule for rule in _gathered()}
+"""By id, in the order in which a night asks them."""
+
+RULES_VERSION = rules_version(RULES.values())

@@ -1,0 +1,129 @@
+"""A second record of a shielded child is shielded too, until a person says otherwise.
+
+ContactPoint (2009): an update that no longer matched a shielded child's record made a
+second record of it, without a shield. So whoever agrees by name and date of birth with
+a child that some authority shields, or shielded when last heard of, goes the restricted
+way. The comparison is plain equality, apart from matching and from its thresholds.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from notifications.facts import Child, ChildCase, Protection
+from records.dates import plausible_birth_date
+from records.names import plain_name
+
+ChildKey = tuple[str, str]
+"""Authority and child_ref."""
+
+_Likeness = tuple[dt.date, frozenset[str]]
+"""A date of birth, and a forename with a surname in whichever order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shield:
+    """A child that its authority shields, as its record was when it last did."""
+
+    child: Child
+    until: dt.date | None = None
+    """The last day of the shield; ``None`` has no end."""
+
+    @property
+    def key(self) -> ChildKey:
+        return self.child.authority, self.child.child_ref
+
+
+def holds(protection: Protection, on: dt.date) -> bool:
+    """Whether a row of ``protected.csv`` shields on a day."""
+    begun = protection.start is None or protection.start <= on
+    return begun and (protection.until is None or protection.until >= on)
+
+
+def remembered(
+    before: Iterable[Shield],
+    children: Mapping[ChildKey, Child],
+    protections: Mapping[ChildKey, Collection[Protection]],
+    on: dt.date,
+) -> tuple[Shield, ...]:
+    """Every shield that second records are held against from tonight on.
+
+    Tonight's, and those of ``before`` whose child has no row any more: it may have lost
+    the row or changed its reference, which is just when a second record comes up. A
+    shield is forgotten after its last day, or when its authority says that it is over:
+    by a row that has ended.
+    """
+    kept = {
+        one.key: one
+        for one in before
+        if not protections.get(one.key) and (one.until is None or one.until >= on)
+    }
+    for key, rows in protections.items():
+        standing = [row for row in rows if holds(row, on)]
+        child = children.get(key)
+        if not standing or child is None:
+            continue
+        ends = [row.until for row in standing]
+        last = None if None in ends else max(end for end in ends if end is not None)
+        kept[key] = Shield(child, last)
+    return tuple(kept[key] for key in sorted(kept))
+
+
+def shielded_twins(
+    children: Iterable[Child], shields: Iterable[Shield], on: dt.date
+) -> dict[ChildKey, tuple[ChildKey, ...]]:
+    """By child: the shielded children of any authority whose name and birth date its
+    record bears, swapped, former and used names too. Only for children that have one.
+    """
+    alike: dict[_Likeness, set[ChildKey]] = defaultdict(set)
+    for shield in shields:
+        for likeness in _likenesses(shield.child, on):
+            alike[likeness].add(shield.key)
+    found: dict[ChildKey, tuple[ChildKey, ...]] = {}
+    for child in children:
+        key = (child.authority, child.child_ref)
+        twins: set[ChildKey] = set()
+        for likeness in _likenesses(child, on):
+            twins |= alike.get(likeness, set())
+        if twins - {key}:
+            found[key] = tuple(sorted(twins - {key}))
+    return found
+
+
+def _likenesses(child: Child, on: dt.date) -> set[_Likeness]:
+    dob = plausible_birth_date(child.dob, on=on)
+    if dob is None:
+        return set()
+    forenames = {plain_name(child.forename), plain_name(child.known_as)}
+    surnames = {plain_name(child.surname), plain_name(child.former_surname)}
+    return {
+        (dob, frozenset((forename, surname)))
+        for forename in forenames
+        for surname in surnames
+        if forename and surname
+    }
+
+
+def unsettled_twin(case: ChildCase) -> bool:
+    """Whether the child may be a shielded one under another reference.
+
+    A person settles it: the placing authority by a row of its own about this record in
+    ``protected.csv``, whatever its dates, or a reviewer who judged, on this record as
+    it is, that the two are different children.
+    """
+    if case.protections:
+        return False
+    return any(not _told_apart(case, twin) for twin in case.twins_of_shielded)
+
+
+def _told_apart(case: ChildCase, twin: ChildKey) -> bool:
+    this = (case.child.authority, case.child.child_ref, case.child_hash)
+    for one in case.judgements:
+        left = (one.left_authority, one.left_ref, one.left_hash)
+        right = (one.right_authority, one.right_ref, one.right_hash)
+        if one.decision != "different":
+            continue
+        if (left == this and right[:2] == twin) or (right == this and left[:2] == twin):
+            return True
+    return False
