@@ -347,6 +347,9 @@ class Directory:
 
     region: str
     authorities: Mapping[str, AuthorityEntry]
+    sentinels: frozenset[tuple[str, str]] = frozenset()
+    """Authority and child_ref of each agreed synthetic child. What is sent about one is
+    marked as a test record; it counts in no brake and no statistic."""
 
     def has(self, code: str | None) -> bool:
         return code in self.authorities

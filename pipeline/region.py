@@ -318,6 +318,9 @@ class RegionConfig(_Section):
                 )
                 for code, authority in self.authorities.items()
             },
+            sentinels=frozenset(
+                (one.authority, one.child_ref) for one in self.sentinels
+            ),
         )
 
 
