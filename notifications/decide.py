@@ -64,6 +64,7 @@ def decide_child(
             case, Circumstances(findings, taken, night.shielded), rulebook, on
         ),
         reviews=() if night.shielded else review_requests(case, findings, rulebook, on),
+        shielded=night.shielded,
     )
 
 

@@ -134,6 +134,8 @@ class ChildOutcome:
     obligations: tuple[Obligation, ...] = ()
     """New ones, and met ones with ``met_on``; one that still stands is not repeated."""
     reviews: tuple[ReviewRequest, ...] = ()
+    shielded: bool = False
+    """Whether anything about the child is: then nobody is given details."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ _SHEETS = {
 _URGENCY = {"high": 0, "standard": 1, "low": 2}
 _COLUMNS: tuple[tuple[str, str, int], ...] = (
     ("Priority", "priority", 10),
+    ("Test record", "test_record", 18),
     ("Your records say", "state", 30),
     ("Why", "reason", 44),
     ("Your record", "own_records", 18),
@@ -80,7 +81,7 @@ _COLUMNS: tuple[tuple[str, str, int], ...] = (
     ("Notice", "kind", 14),
     ("Notice sent", "told_on", 13),
     ("Notice will be sent", "release_at", 22),
-    ("Acknowledge by", "due_at", 18),
+    ("Due", "due_at", 18),
     ("Recording token", "recording_token", 18),
     ("Notice id", "notification_id", 38),
 )
@@ -195,14 +196,17 @@ def _turn(row: Row) -> tuple[int, dt.date, str]:
 
 def _value(row: Row, name: str) -> object:
     value = row[name]
-    if name == "state":
-        return STATES[value]
-    if name == "reason" and value is not None:
-        return value.partition(": ")[2] or value
-    if name == "release_at" and value is None and row["held_by"]:
-        return _HOLDS[row["held_by"]]
-    if name == "due_at" and row["release_at"] is not None:
-        return None  # the clock starts with the release
+    match name:
+        case "state":
+            value = STATES[value]
+        case "test_record":
+            value = "yes: nobody is to be visited" if value else None
+        case "reason":
+            value = str(value).partition(": ")[2] or value
+        case "release_at" if value is None and row["held_by"]:
+            value = _HOLDS[row["held_by"]]
+        case "due_at" if row["release_at"] is not None:
+            value = None  # the clock starts with the release
     if isinstance(value, dt.datetime):
         return value.astimezone(LONDON).replace(tzinfo=None)
     return value

@@ -15,12 +15,12 @@ import pyarrow as pa
 from notifications.build import child_details, contact
 from notifications.documents import Kind, Notification
 from notifications.facts import ChildCase, Placement, State
-from notifications.findings import adoptive, protected
 from notifications.outcome import ChildOutcome, Decision, Notice
 from notifications.priority import criteria_met
 from notifications.recipients import Role
 from notifications.rulebook import Rulebook
-from notifications.whereabouts import current_placements, locate
+from notifications.squash import carried
+from notifications.whereabouts import locate
 from notifications.wording import legal_status, place_type
 from records.schemas import conform
 from records.tokens import recording_token
@@ -34,6 +34,7 @@ WORKBOOK = pa.schema(
         pa.field("member", pa.bool_(), nullable=False),
         pa.field("role", _text, nullable=False),
         pa.field("restricted", pa.bool_(), nullable=False),
+        pa.field("test_record", pa.bool_()),
         *(
             pa.field(name, _text)
             for name in (
@@ -85,30 +86,17 @@ def workbook_table(
     """
     rows: list[dict[str, Any]] = []
     for case, outcome in zip(cases, outcomes, strict=True):
-        child = _Child(case, outcome, rulebook, on)
-        shielded = _shielded(child)
+        child = _Child(carried(case, rulebook), outcome, rulebook, on)
         for decision in outcome.decisions:
             if decision.state is State.OUT_OF_SCOPE:
                 continue
             for role, recipient in _recipients(decision):
-                rows += _rows(child, decision, (role, recipient), shielded=shielded)
+                rows += _rows(child, decision, role, recipient)
     return conform(sorted(rows, key=_order), WORKBOOK)
 
 
 def _order(row: dict[str, Any]) -> tuple[str, str]:
     return (row["recipient"], row.get("placement_ref") or "")
-
-
-def _shielded(child: _Child) -> bool:
-    """Whether anything about the child is: then no sheet says who it is."""
-    return (
-        protected(child.case, child.on)
-        or any(one.state is State.RESTRICTED for one in child.outcome.decisions)
-        or any(
-            adoptive(one, child.rulebook)
-            for one in current_placements(child.case, child.on)
-        )
-    )
 
 
 def _recipients(decision: Decision) -> list[tuple[Role, str]]:
@@ -117,9 +105,8 @@ def _recipients(decision: Decision) -> list[tuple[Role, str]]:
 
 
 def _rows(
-    child: _Child, decision: Decision, to: tuple[Role, str], *, shielded: bool
+    child: _Child, decision: Decision, role: Role, recipient: str
 ) -> list[dict[str, Any]]:
-    role, recipient = to
     police = role is Role.HOST_FORCE
     rulebook = child.rulebook
     head = {
@@ -127,9 +114,9 @@ def _rows(
         "recipient_name": rulebook.name(recipient),
         "member": rulebook.directory.has(recipient),
         "role": role.value,
-        "restricted": shielded,
+        "restricted": child.outcome.shielded,
     }
-    if shielded:
+    if child.outcome.shielded:
         return [head]
     if (
         police
@@ -158,6 +145,8 @@ def _about_child(child: _Child) -> dict[str, Any]:
         **{name: desk[name] for name in desk if name not in {"authority", "name"}},
         "placing_la": authority,
         "placing_name": desk["name"],
+        "test_record": (authority, child.case.child.child_ref)
+        in child.rulebook.directory.sentinels,
     }
 
 

@@ -112,6 +112,15 @@ def test_every_other_kind_waits(kind):
     assert brake(many(13, kind=kind), CALM, NOW, SURGE).held == 13
 
 
+def test_agreed_test_records_go_and_do_not_make_a_crowd():
+    tests = tuple(
+        replace(one, document=one.document.model_copy(update={"test_record": True}))
+        for one in many(50)
+    )
+    assert brake(tests, CALM, NOW, SURGE).notices == tests
+    assert schedule_baseline(tests, PolicyConfig(), MONDAY) == tests
+
+
 def test_what_waits_for_a_review_is_neither_counted_nor_touched():
     review = Hold("review", dt.datetime(2026, 11, 26, 17, tzinfo=dt.UTC))
     reviewed = tuple(replace(one, hold=review) for one in many(50))

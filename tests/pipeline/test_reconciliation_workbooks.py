@@ -19,6 +19,7 @@ sys.path.append(str(Path(__file__).parents[1] / "notifications"))
 
 from notification_cases import (
     AT_PLACEMENT,
+    DIRECTORY,
     FLAG,
     IN_STOKE,
     MONDAY,
@@ -118,6 +119,12 @@ def test_a_shielded_case_counts_and_says_nothing(shielded):
 def test_police_that_hear_by_criteria_only_have_no_row_of_another_child():
     rows = rows_of(case(), rules=rulebook(criteria_only=True))
     assert [row["recipient"] for row in rows] == [WORCESTERSHIRE]
+
+
+def test_an_agreed_test_record_is_marked():
+    sentinels = replace(DIRECTORY, sentinels=frozenset({(PLACING, "C1")}))
+    rows = rows_of(case(), rules=rulebook(directory=sentinels))
+    assert {row["test_record"] for row in rows} == {True}
 
 
 def test_what_is_held_says_when_it_will_be_sent():
