@@ -161,6 +161,8 @@ def _notification(step: Step, subject: Subject, head: _Head) -> Notification:
         your_records=accepted if role is Role.HOST_FORCE and not ending else (),
         pointers=(),
         route=_route(subject, role, entry),
+        test_record=(case.child.authority, case.child.child_ref)
+        in subject.rulebook.directory.sentinels,
     )
     package = fill_in(entry.record_template if entry else (), document)
     return document.model_copy(update={"fill_in": package})

@@ -94,6 +94,7 @@ def _placed(
         **{name: row[name] for name in _SCOPED},
     )  # fmt: skip
     scope = verdict(scope_rule(asked), night.rulebook.policy.scope)
+    planted = key in night.rulebook.directory.sentinels
     return Placed(
         placement_ref=ref,
         start=row["start"],
@@ -101,7 +102,7 @@ def _placed(
         postcode=canonical_postcode(row["postcode"] or "") if row["host_la"] else None,
         host_la=row["host_la"],
         place_code=row["place_code"],
-        in_scope=scope is not Verdict.OUT_OF_SCOPE,
+        in_scope=scope is not Verdict.OUT_OF_SCOPE and not planted,
         told_on=min(told, default=None),
         police=states.get(ref),
     )

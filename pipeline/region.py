@@ -176,10 +176,10 @@ class ExchangeConfig(_Section):
 class SentinelConfig(_Section):
     """An agreed synthetic child in a live feed, and what must become of it."""
 
-    authority: str
-    child_ref: str
+    authority: Annotated[str, BeforeValidator(str)]
+    child_ref: Annotated[str, BeforeValidator(str)]
     state: State
-    told: dict[str, bool] = {}
+    told: Annotated[dict[str, bool], BeforeValidator(_text_codes)] = {}
     """By authority: whether it must, or must not, hold a notice of the child."""
 
 
@@ -269,6 +269,21 @@ class RegionConfig(_Section):
         )
         if faults:
             raise ValueError("\n".join(faults))
+        return self
+
+    @model_validator(mode="after")
+    def _sentinels_are_members(self) -> "RegionConfig":
+        las = self.of_kind(AuthorityKind.CHILDREN)
+        named = [one.authority for one in self.sentinels if one.authority not in las]
+        named += [
+            code for one in self.sentinels for code in one.told
+            if code not in self.authorities
+        ]  # fmt: skip
+        if named:
+            raise ValueError(
+                f"sentinels: {', '.join(named)}: not of this region, or of another "
+                "kind; name a local authority that holds it, and members to be told"
+            )
         return self
 
     @model_validator(mode="after")
