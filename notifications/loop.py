@@ -225,7 +225,7 @@ def _reminded_by(chase: Chase, claim: _Claim, task: Obligation | None) -> str | 
     followed = chase.followed
     if claim.kind is not ObligationKind.ACKNOWLEDGE_TASK or followed.reminders:
         return None
-    if followed.delivered_at is None or due < chase.now:
+    if followed.delivered_at is None:
         return None
     share = chase.rulebook.policy.clocks.remind_at
     available = _available(followed, followed.delivered_at)
@@ -235,13 +235,8 @@ def _reminded_by(chase: Chase, claim: _Claim, task: Obligation | None) -> str | 
 
 def escalation_at(due_at: dt.datetime, steps: Iterable[int], at: dt.datetime) -> int:
     """How many steps have been reached: each is so many working days overdue."""
-    return sum(_overdue_since(due_at, days) < at for days in steps)
-
-
-def _overdue_since(due_at: dt.datetime, days: int) -> dt.datetime:
-    if days == 0:
-        return due_at
-    return close_of(working_days_after(london_date(due_at), days))
+    day = london_date(due_at)
+    return sum(close_of(working_days_after(day, days)) < at for days in steps)
 
 
 def _open(followed: Followed, kind: ObligationKind) -> OpenFollowUp | None:

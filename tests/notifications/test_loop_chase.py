@@ -98,6 +98,11 @@ def test_a_region_that_waits_with_its_first_step_reminds_before_it():
     ]
 
 
+def test_a_region_that_grows_patient_takes_no_step_back():
+    _, one = pass_(followed(), at("2026-11-26 12:00"))
+    assert said(pass_(one, at("2026-11-26 12:15"), rules(escalate=(5,)))[0]) == QUIET
+
+
 NOT_CHASED = {
     "held": {"held_by": "surge"},
     "dropped": {"held_by": "surge", "dropped": True},
