@@ -1,0 +1,45 @@
+"""What earlier nights held and nobody has released, as the next night finds it."""
+
+import datetime as dt
+
+from sqlalchemy import Connection, or_, select
+
+from notifications.brake import Waiting
+from notifications.outcome import Hold
+from register.history import runs_of
+from register.tables import notification
+
+
+def waiting(connection: Connection, region: str, before: dt.date) -> list[Waiting]:
+    """The holds that nights before a business date set and that stand still.
+
+    For :func:`notifications.brake.keep_waiting`. What another run of that date let go
+    of waits all the same: the date run again must find what the first run found.
+    """
+    let_go_tonight = notification.c.dropped_by.in_(runs_of(region, before))
+    rows = connection.execute(
+        select(
+            notification.c.notification_id,
+            notification.c.recipient,
+            notification.c.placement_ref,
+            notification.c.held_by,
+            notification.c.release_at,
+        )
+        .where(
+            notification.c.held_by.is_not(None),
+            notification.c.released_at.is_(None),
+            notification.c.created_on < before,
+            notification.c.run_id.in_(runs_of(region)),
+            or_(notification.c.dropped_by.is_(None), let_go_tonight),
+        )
+        .order_by(notification.c.created_on, notification.c.notification_id)
+    )
+    return [
+        Waiting(
+            notification_id=row.notification_id,
+            recipient=row.recipient,
+            placement_ref=row.placement_ref,
+            hold=Hold(row.held_by, row.release_at),
+        )
+        for row in rows
+    ]
