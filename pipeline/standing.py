@@ -110,7 +110,8 @@ def where_it_stands(
 
 def _answer(night: StoryNight, story: Story) -> str:
     said = (
-        f"On {day(night.business_date)} {night.placement_ref} was {STATES[night.state]}"
+        f"On {day(night.business_date)} the answer for {night.placement_ref} was "
+        f"“{STATES[night.state]}”"
     )
     said += f" ({night.rule})" if night.rule else ""
     if night.business_date != story.newest_night:

@@ -106,9 +106,8 @@ def _answer(night: StoryNight) -> tuple[object, ...]:
 def in_words(told: Told, night: dt.date | None = None) -> list[str]:
     """The story, line by line: where it stands, every night, all that was told."""
     story = told.story
-    lines = [
-        f"Child {story.authority}/{story.child_ref} of {told.name(story.authority)}"
-    ]
+    placing = told.name(story.authority).removeprefix(f"{story.authority} ")
+    lines = [f"Child {story.authority}/{story.child_ref} of {placing}"]
     if is_restricted(told):
         tasks = [
             one for one in story.tasks if one.kind is ObligationKind.NAMED_OFFICER_TASK
@@ -117,7 +116,7 @@ def in_words(told: Told, night: dt.date | None = None) -> list[str]:
     for one in story.placements:
         until = f" to {day(one.end)}" if one.end else ""
         lines.append(
-            f"Placement {one.placement_ref}: {one.status}, {day(one.start)}{until}"
+            f"Placement {one.placement_ref}: {one.status}, from {day(one.start)}{until}"
         )
     if night is None:
         lines += ["", "Where it stands now", *_paragraph(told)]

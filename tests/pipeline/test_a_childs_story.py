@@ -190,7 +190,10 @@ def test_a_hold_says_by_what_until_when_and_who_released_it():
 
 def test_it_says_where_the_case_stands_and_what_would_change_it():
     said = text(told())
-    assert "On 27 Nov 2026 P1 was not known to the host police (known.not)." in said
+    assert (
+        "On 27 Nov 2026 the answer for P1 was “not known to the host police” "
+        "(known.not)."
+    ) in said
     assert "is acknowledged but not recorded." in said
     assert "P1: a record of the host force must match well enough" in said
     assert "extract must bear the token or the reference" in said
