@@ -116,14 +116,14 @@ def _life() -> str:
     edges = [edge for change in CHANGES for edge in _edges(change)]
     edges += [((), _line("[*]", _target((), one), how)) for one, how in STARTS.items()]
     edges += [((), f"{one.value} --> [*]") for one in (*CLOSED, LoopState.DROPPED)]
-    names = [f"    {one.value} : {_words(one)}" for one in LoopState]
-    drawn = ["```mermaid", "stateDiagram-v2", *names, *_box((), edges), "```\n"]
-    return "\n".join(drawn)
+    return "\n".join(["```mermaid", "stateDiagram-v2", *_box((), edges), "```\n"])
 
 
 def _box(path: tuple[str, ...], edges: Sequence[_Edge]) -> Iterator[str]:
-    """The edges of one box, after the boxes inside it."""
+    """The states and edges of one box, around the boxes inside it."""
     pad = "    " * (len(path) + 1)
+    own = (one for one in LoopState if _path(one) == path)
+    yield from (f"{pad}{one.value} : {_words(one)}" for one in own)
     for name, members in _WITHIN.items():
         if _path(members[0])[: len(path) + 1] == (*path, name):
             yield f"{pad}state {name} {{"

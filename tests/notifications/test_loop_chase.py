@@ -242,6 +242,7 @@ RECORDED_WHEN = [
         looked("2026-12-03"),
         (["loop.not-recorded"], [(RECORD, 3, False)]),
     ),
+    ("lost before it", {**looked("2026-11-23"), "was_seen": True}, QUIET),
     ("seen", looked("2026-12-03", seen=True), QUIET),
     ("known at placement", {**looked("2026-12-03"), "known_on": MONDAY}, QUIET),
 ]
@@ -356,6 +357,19 @@ def test_a_dispute_hands_the_chase_to_the_placing_authority():
     for change in settled:
         steps, _ = pass_(replace(one, **change), at("2026-12-02 12:00"))
         assert said(steps) == ([], [(DISPUTE, 2, True)])
+
+
+def test_a_second_dispute_on_one_day_is_a_task_of_its_own():
+    one, ids, now = followed(), [], at("2026-11-25 09:00")
+    for deed in ("disputed_at", "acknowledged_at", "disputed_at"):
+        now += dt.timedelta(hours=1)
+        steps, one = pass_(replace(one, **{deed: now}), now)
+        ids += [
+            task.obligation_id
+            for task in steps.follow_ups
+            if task.kind == DISPUTE and task.met_on is None
+        ]
+    assert len(set(ids)) == len(ids) == 2
 
 
 def test_a_dispute_after_acknowledgement_stops_the_search_for_it():

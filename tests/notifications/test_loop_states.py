@@ -132,6 +132,14 @@ STATES = [
     ("refused again after it came", {"refused": True}, "delivered"),
     ("known before anybody acknowledged", {"known_on": MONDAY}, "known_unacknowledged"),
     ("seen before anybody acknowledged", looked("2026-11-24", seen=True), "delivered"),
+    (
+        "opened before it was lost from sight",
+        {
+            "opened_at": at("2026-11-24 11:00"),
+            "no_longer_known_on": dt.date(2026, 11, 24),
+        },
+        "delivered",
+    ),
     ("acknowledged", ACKNOWLEDGED, "acknowledged"),
     (
         "seen by an earlier extract only",
