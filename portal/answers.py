@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 
 from portal import audit
 from portal.audit import Action
+from portal.notices import NoPackage
 from portal.pages.access import FormOutOfDate, NotSignedIn, own_page
 from portal.pages.rendering import page
 from portal.permissions import Denied, NotForRole
@@ -19,6 +20,11 @@ _MESSAGES = {
         "Page not found",
         "There is no such page, or it is not for you. If you typed the address, "
         "check it.",
+    ),
+    410: (
+        "There is nothing to record from this notice",
+        "It was withdrawn, or a later notice takes its place, or it asks for no "
+        "record. Open it to read which.",
     ),
     413: ("Too much was sent", "Send less text, and try again."),
     422: (
@@ -58,6 +64,10 @@ def register(app: FastAPI) -> None:
     @app.exception_handler(FormOutOfDate)
     def form_out_of_date(request: Request, _error: FormOutOfDate) -> Response:
         return _message(request, 403, _OUT_OF_DATE)
+
+    @app.exception_handler(NoPackage)
+    def no_package(request: Request, _error: NoPackage) -> Response:
+        return _message(request, 410)
 
     @app.exception_handler(Denied)
     def denied(request: Request, error: Denied) -> Response:

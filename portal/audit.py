@@ -24,12 +24,16 @@ class Action(StrEnum):
     NOTICES_LISTED = "notices.listed"
     NOTICE_OPENED = "notice.opened"
     NOTICE_ACKNOWLEDGED = "notice.acknowledged"
+    NOTICE_DISPUTED = "notice.disputed"
+    PACKAGE_DOWNLOADED = "package.downloaded"
     TASKS_LISTED = "tasks.listed"
     REVIEWS_LISTED = "reviews.listed"
     REVIEW_OPENED = "review.opened"
     JUDGEMENT_MADE = "judgement.made"
     JUDGEMENT_UNDONE = "judgement.undone"
     RUNS_LISTED = "runs.listed"
+    RELEASE_ASKED = "release.asked"
+    REPLAY_ASKED = "replay.asked"
     DENIED = "denied"
 
 

@@ -17,15 +17,26 @@ from sqlalchemy import Connection, insert, select, update
 from notifications.documents import Instant
 from notifications.feed import (
     Acknowledgement,
+    Dispute,
     EventType,
     JudgementData,
     JudgementUndone,
     Receipt,
+    ReleaseAsked,
+    ReplayAsked,
 )
 from portal.tables import counters, events
 
 SOURCE: Literal["urn:crossborder:portal"] = "urn:crossborder:portal"
-EventData = Receipt | Acknowledgement | JudgementData | JudgementUndone
+EventData = (
+    Receipt
+    | Acknowledgement
+    | Dispute
+    | JudgementData
+    | JudgementUndone
+    | ReleaseAsked
+    | ReplayAsked
+)
 
 
 class UnknownEvent(LookupError):
@@ -35,9 +46,10 @@ class UnknownEvent(LookupError):
 class Event(BaseModel):
     """An event of the feed: CloudEvents 1.0, in its JSON form.
 
-    ``data`` is a Receipt (``receipt.opened``), an Acknowledgement
-    (``receipt.acknowledged``), JudgementData (``judgement.made``) or JudgementUndone
-    (``judgement.undone``).
+    ``data`` is a Receipt (``receipt.fetched``, ``receipt.opened``), an Acknowledgement
+    (``receipt.acknowledged``), a Dispute (``receipt.disputed``), JudgementData
+    (``judgement.made``), JudgementUndone (``judgement.undone``), ReleaseAsked
+    (``request.release``) or ReplayAsked (``request.replay``).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -66,7 +78,7 @@ class Page:
 def append(
     connection: Connection,
     kind: EventType,
-    subject: UUID,
+    subject: UUID | str,
     data: EventData,
     at: dt.datetime,
 ) -> UUID:

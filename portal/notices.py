@@ -1,6 +1,6 @@
-"""An agency's notices: what waits for it, opening one, and saying it is recorded.
+"""An agency's notices: what waits for it, opening one, and taking its package away.
 
-Opening is not acknowledging (law 4): only the recipient's own reference and date are.
+Being listed is *fetched*, being shown is *opened*: neither is acknowledged (law 4).
 """
 
 import datetime as dt
@@ -11,27 +11,26 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
-    Row,
-    Select,
     and_,
     case,
     func,
-    not_,
     or_,
     select,
     true,
     update,
 )
 
-from notifications.documents import Notification, Withdrawal
-from notifications.feed import Acknowledgement, EventType, Receipt
-from portal import audit, events
+from notifications.documents import Obligation, ObligationKind
+from notifications.feed import EventType, Receipt
+from portal import audit, events, notice_rows
 from portal.audit import Action
+from portal.notice_rows import Notice, find, joined, read, rows, within
 from portal.paging import LENGTH, Paging
-from portal.permissions import NotYours, Scope, check_notice, check_notices
-from portal.tables import notifications, withdrawals
+from portal.permissions import Scope, check_notices
+from portal.tables import notifications, obligations, withdrawals
 from portal.visits import Visit
 
 
@@ -40,47 +39,13 @@ class Show(StrEnum):
 
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
+    DISPUTED = "disputed"
     ALL = "all"
 
 
-class State(StrEnum):
-    """Where a notice stands with its recipient."""
-
-    UNREAD = "unread"
-    OPENED = "opened"
-    READ = "read"
-    """A copy that was opened: it asks for nothing more."""
-    ACKNOWLEDGED = "acknowledged"
-    SUPERSEDED = "superseded"
-    WITHDRAWN = "withdrawn"
-
-
-class NotAcknowledgeable(Exception):
-    """The notice's state does not allow it: withdrawn, superseded or a copy."""
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody else acted on it, or it changed, after the form was shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A notification and what became of it."""
-
-    document: Notification
-    state: State
-    version: int
-    waits: bool
-    """Whether the agency still has to do something: what the open list shows."""
-    superseded_by: UUID | None
-    withdrawal: Withdrawal | None
-    acknowledged_at: dt.datetime | None
-    reference: str | None
-    recorded_on: dt.date | None
-
-    @property
-    def acknowledgeable(self) -> bool:
-        return self.state in {State.UNREAD, State.OPENED} and not self.document.is_copy
+class NoPackage(Exception):
+    """Nothing is to be typed from this notice: withdrawn, superseded, or of a kind
+    that asks for no record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,51 +58,74 @@ class Inbox:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
-    """The recipient's own word: under which reference, on which day."""
+class Opened:
+    """A notice that is shown, with what hangs on it."""
 
-    reference: str
-    recorded_on: dt.date
-    version: int
-    """The version that the form showed."""
+    notice: Notice
+    tasks: tuple[Obligation, ...]
+    """What the viewer's agency still owes about it."""
+    earlier: UUID | None
+    """The notice whose place it takes, if the viewer may open that."""
 
 
 def inbox(connection: Connection, visit: Visit, show: Show, page: int) -> Inbox:
     """A list of the viewer's agency, the most urgent first; a row of the audit trail.
+
+    Whatever is listed for the first time is fetched by that.
 
     Raises:
         NotForRole: the viewer has no agency.
     """
     scope = check_notices(visit.viewer)
     lists = {
-        Show.OPEN: _WAITS,
-        Show.ACKNOWLEDGED: notifications.c.acknowledged_at.is_not(None),
+        Show.OPEN: notice_rows.WAITS,
+        Show.ACKNOWLEDGED: notice_rows.ACKNOWLEDGED,
+        Show.DISPUTED: notice_rows.DISPUTED,
         Show.ALL: true(),
     }
+    mine = and_(within(scope), notice_rows.LISTED)
     counted = connection.execute(
-        _joined(
+        joined(
             *(func.coalesce(func.sum(case((which, 1), else_=0)), 0)
               for which in lists.values()),
-        ).where(_within(scope))
+        ).where(mine)
     ).one()  # fmt: skip
     counts = dict(zip(lists, counted, strict=True))
     paging = Paging.of(counts[show], page)
-    rows = connection.execute(
-        _rows()
-        .where(_within(scope), lists[show])
+    found = connection.execute(
+        rows()
+        .where(mine, lists[show])
         .order_by(*_most_urgent_first(visit.at))
         .limit(LENGTH)
         .offset(paging.offset)
     )
-    notices = tuple(_notice(row) for row in rows)
+    notices = tuple(read(row) for row in found)
     audit.record(
         connection, visit, Action.NOTICES_LISTED, show,
         [notice.document.notification_id for notice in notices],
     )  # fmt: skip
+    shown = [
+        notice.document.notification_id
+        for notice in notices
+        if notice.withdrawal is None
+    ]
+    _tell(connection, visit, scope, EventType.FETCHED, shown)
     return Inbox(notices, counts, paging)
 
 
-def open_notice(connection: Connection, visit: Visit, notification_id: UUID) -> Notice:
+def original_of(
+    connection: Connection, visit: Visit, notification_id: UUID
+) -> UUID | None:
+    """Of a reminder: the notice to be shown instead, if the viewer may open that.
+
+    Raises:
+        NotForRole, NotYours: as for :func:`open_notice`.
+    """
+    reminds = find(connection, visit, notification_id).document.reminds
+    return _reachable(connection, visit, reminds)
+
+
+def open_notice(connection: Connection, visit: Visit, notification_id: UUID) -> Opened:
     """The notice, now opened: an event the first time, an audit row every time.
 
     A withdrawn notice tells that its withdrawal was seen, and opens nothing else.
@@ -146,174 +134,138 @@ def open_notice(connection: Connection, visit: Visit, notification_id: UUID) -> 
         NotForRole: the viewer has no agency.
         NotYours: there is none, or it is not the viewer's.
     """
-    notice = _find(connection, visit, notification_id)
-    if notice.withdrawal is None:
-        subject = notification_id
-        marked = connection.execute(
-            update(notifications)
-            .where(
-                notifications.c.notification_id == notification_id,
-                notifications.c.opened_at.is_(None),
-            )
-            .values(opened_at=visit.at)
-        )
-    else:
-        subject = notice.withdrawal.retraction_id
-        marked = connection.execute(
-            update(withdrawals)
-            .where(
-                withdrawals.c.notification_id == notification_id,
-                withdrawals.c.seen_at.is_(None),
-            )
-            .values(seen_at=visit.at)
-        )
-    audit.record(connection, visit, Action.NOTICE_OPENED, str(subject))
-    if marked.rowcount:
-        receipt = Receipt(agency=notice.document.recipient, actor=visit.actor)
-        events.append(connection, EventType.OPENED, subject, receipt, visit.at)
-    return notice
+    notice = find(connection, visit, notification_id)
+    opened = Opened(
+        notice,
+        _tasks(connection, visit, notice),
+        _reachable(connection, visit, notice.document.supersedes),
+    )
+    if notice.withdrawal is not None:
+        _see_withdrawal(connection, visit, notice)
+        return opened
+    audit.record(connection, visit, Action.NOTICE_OPENED, str(notification_id))
+    scope = check_notices(visit.viewer)
+    _tell(connection, visit, scope, EventType.FETCHED, [notification_id])
+    _tell(connection, visit, scope, EventType.OPENED, [notification_id])
+    return opened
 
 
-def acknowledge(
-    connection: Connection, visit: Visit, notification_id: UUID, said: Recorded
-) -> None:
-    """The recipient has recorded it. Saying the very same again changes nothing.
+def take_package(connection: Connection, visit: Visit, notification_id: UUID) -> Notice:
+    """The notice whose package is downloaded: fetched by that, and an audit row.
 
     Raises:
         NotForRole, NotYours: as for :func:`open_notice`.
-        NotAcknowledgeable: it is withdrawn, superseded, or a copy.
-        ChangedMeanwhile: it changed after the form was shown.
+        NoPackage: there is nothing to be typed.
     """
-    notice = _find(connection, visit, notification_id)
-    if (notice.reference, notice.recorded_on) == (said.reference, said.recorded_on):
-        return
-    if notice.state is State.ACKNOWLEDGED or notice.version != said.version:
-        raise ChangedMeanwhile
-    if not notice.acknowledgeable:
-        raise NotAcknowledgeable
-    written = connection.execute(
+    notice = find(connection, visit, notification_id)
+    if not notice.has_package:
+        raise NoPackage
+    audit.record(connection, visit, Action.PACKAGE_DOWNLOADED, str(notification_id))
+    scope = check_notices(visit.viewer)
+    _tell(connection, visit, scope, EventType.FETCHED, [notification_id])
+    return notice
+
+
+_MARKS: dict[EventType, Column[Any]] = {
+    EventType.FETCHED: notifications.c.fetched_at,
+    EventType.OPENED: notifications.c.opened_at,
+}
+
+
+def _tell(
+    connection: Connection,
+    visit: Visit,
+    scope: Scope,
+    kind: EventType,
+    shown: Sequence[UUID],
+) -> None:
+    """An event for each that this befalls first; reminders go with their notice."""
+    mark = _MARKS[kind]
+    column = notifications.c
+    marked = connection.execute(
         update(notifications)
         .where(
+            within(scope),
+            mark.is_(None),
+            or_(column.notification_id.in_(shown), column.reminds.in_(shown)),
+        )
+        .values({mark.name: visit.at})
+        .returning(column.notification_id, column.reminds)
+    ).all()
+
+    def place(row: Any) -> tuple[int, bool, str]:
+        of = row.notification_id if row.notification_id in shown else row.reminds
+        return shown.index(of), row.reminds is not None, str(row.notification_id)
+
+    receipt = Receipt(agency=scope.agency, actor=visit.actor)
+    for row in sorted(marked, key=place):
+        events.append(connection, kind, row.notification_id, receipt, visit.at)
+
+
+def _see_withdrawal(connection: Connection, visit: Visit, notice: Notice) -> None:
+    if notice.withdrawal is None:
+        return
+    subject = notice.withdrawal.retraction_id
+    seen = connection.execute(
+        update(withdrawals)
+        .where(withdrawals.c.retraction_id == subject, withdrawals.c.seen_at.is_(None))
+        .values(seen_at=visit.at)
+    )
+    audit.record(connection, visit, Action.NOTICE_OPENED, str(subject))
+    if seen.rowcount:
+        receipt = Receipt(agency=notice.document.recipient, actor=visit.actor)
+        events.append(connection, EventType.OPENED, subject, receipt, visit.at)
+
+
+def _tasks(
+    connection: Connection, visit: Visit, notice: Notice
+) -> tuple[Obligation, ...]:
+    """What is still owed about it. The one that asks for what was just done is not
+    shown: the next pass of the region closes it."""
+    scope = check_notices(visit.viewer)
+    done = (
+        ObligationKind.RECORD_TASK
+        if notice.acknowledged_at is None
+        else ObligationKind.ACKNOWLEDGE_TASK
+    )
+    bodies = connection.scalars(
+        select(obligations.c.body)
+        .where(
+            obligations.c.notification_id == notice.document.notification_id,
+            obligations.c.owed_by == scope.agency,
+            obligations.c.audience.in_(scope.audiences),
+            obligations.c.met_on.is_(None),
+            obligations.c.kind != done.value,
+        )
+        .order_by(obligations.c.due_at, obligations.c.obligation_id)
+    )
+    return tuple(Obligation.model_validate_json(body) for body in bodies)
+
+
+def _reachable(
+    connection: Connection, visit: Visit, notification_id: UUID | None
+) -> UUID | None:
+    if notification_id is None:
+        return None
+    return connection.scalar(
+        select(notifications.c.notification_id).where(
             notifications.c.notification_id == notification_id,
-            notifications.c.version == said.version,
+            within(check_notices(visit.viewer)),
         )
-        .values(
-            version=said.version + 1, acknowledged_at=visit.at,
-            acknowledged_by=visit.viewer.user_id, reference=said.reference,
-            recorded_on=said.recorded_on,
-        )
-    )  # fmt: skip
-    if not written.rowcount:
-        raise ChangedMeanwhile
-    audit.record(connection, visit, Action.NOTICE_ACKNOWLEDGED, str(notification_id))
-    word = Acknowledgement(
-        agency=notice.document.recipient, actor=visit.actor, reference=said.reference,
-        recorded_on=said.recorded_on,
-    )  # fmt: skip
-    events.append(connection, EventType.ACKNOWLEDGED, notification_id, word, visit.at)
-
-
-_newer = notifications.alias("newer")
-_SUPERSEDED_BY = (
-    select(_newer.c.notification_id)
-    .where(
-        _newer.c.supersedes == notifications.c.notification_id,
-        _newer.c.recipient == notifications.c.recipient,
-    )
-    .order_by(_newer.c.notification_id)
-    .limit(1)
-    .correlate(notifications)
-    .scalar_subquery()
-)
-_WITHDRAWN = withdrawals.c.notification_id.is_not(None)
-_WAITS = or_(
-    and_(
-        not_(_WITHDRAWN),
-        _SUPERSEDED_BY.is_(None),
-        notifications.c.acknowledged_at.is_(None),
-        or_(not_(notifications.c.is_copy), notifications.c.opened_at.is_(None)),
-    ),
-    # who has seen what was wrong must see that it was
-    and_(
-        _WITHDRAWN,
-        notifications.c.opened_at.is_not(None),
-        withdrawals.c.seen_at.is_(None),
-    ),
-)
-
-
-def _joined(*columns: ColumnElement[Any]) -> Select[Any]:
-    return select(*columns).select_from(
-        notifications.outerjoin(
-            withdrawals,
-            withdrawals.c.notification_id == notifications.c.notification_id,
-        )
-    )
-
-
-def _rows() -> Select[Any]:
-    return _joined(
-        notifications.c.body, notifications.c.version, notifications.c.opened_at,
-        notifications.c.acknowledged_at, notifications.c.reference,
-        notifications.c.recorded_on, withdrawals.c.body.label("withdrawal"),
-        _SUPERSEDED_BY.label("superseded_by"),
-        case((_WAITS, 1), else_=0).label("waits"),
-    )  # fmt: skip
-
-
-def _within(scope: Scope) -> ColumnElement[bool]:
-    return and_(
-        notifications.c.recipient == scope.agency,
-        notifications.c.audience.in_(scope.audiences),
     )
 
 
 def _most_urgent_first(now: dt.datetime) -> Sequence[ColumnElement[Any]]:
-    """What still waits; then what is overdue, by priority, by due date, by age."""
+    """What still waits; then what is overdue or was reminded of, by priority, by due
+    date, by age."""
     column = notifications.c
     return (
-        case((_WAITS, 0), else_=1),
+        case((notice_rows.WAITS, 0), else_=1),
         case((column.due_at < now, 0), else_=1),
+        case((notice_rows.REMINDERS > 0, 0), else_=1),
         column.urgency,
         case((column.due_at.is_(None), 1), else_=0),
         column.due_at,
         column.created_on,
         column.notification_id,
     )
-
-
-def _find(connection: Connection, visit: Visit, notification_id: UUID) -> Notice:
-    row = connection.execute(
-        _rows()
-        .add_columns(notifications.c.recipient, notifications.c.audience)
-        .where(notifications.c.notification_id == notification_id)
-    ).one_or_none()
-    subject = str(notification_id)
-    if row is None:
-        check_notices(visit.viewer)
-        raise NotYours("notice", subject)
-    check_notice(visit.viewer, row.recipient, row.audience, subject)
-    return _notice(row)
-
-
-def _notice(row: Row[Any]) -> Notice:
-    document = Notification.model_validate_json(row.body)
-    withdrawal = row.withdrawal and Withdrawal.model_validate_json(row.withdrawal)
-    return Notice(
-        document=document, state=_state(row, document), version=row.version,
-        waits=bool(row.waits), superseded_by=row.superseded_by, withdrawal=withdrawal,
-        acknowledged_at=row.acknowledged_at, reference=row.reference,
-        recorded_on=row.recorded_on,
-    )  # fmt: skip
-
-
-def _state(row: Row[Any], document: Notification) -> State:
-    if row.withdrawal is not None:
-        return State.WITHDRAWN
-    if row.acknowledged_at is not None:
-        return State.ACKNOWLEDGED
-    if row.superseded_by is not None:
-        return State.SUPERSEDED
-    if row.opened_at is None:
-        return State.UNREAD
-    return State.READ if document.is_copy else State.OPENED

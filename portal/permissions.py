@@ -10,7 +10,8 @@ role          may
 officer       read and acknowledge the own agency's notices and tasks
 named_officer the same, and those for named officers only
 reviewer      judge pairs, see the runs
-data_team     see the runs and the suppliers' verdicts; no names
+data_team     see the runs and the suppliers' verdicts; no names; release what is held
+              and replay what was refused
 ============  =========================================================
 """
 
@@ -142,6 +143,21 @@ def check_runs(viewer: Viewer) -> None:
     """
     if not can_see_runs(viewer):
         _refuse_role(viewer, "runs")
+
+
+def can_operate(viewer: Viewer) -> bool:
+    """What is held is released, and what was refused replayed, by the data team."""
+    return viewer.role is Role.DATA_TEAM
+
+
+def check_operate(viewer: Viewer) -> None:
+    """The viewer may release and replay.
+
+    Raises:
+        NotForRole: the viewer is not of the data team.
+    """
+    if not can_operate(viewer):
+        _refuse_role(viewer, "operations")
 
 
 def check_machine(role: str, needed: MachineRole) -> None:

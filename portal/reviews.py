@@ -10,6 +10,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
     Select,
@@ -24,9 +25,9 @@ from notifications.documents import Review
 from notifications.feed import EventType, JudgementData, JudgementUndone
 from portal import audit, events
 from portal.audit import Action
-from portal.notices import ChangedMeanwhile
 from portal.paging import LENGTH, Paging
 from portal.permissions import NotYours, check_review
+from portal.replies import ChangedMeanwhile
 from portal.tables import judgements, reviews, users
 from portal.visits import Visit
 
@@ -37,6 +38,8 @@ class Show(StrEnum):
     """The lists of the queue."""
 
     WAITING = "waiting"
+    LATE = "late"
+    """Nobody decided by the deadline: what hung on it has gone out."""
     DECIDED = "decided"
 
 
@@ -80,14 +83,16 @@ class Said:
 
 
 def queue(connection: Connection, visit: Visit, show: Show, page: int) -> Queue:
-    """Pairs that wait, the first deadline first; or decided ones, the latest first.
+    """Pairs that wait, the first deadline first; late or decided ones, latest first.
 
     Raises:
         NotForRole: the viewer is no reviewer.
     """
     check_review(visit.viewer)
+    unjudged = judgements.c.judgement_id.is_(None)
     lists = {
-        Show.WAITING: judgements.c.judgement_id.is_(None),
+        Show.WAITING: and_(unjudged, reviews.c.deadline >= visit.at),
+        Show.LATE: and_(unjudged, reviews.c.deadline < visit.at),
         Show.DECIDED: judgements.c.judgement_id.is_not(None),
     }
     counts = {
@@ -97,8 +102,13 @@ def queue(connection: Connection, visit: Visit, show: Show, page: int) -> Queue:
         for which, wanted in lists.items()
     }
     paging = Paging.of(counts[show], page)
-    order = {
+    order: dict[Show, tuple[ColumnElement[Any], ...]] = {
         Show.WAITING: (reviews.c.deadline, reviews.c.urgency, reviews.c.review_id),
+        Show.LATE: (
+            reviews.c.deadline.desc(),
+            reviews.c.urgency,
+            reviews.c.review_id,
+        ),
         Show.DECIDED: (judgements.c.made_at.desc(), reviews.c.review_id),
     }
     rows = connection.execute(

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from notifications.documents import RunSummary, SupplierVerdict
-from portal import audit
+from portal import audit, operations
 from portal.accounts import agency_name
 from portal.audit import Action
+from portal.operations import Letters, Run
 from portal.permissions import check_runs
-from portal.tables import people, runs, verdicts
+from portal.tables import people, verdicts
 from portal.visits import Visit
 
 MOST_RUNS = 14
 _STAGES = (
-    "collect", "extract", "standardise", "match", "decide", "publish", "report",
+    "collect", "extract", "standardise", "match", "decide", "clocks", "publish",
+    "report",
 )  # fmt: skip
 
 
@@ -30,8 +32,9 @@ class Supplier:
 class Nights:
     """The latest runs, newest first, and every supplier's latest verdict."""
 
-    runs: tuple[RunSummary, ...]
+    runs: tuple[Run, ...]
     suppliers: tuple[Supplier, ...]
+    letters: Letters
     people: int
     """How many cross-border people the region has told of."""
 
@@ -53,19 +56,14 @@ def latest(connection: Connection, visit: Visit) -> Nights:
         NotForRole: the viewer is an agency's officer.
     """
     check_runs(visit.viewer)
-    bodies = connection.scalars(
-        select(runs.c.body)
-        .order_by(
-            runs.c.business_date.desc(), runs.c.received_at.desc(), runs.c.run_id.desc()
-        )
-        .limit(MOST_RUNS)
-    )
-    summaries = tuple(RunSummary.model_validate_json(body) for body in bodies)
+    found = operations.reported(connection, MOST_RUNS)
     audit.record(
-        connection, visit, Action.RUNS_LISTED, shown=[run.run_id for run in summaries]
-    )
-    held = connection.execute(select(func.count()).select_from(people)).scalar_one()
-    return Nights(summaries, _suppliers(connection), held)
+        connection, visit, Action.RUNS_LISTED,
+        shown=[run.summary.run_id for run in found],
+    )  # fmt: skip
+    known = connection.execute(select(func.count()).select_from(people)).scalar_one()
+    letters = operations.waiting_letters(connection)
+    return Nights(found, _suppliers(connection), letters, known)
 
 
 def _suppliers(connection: Connection) -> tuple[Supplier, ...]:

@@ -14,6 +14,7 @@ from sqlalchemy import Column, Table
 
 from notifications.documents import (
     CrossBorderPerson,
+    DeadLetter,
     Notification,
     Obligation,
     Priority,
@@ -73,8 +74,13 @@ def _later_person(held: CrossBorderPerson, given: CrossBorderPerson) -> None:
         raise Conflict("a later version is held")
 
 
+_WHAT_IS_OWED = (
+    "kind", "owed_by", "audience", "child_ref", "placement_ref", "notification_id",
+)  # fmt: skip
+
+
 def _later_obligation(held: Obligation, given: Obligation) -> None:
-    for name in ("kind", "owed_by", "audience", "child_ref", "placement_ref"):
+    for name in _WHAT_IS_OWED:
         if getattr(held, name) != getattr(given, name):
             raise Conflict(f"an obligation's {name} never changes")
     if given.created_on < held.created_on or (
@@ -92,6 +98,7 @@ def _notification_columns(document: Notification) -> dict[str, Any]:
         "due_at": document.clock.due_at if document.clock else None,
         "created_on": document.created_on,
         "supersedes": document.supersedes,
+        "reminds": document.reminds,
     }
 
 
@@ -115,10 +122,12 @@ OBLIGATIONS = Shelf(
     key=tables.obligations.c.obligation_id,
     identity=lambda document: document.obligation_id,
     columns=lambda document: {
+        "kind": document.kind,
         "owed_by": document.owed_by,
         "audience": document.audience,
         "due_at": document.due_at,
         "met_on": document.met_on,
+        "notification_id": document.notification_id,
     },
     addressee=lambda document: document.owed_by,
     check_change=_later_obligation,
@@ -172,5 +181,19 @@ VERDICTS = Shelf(
         "business_date": document.business_date,
     },
     addressee=lambda document: document.authority,
+    check_change=_latest_wins,
+)
+
+DEAD_LETTERS = Shelf(
+    kind="dead_letter",
+    model=DeadLetter,
+    table=tables.dead_letters,
+    key=tables.dead_letters.c.letter_id,
+    identity=lambda document: document.letter_id,
+    columns=lambda document: {
+        "settled": document.settled,
+        "created_on": document.created_on,
+    },
+    addressee=lambda _document: None,
     check_change=_latest_wins,
 )

@@ -25,6 +25,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
     Uuid,
     text,
 )
@@ -164,8 +165,10 @@ notifications = Table(
     Column("due_at", UtcDateTime),
     Column("created_on", Date, nullable=False),
     Column("supersedes", Uuid, index=True),
+    Column("reminds", Uuid, index=True),
     *_document(),
     Column("version", Integer, nullable=False),
+    Column("fetched_at", UtcDateTime),
     Column("opened_at", UtcDateTime),
     Column("acknowledged_at", UtcDateTime),
     Column("acknowledged_by", Uuid, ForeignKey("users.user_id")),
@@ -198,10 +201,12 @@ obligations = Table(
     "obligations",
     metadata,
     Column("obligation_id", Uuid, primary_key=True),
+    Column("kind", String(30)),
     Column("owed_by", String(9), ForeignKey("agencies.code"), nullable=False),
     Column("audience", String(20), nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("met_on", Date),
+    Column("notification_id", Uuid, index=True),  # it may come before the notice
     *_document(),
     Index(None, "owed_by", "audience", "due_at"),
 )
@@ -242,7 +247,52 @@ verdicts = Table(
     Index(None, "authority", "business_date"),
 )
 
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    Column("letter_id", String(100), primary_key=True),
+    Column("settled", String(20), nullable=False),
+    Column("created_on", Date, nullable=False, index=True),
+    *_document(),
+)
+
 # --- what people did ---------------------------------------------------------------
+
+disputes = Table(
+    "disputes",
+    metadata,
+    Column("dispute_id", Uuid, primary_key=True),  # the id of its event
+    Column(
+        "notification_id",
+        Uuid,
+        ForeignKey("notifications.notification_id"),
+        nullable=False,
+    ),
+    Column("reason", String(20), nullable=False),
+    Column("disputed_at", UtcDateTime, nullable=False),
+    Column("disputed_by", Uuid, ForeignKey("users.user_id"), nullable=False),
+    Column("settled_at", UtcDateTime),  # by an acknowledgement that came after it
+    Index(
+        "ix_disputes_one_stands",
+        "notification_id",
+        unique=True,
+        sqlite_where=text("settled_at IS NULL"),
+        postgresql_where=text("settled_at IS NULL"),
+    ),
+)
+
+wishes = Table(
+    "wishes",
+    metadata,
+    Column("wish_id", Uuid, primary_key=True),  # the id of its event
+    Column("kind", String(40), nullable=False),  # the type of its event
+    Column("subject", String(100), nullable=False),
+    Column("sha256", _SHA256, nullable=False),  # of the document that was shown
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("asked_by", Uuid, ForeignKey("users.user_id"), nullable=False),
+    UniqueConstraint("kind", "subject", "sha256"),
+)
+"""What operators asked of the next pass. A later document answers."""
 
 judgements = Table(
     "judgements",

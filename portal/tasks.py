@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from sqlalchemy import Connection, and_, case, func, select
 
 from notifications.documents import Obligation
 from portal import audit
 from portal.audit import Action
+from portal.notice_rows import within as notices_within
 from portal.paging import LENGTH, Paging
 from portal.permissions import check_notices
-from portal.tables import obligations
+from portal.tables import notifications, obligations
 from portal.visits import Visit
 
 
@@ -22,10 +24,18 @@ class Show(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """An obligation, and the notice that it is about if the viewer may open that."""
+
+    document: Obligation
+    notice: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class Tasks:
     """A page of an agency's tasks, and how many each list holds."""
 
-    tasks: tuple[Obligation, ...]
+    tasks: tuple[Task, ...]
     counts: dict[Show, int]
     paging: Paging
 
@@ -53,16 +63,28 @@ def tasks(connection: Connection, visit: Visit, show: Show, page: int) -> Tasks:
     ).one()  # fmt: skip
     counts = dict(zip(lists, counted, strict=True))
     paging = Paging.of(counts[show], page)
-    bodies = connection.scalars(
-        select(obligations.c.body)
+    rows = connection.execute(
+        select(obligations.c.body, notifications.c.notification_id)
+        .select_from(
+            obligations.outerjoin(
+                notifications,
+                and_(
+                    notifications.c.notification_id == obligations.c.notification_id,
+                    notices_within(scope),
+                ),
+            )
+        )
         .where(within, lists[show])
         .order_by(obligations.c.due_at, obligations.c.obligation_id)
         .limit(LENGTH)
         .offset(paging.offset)
     )
-    found = tuple(Obligation.model_validate_json(body) for body in bodies)
+    found = tuple(
+        Task(Obligation.model_validate_json(row.body), row.notification_id)
+        for row in rows
+    )
     audit.record(
         connection, visit, Action.TASKS_LISTED, show,
-        [task.obligation_id for task in found],
+        [task.document.obligation_id for task in found],
     )  # fmt: skip
     return Tasks(found, counts, paging)

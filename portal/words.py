@@ -45,7 +45,7 @@ OBLIGATIONS = {
     ObligationKind.MANUAL_CHANNEL_TASK: "Tell an authority outside the region",
     ObligationKind.ACKNOWLEDGE_TASK: "Acknowledge a notice",
     ObligationKind.RECORD_TASK: "Record what you acknowledged",
-    ObligationKind.DISAGREEMENT_TASK: "Settle where a child is placed",
+    ObligationKind.DISAGREEMENT_TASK: "Settle a disagreement",
 }
 
 ROLES = {
@@ -53,6 +53,37 @@ ROLES = {
     Role.NAMED_OFFICER: "named officer",
     Role.REVIEWER: "reviewer",
     Role.DATA_TEAM: "data team",
+}
+
+DISPUTES = {
+    "not_ours": "It is not ours",
+    "duplicate": "It is a duplicate",
+    "wrong_facts": "Its facts are wrong",
+}
+
+DISPUTE_HINTS = {
+    "not_ours": "The address is not in our area, or the child is not ours to record",
+    "duplicate": "We were told of this placement in another notice",
+    "wrong_facts": "The child, the address or the dates are not right",
+}
+
+GONE_OUT = (
+    "The deadline has passed, so what hung on it goes out as unconfirmed. A decision "
+    "still counts: the next night acts on it, and who was told is told again."
+)
+"""Of a pair that nobody judged in time."""
+
+HOLDERS = {
+    "surge": "by the surge brake, until somebody releases them",
+    "baseline": "by the first night's schedule, until their day",
+    "review": "until the deadline of their review",
+}
+"""What keeps notices back, after a number of them."""
+
+SETTLED = {
+    "waits": "Waits",
+    "replayed": "Offered again",
+    "delivered": "Delivered",
 }
 
 DECISIONS = {

@@ -8,6 +8,7 @@ import datetime as dt
 from uuid import UUID, uuid5
 
 from notifications import documents as docs
+from notifications.fill_in import fill_in
 from records.tokens import recording_token
 
 SPACE = UUID("5f0b6b52-9c55-5a83-9f3e-2f4f0e7f8a10")
@@ -234,3 +235,38 @@ def verdict(**changed: object) -> docs.SupplierVerdict:
         "rejects_by_code": {"bad_date": 2},
     }  # fmt: skip
     return docs.SupplierVerdict.model_validate(given | changed)
+
+
+def dead_letter(name: str = "17", **changed: object) -> docs.DeadLetter:
+    given: dict[str, object] = {
+        "letter_id": name,
+        "destination": "portal",
+        "kind": "notification",
+        "document_id": str(made(f"notification {name}")),
+        "reason": "422, This portal has no agency E23000016",
+        "attempts": 1,
+        "created_on": NIGHT,
+        "settled": "waits",
+    }
+    return docs.DeadLetter.model_validate(given | changed)
+
+
+def reminder(name: str = "first", number: int = 1, **changed: object):
+    """A reminder of the notification of that name: it repeats no details."""
+    given: dict[str, object] = {
+        "notification_id": made(f"reminder {number} {name}"),
+        "kind": docs.Kind.REMINDER,
+        "recording_token": recording_token(made(f"notification {name}")),
+        "reminds": made(f"notification {name}"),
+        "child": None,
+        "placement": None,
+        "risk_indicators": (),
+        "your_records": (),
+    }
+    return notification(name, **(given | changed))
+
+
+def packaged(name: str = "first", **changed: object) -> docs.Notification:
+    """A notification with a record-ready package."""
+    document = notification(name, **changed)
+    return document.model_copy(update={"fill_in": fill_in((), document)})

@@ -14,6 +14,7 @@ from portal.intake import Conditions, Delivery, Kept, Outcome
 from portal.problems import MEDIA_TYPE, Fault, Refusal, invalid_document
 from portal.running import running
 from portal.shelves import (
+    DEAD_LETTERS,
     NOTIFICATIONS,
     OBLIGATIONS,
     PEOPLE,
@@ -44,7 +45,7 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
         422: "Not the document of this call, or for an agency that is not here",
     }.items()
 }
-RunId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")]
+PlainId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")]
 
 
 class Accepted(BaseModel):
@@ -169,7 +170,7 @@ def put_person(
 
 @router.put("/runs/{run_id}", **_documented(RUNS.model, "Report a night, in counts"))
 def put_run(
-    run_id: RunId, request: Request, response: Response, delivery: Delivered
+    run_id: PlainId, request: Request, response: Response, delivery: Delivered
 ) -> Accepted:
     """The last version stands; a late retry of an earlier one changes nothing."""
     return _put(request, response, RUNS, run_id, delivery)
@@ -184,6 +185,17 @@ def put_verdict(
 ) -> Accepted:
     """The last version stands; a late retry of an earlier one changes nothing."""
     return _put(request, response, VERDICTS, verdict_id, delivery)
+
+
+@router.put(
+    "/dead-letters/{letter_id}",
+    **_documented(DEAD_LETTERS.model, "Report a delivery that was refused for good"),
+)
+def put_dead_letter(
+    letter_id: PlainId, request: Request, response: Response, delivery: Delivered
+) -> Accepted:
+    """The last version stands; a late retry of an earlier one changes nothing."""
+    return _put(request, response, DEAD_LETTERS, letter_id, delivery)
 
 
 def _put(

@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from notifications.documents import (
     CrossBorderPerson,
+    DeadLetter,
     Notification,
     Obligation,
     Review,
@@ -23,7 +24,7 @@ TITLE = "crossborder portal"
 VERSION = "1"
 _TAKEN_AND_GIVEN = (
     Notification, Withdrawal, Obligation, Review, CrossBorderPerson, RunSummary,
-    SupplierVerdict, Event, Problem,
+    SupplierVerdict, DeadLetter, Event, Problem,
 )  # fmt: skip
 _REF = "#/components/schemas/{model}"
 

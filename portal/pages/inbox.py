@@ -1,49 +1,23 @@
-"""An agency's inbox, a notice, and its acknowledgement."""
+"""An agency's inbox, a notice, and its package."""
 
-import datetime as dt
-from dataclasses import dataclass, replace
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from portal import notices
 from portal.clock import london_date
-from portal.notices import ChangedMeanwhile, NotAcknowledgeable, Recorded, Show
-from portal.pages.access import FormSent, SignedIn
+from portal.notices import Opened, Show
+from portal.package import as_csv, file_name, sections
+from portal.package_pdf import as_pdf
+from portal.pages.access import SignedIn
 from portal.pages.rendering import page
+from portal.pages.typed import Typed
 from portal.running import running
 from portal.visits import Visit
 
 router = APIRouter(include_in_schema=False)
-
-_LONGEST_REFERENCE = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """An acknowledgement as it was typed, and what is wrong with it."""
-
-    reference: str = ""
-    day: str = ""
-    month: str = ""
-    year: str = ""
-    version: int = 0
-    """The notice's version that the form showed."""
-    reference_error: str = ""
-    date_error: str = ""
-
-
-def typed_form(
-    version: Annotated[int, Form(ge=1)],
-    reference: Annotated[str, Form()] = "",
-    day: Annotated[str, Form(alias="recorded-day")] = "",
-    month: Annotated[str, Form(alias="recorded-month")] = "",
-    year: Annotated[str, Form(alias="recorded-year")] = "",
-) -> Typed:
-    """The acknowledgement form as it was sent."""
-    return Typed(reference.strip(), day.strip(), month.strip(), year.strip(), version)
 
 
 @router.get("/inbox")
@@ -62,78 +36,72 @@ def show_inbox(
 @router.get("/notifications/{notification_id}")
 def show_notice(
     request: Request, visit: SignedIn, notification_id: UUID, said: str = ""
-) -> HTMLResponse:
-    """One notice, opened by being shown."""
-    today = london_date(visit.at)
-    blank = Typed("", str(today.day), str(today.month), str(today.year))
-    return _notice(request, visit, notification_id, blank, said=said)
-
-
-@router.post("/notifications/{notification_id}/acknowledgement")
-def acknowledge(
-    request: Request,
-    visit: FormSent,
-    notification_id: UUID,
-    typed: Annotated[Typed, Depends(typed_form)],
 ) -> Response:
-    """The agency's own word: recorded, under this reference, on this day."""
-    said = read_form(typed, london_date(visit.at))
-    if isinstance(said, Typed):
-        return _notice(request, visit, notification_id, said, status_code=422)
-    try:
-        with running(request).store.writing() as connection:
-            notices.acknowledge(connection, visit, notification_id, said)
-    except (ChangedMeanwhile, NotAcknowledgeable):
-        return _notice(
-            request, visit, notification_id, typed, said="changed", status_code=409
-        )
-    return RedirectResponse(
-        f"/notifications/{notification_id}?said=acknowledged", status_code=303
+    """One notice, opened by being shown. A reminder leads to what it reminds of."""
+    with running(request).store.reading() as connection:
+        original = notices.original_of(connection, visit, notification_id)
+    if original is not None:
+        return RedirectResponse(f"/notifications/{original}", status_code=303)
+    return opened_page(request, visit, notification_id, said=said)
+
+
+@router.get("/notifications/{notification_id}/record.pdf")
+def download_pdf(request: Request, visit: SignedIn, notification_id: UUID) -> Response:
+    """What to type, on paper."""
+    portal = running(request)
+    with portal.store.writing() as connection:
+        document = notices.take_package(connection, visit, notification_id).document
+    sheet = as_pdf(document, portal.settings.region)
+    return _download(sheet, "application/pdf", file_name(document, "pdf"))
+
+
+@router.get("/notifications/{notification_id}/record.csv")
+def download_csv(request: Request, visit: SignedIn, notification_id: UUID) -> Response:
+    """What to type, as a row."""
+    with running(request).store.writing() as connection:
+        document = notices.take_package(connection, visit, notification_id).document
+    return _download(
+        as_csv(document), "text/csv; charset=utf-8", file_name(document, "csv")
     )
 
 
-def read_form(typed: Typed, today: dt.date) -> Recorded | Typed:
-    """What the form says; or the form with its faults, when it has any."""
-    reference_error = date_error = ""
-    if not typed.reference:
-        reference_error = "Enter your own record's reference"
-    elif len(typed.reference) > _LONGEST_REFERENCE or not typed.reference.isprintable():
-        reference_error = (
-            f"The reference must be plain text of up to {_LONGEST_REFERENCE} characters"
-        )
-    recorded_on = _date(typed.day, typed.month, typed.year)
-    if not (typed.day or typed.month or typed.year):
-        date_error = "Enter the date on which you recorded it"
-    elif recorded_on is None:
-        date_error = "The date must be a real date, such as 22 11 2026"
-    elif recorded_on > today:
-        date_error = "The date must be today or in the past"
-    if reference_error or date_error or recorded_on is None:
-        return replace(typed, reference_error=reference_error, date_error=date_error)
-    return Recorded(typed.reference, recorded_on, typed.version)
-
-
-def _date(day: str, month: str, year: str) -> dt.date | None:
-    if not all(part.isascii() and part.isdecimal() for part in (day, month, year)):
-        return None
-    if len(year) != 4 or max(len(day), len(month)) > 2:
-        return None
-    try:
-        return dt.date(int(year), int(month), int(day))
-    except ValueError:
-        return None
-
-
-def _notice(
+def opened_page(
     request: Request,
     visit: Visit,
     notification_id: UUID,
-    form: Typed,
+    form: Typed | None = None,
     *,
     said: str = "",
     status_code: int = 200,
 ) -> HTMLResponse:
+    """The notice's page, with the form as it was typed."""
     with running(request).store.writing() as connection:
-        notice = notices.open_notice(connection, visit, notification_id)
-    values = {"notice": notice, "form": form, "said": said}
+        opened = notices.open_notice(connection, visit, notification_id)
+    values = {
+        "opened": opened,
+        "notice": opened.notice,
+        "package": sections(opened.notice.document),
+        "form": _form(opened, visit, form),
+        "said": said,
+    }
     return page(request, "notice.html", values, visit=visit, status_code=status_code)
+
+
+def _form(opened: Opened, visit: Visit, typed: Typed | None) -> Typed:
+    """What was typed; before that, what was said last, or today."""
+    if typed is not None and not typed.dispute_error:
+        return typed
+    notice = opened.notice
+    on = notice.recorded_on or london_date(visit.at)
+    return Typed(
+        notice.reference or "", str(on.day), str(on.month), str(on.year),
+        dispute_error=typed.dispute_error if typed else "",
+    )  # fmt: skip
+
+
+def _download(content: bytes, media_type: str, name: str) -> Response:
+    return Response(
+        content,
+        media_type=media_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -21,6 +21,7 @@ from jinja2 import (
 
 from notifications.documents import NOT_SUPPLIED
 from portal import words
+from portal.package import TEST_RECORD
 from portal.permissions import Viewer, can_read_notices, can_review, can_see_runs
 from portal.running import running
 from portal.runs import in_order
@@ -74,6 +75,7 @@ def build_templates() -> Environment:
         "asset": partial(_asset, assets),
         "words": words,
         "NOT_SUPPLIED": NOT_SUPPLIED,
+        "TEST_RECORD": TEST_RECORD,
     }
     return templates
 

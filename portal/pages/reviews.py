@@ -9,9 +9,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from portal import reviews
 from portal.differences import differences
-from portal.notices import ChangedMeanwhile
 from portal.pages.access import FormSent, SignedIn
 from portal.pages.rendering import page
+from portal.replies import ChangedMeanwhile
 from portal.reviews import Decision, Said, Show
 from portal.running import running
 from portal.visits import Visit

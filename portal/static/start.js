@@ -1,3 +1,5 @@
+import { addCopyButtons } from "./copy.js";
 import { initAll } from "./govuk-frontend.min.js";
 
 initAll();
+addCopyButtons();

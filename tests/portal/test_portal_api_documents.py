@@ -20,6 +20,7 @@ EVERY_KIND = {
     "people": samples.person,
     "runs": samples.run,
     "verdicts": samples.verdict,
+    "dead-letters": samples.dead_letter,
 }
 
 
@@ -76,6 +77,7 @@ def test_an_obligation_moves_on_and_late_retries_do_not_bring_it_back(portal):
         {"owed_by": samples.HOST_LA},
         {"audience": "named_officer"},
         {"placement_ref": "another"},
+        {"notification_id": samples.made("another")},
         {"escalation": 0, "asked": "Earlier words"},
         {"created_on": dt.date(2026, 11, 1), "escalation": 5},
     ],
@@ -107,6 +109,7 @@ def test_an_obligation_that_is_owed_again_later_stands_again(portal):
     [
         ("runs", {"outcome": "good", "problems": ()}),
         ("verdicts", {"reason": "read again"}),
+        ("dead-letters", {"settled": "replayed", "attempts": 2}),
         ("people", {"created_on": dt.date(2026, 11, 23)}),
     ],
 )

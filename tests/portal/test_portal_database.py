@@ -125,7 +125,7 @@ def test_health_is_what_the_database_says(portal, working):
     finally:
         with portal.store.writing() as connection:
             connection.exec_driver_sql(
-                "UPDATE alembic_version SET version_num = '0001'"
+                "UPDATE alembic_version SET version_num = '0002'"
             )
 
     if working:

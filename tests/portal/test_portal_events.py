@@ -28,7 +28,7 @@ def test_an_event_is_a_cloudevent_about_a_document(portal):
     answer = machine.get("/v1/events")
 
     assert answer.headers["Content-Type"] == "application/cloudevents-batch+json"
-    (event,) = answer.json()
+    _, event = answer.json()
     assert event == {
         "specversion": "1.0",
         "id": event["id"],
@@ -37,7 +37,7 @@ def test_an_event_is_a_cloudevent_about_a_document(portal):
         "subject": str(document.notification_id),
         "time": "2026-11-22T12:00:00Z",
         "datacontenttype": "application/json",
-        "sequence": "1",
+        "sequence": "2",
         "data": {"agency": samples.POLICE, "actor": str(desk.user_id)},
     }
 
@@ -156,7 +156,8 @@ def test_opening_is_told_once_and_acknowledging_with_its_reference(portal):
         **{"recorded-day": 21, "recorded-month": 11, "recorded-year": 2026},
     )  # fmt: skip
 
-    opened, acknowledged = feed(machine)
+    fetched, opened, acknowledged = feed(machine)
+    assert fetched["type"] == "receipt.fetched"
     assert opened["type"] == "receipt.opened"
     assert acknowledged["type"] == "receipt.acknowledged"
     assert acknowledged["subject"] == str(document.notification_id)
@@ -179,6 +180,7 @@ def test_seeing_a_withdrawal_is_told_under_its_own_id(portal):
     desk.read(f"/notifications/{document.notification_id}")
 
     assert [(event["type"], event["subject"]) for event in feed(machine)] == [
+        ("receipt.fetched", str(document.notification_id)),
         ("receipt.opened", str(document.notification_id)),
         ("receipt.opened", str(withdrawal.retraction_id)),
     ]

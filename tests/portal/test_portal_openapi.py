@@ -33,6 +33,7 @@ def test_every_call_of_the_contract_is_there(described):
         ("PUT", "/v1/people/{person_id}"),
         ("PUT", "/v1/runs/{run_id}"),
         ("PUT", "/v1/verdicts/{verdict_id}"),
+        ("PUT", "/v1/dead-letters/{letter_id}"),
         ("GET", "/v1/events"),
         ("GET", "/health"),
     }
@@ -41,7 +42,8 @@ def test_every_call_of_the_contract_is_there(described):
 @pytest.mark.parametrize(
     "model",
     [docs.Notification, docs.Withdrawal, docs.Obligation, docs.Review,
-     docs.CrossBorderPerson, docs.RunSummary, docs.SupplierVerdict],
+     docs.CrossBorderPerson, docs.RunSummary, docs.SupplierVerdict,
+     docs.DeadLetter],
 )  # fmt: skip
 def test_every_document_has_its_schema_and_refuses_unknown_keys(described, model):
     schema = described["components"]["schemas"][model.__name__]

@@ -17,12 +17,14 @@ from portal.permissions import (
     NotYours,
     Role,
     Viewer,
+    can_operate,
     can_read_notices,
     can_review,
     can_see_runs,
     check_machine,
     check_notice,
     check_notices,
+    check_operate,
     check_review,
     check_runs,
 )
@@ -72,9 +74,12 @@ def test_the_walk_sees_every_part_of_the_portal():
         "/static", "/health", "/sign-in", "/sign-out", "/", "/inbox", "/tasks",
         "/reviews", "/runs", "/v1/events", "/v1/notifications/{notification_id}",
         "/notifications/{notification_id}/acknowledgement",
-        "/reviews/{review_id}/undoing",
+        "/reviews/{review_id}/undoing", "/notifications/{notification_id}/dispute",
+        "/notifications/{notification_id}/record.pdf",
+        "/notifications/{notification_id}/record.csv", "/runs/{run_id}/release",
+        "/dead-letters/{letter_id}/replay",
     }  # fmt: skip
-    assert len(paths) == 22
+    assert len(paths) == 28
 
 
 @pytest.mark.parametrize("path", ["/", "/inbox", "/tasks", "/reviews", "/runs"])
@@ -127,11 +132,16 @@ MATRIX = {
     "/inbox": set(OFFICERS),
     "/tasks": set(OFFICERS),
     "duty notice": {"police officer", "police named officer"},
+    "duty sheet": {"police officer", "police named officer"},
+    "duty row": {"police officer", "police named officer"},
     "named notice": {"police named officer"},
+    "named sheet": {"police named officer"},
+    "named row": {"police named officer"},
     "copy": {"placing officer", "placing named officer"},
     "/reviews": {"reviewer"},
     "pair": {"reviewer"},
     "/runs": {"reviewer", "data team"},
+    "release": {"data team"},
 }
 PEOPLE = {
     "police officer": (Role.OFFICER, samples.POLICE),
@@ -147,14 +157,20 @@ PEOPLE = {
 @pytest.mark.parametrize("who", PEOPLE)
 def test_each_role_reaches_its_own_pages_and_no_other(portal, who):
     machine = portal.machine()
-    duty = samples.notification("duty")
-    named = samples.notification("named", audience=Audience.NAMED_OFFICER)
+    duty = samples.packaged("duty")
+    named = samples.packaged("named", audience=Audience.NAMED_OFFICER)
     copy = samples.notification("copy", recipient=samples.PLACING_LA, is_copy=True)
     review = samples.review()
     for document in (duty, named, copy):
         put(machine, "notifications", document)
     put(machine, "reviews", review)
+    put(machine, "runs", samples.run())
     paths = {
+        "duty sheet": f"/notifications/{duty.notification_id}/record.pdf",
+        "duty row": f"/notifications/{duty.notification_id}/record.csv",
+        "named sheet": f"/notifications/{named.notification_id}/record.pdf",
+        "named row": f"/notifications/{named.notification_id}/record.csv",
+        "release": f"/runs/{samples.run().run_id}/release",
         "duty notice": f"/notifications/{duty.notification_id}",
         "named notice": f"/notifications/{named.notification_id}",
         "copy": f"/notifications/{copy.notification_id}",
@@ -199,11 +215,27 @@ def test_nobody_acknowledges_for_another_agency(portal):
     }  # fmt: skip
 
     for desk in (portal.officer(), portal.named_officer("E23000015")):
-        answer = desk.post(
-            f"/notifications/{document.notification_id}/acknowledgement", **form
-        )
-        assert answer.status_code == 404
+        path = f"/notifications/{document.notification_id}"
+        for answer in (
+            desk.post(f"{path}/acknowledgement", **form),
+            desk.post(f"{path}/dispute", version=1, dispute="not_ours"),
+        ):
+            assert answer.status_code == 404
     assert machine.get("/v1/events").json() == []
+
+
+@pytest.mark.parametrize("who", sorted(PEOPLE.keys() - {"data team"}))
+@ON_SQLITE
+def test_only_the_data_team_releases_and_replays(portal, who):
+    machine, desk = portal.machine(), portal.desk(*PEOPLE[who])
+    put(machine, "runs", samples.run(held={"surge": 3}))
+    put(machine, "dead-letters", samples.dead_letter())
+
+    for path in (f"/runs/{samples.run().run_id}/release", "/dead-letters/17/replay"):
+        assert desk.post(path).status_code == 403
+    assert machine.get("/v1/events").json() == []
+    assert '/replay"' not in desk.get("/runs").text
+    assert f"/runs/{samples.run().run_id}/release" not in desk.get("/runs").text
 
 
 def test_lists_hold_only_what_is_for_the_viewer(portal):
@@ -242,6 +274,7 @@ def test_asking_and_checking_agree(role):
         (can_read_notices, check_notices),
         (can_review, check_review),
         (can_see_runs, check_runs),
+        (can_operate, check_operate),
     ):
         if asks(person):
             checks(person)

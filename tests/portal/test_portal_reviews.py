@@ -26,7 +26,7 @@ def test_the_first_deadline_is_first_and_then_what_matters_more(portal):
     machine = portal.machine()
     for name, hours, priority in (
         ("later", 48, "high"), ("low", 24, "low"), ("high", 24, "high"),
-        ("late", -1, "standard"),
+        ("late", -1, "standard"), ("stale", -900, "high"),
     ):  # fmt: skip
         put(
             machine,
@@ -39,11 +39,27 @@ def test_the_first_deadline_is_first_and_then_what_matters_more(portal):
             ),
         )
 
-    page = portal.reviewer().get("/reviews")
+    desk = portal.reviewer()
+    page, late = desk.get("/reviews"), desk.get("/reviews?show=late")
 
-    assert re.findall(r"C-(\w+)", page.text) == ["late", "high", "low", "later"]
-    assert "Waiting (4) Decided (0)" in words_of(page)
-    assert "Overdue since today" in words_of(page).replace("overdue", "Overdue")
+    assert re.findall(r"C-(\w+)", page.text) == ["high", "low", "later"]
+    assert "Waiting (3) Deadline passed (2) Decided (0)" in words_of(page)
+    assert re.findall(r"C-(\w+)", late.text) == ["late", "stale"]
+    assert "overdue since today" in words_of(late)
+
+
+def test_a_pair_past_its_deadline_says_that_the_notice_went_and_can_be_judged(queue):
+    portal, _, path = queue
+    portal.hands.pass_by(days=3)
+    desk = portal.reviewer()
+
+    page = desk.read(path)
+
+    assert "the deadline was 24 November 2026, 5:00pm" in page
+    assert "goes out as unconfirmed. A decision still counts" in page
+    assert "If nobody decides" not in page
+    assert judge(desk, path, "same").status_code == 303
+    assert "Deadline passed (0) Decided (1)" in desk.read("/reviews")
 
 
 def test_the_queue_names_records_and_no_people(queue):
@@ -91,7 +107,7 @@ def test_a_judgement_moves_the_pair_to_the_decided(queue, decision):
         303, f"{path}?said=judged",
     )  # fmt: skip
     assert "Your decision is saved" in desk.read(f"{path}?said=judged")
-    assert "Waiting (0) Decided (1)" in desk.read("/reviews")
+    assert "Waiting (0) Deadline passed (0) Decided (1)" in desk.read("/reviews")
     assert "Born in another year" in desk.read("/reviews?show=decided")
     assert feed(machine)[0]["data"]["decision"] == decision
 
@@ -105,7 +121,7 @@ def test_undoing_brings_the_pair_back_and_it_can_be_judged_again(queue):
     undone = desk.post(f"{path}/undoing", judgement=judged["id"], reason="Looked again")
 
     assert undone.status_code == 303
-    assert "Waiting (1) Decided (0)" in desk.read("/reviews")
+    assert "Waiting (1) Deadline passed (0) Decided (0)" in desk.read("/reviews")
     assert judge(desk, path, "same", version=3).status_code == 303
     assert [event["type"] for event in feed(machine)] == [
         "judgement.made", "judgement.undone", "judgement.made",
