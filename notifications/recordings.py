@@ -21,7 +21,7 @@ SHORTEST_REFERENCE = 4
 
 _GAP = r"[\s\-]*"
 _WITHIN = re.compile(
-    rf"(?<![0-9A-Z])(?=(X{_GAP}B{_GAP}(?:[0-9A-Z]{_GAP}){{9}}(?![0-9A-Z])))",
+    rf"(?<![0-9A-Z])(?=(X\s*B{_GAP}(?:[0-9A-Z]{_GAP}){{9}}(?![0-9A-Z])))",
     re.ASCII | re.IGNORECASE,
 )
 """A token inside a longer text, however it was spaced; what looks like the start of one
@@ -68,7 +68,7 @@ def find_recordings(
             folded = folded_reference(text)
             if folded in references:
                 by_reference.setdefault(folded, column)
-            if "X" in folded and "B" in folded:
+            if "XB" in folded:
                 for token in tokens_in(text):
                     by_token.setdefault(token, column)
     return tuple(
