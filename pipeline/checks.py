@@ -16,6 +16,7 @@ from rich.console import Console
 from notifications.loop_page import loop_diagram
 from pipeline.errors import ConfigurationError
 from pipeline.region import RegionConfig, load_region
+from pipeline.rule_book import rule_book
 from pipeline.run import missing_models
 
 REPOSITORY = Path(__file__).parents[1]
@@ -65,6 +66,7 @@ GENERATED: dict[Path, Callable[[], str]] = {
     REGION_SCHEMA: region_schema,
     REPOSITORY / "docs" / "openapi.json": openapi,
     REPOSITORY / "docs" / "lifecycle.md": loop_diagram,
+    REPOSITORY / "docs" / "rules.md": rule_book,
 }
 
 

@@ -33,6 +33,8 @@ MONDAY = dt.date(2026, 11, 23)
 PLACING, COVENTRY, WORCESTERSHIRE, STOKE = "330", "331", "885", "861"
 WMP, WEST_MERCIA, STAFFORDSHIRE = "E23000014", "E23000016", "E23000015"
 
+CARDIFF, SOUTH_WALES = "W06000015", "W15000003"
+
 IN_AREA = "B1 1AA"
 IN_COVENTRY = "CV1 1AA"
 """Another authority, the placing authority's own force."""
@@ -49,7 +51,7 @@ _PLACES = {
     ALSO_IN_WORCESTER: (WORCESTERSHIRE, WEST_MERCIA),
     IN_STOKE: (STOKE, STAFFORDSHIRE),
 }
-_NAMES = {
+NAMES = {
     PLACING: "Birmingham",
     COVENTRY: "Coventry",
     WORCESTERSHIRE: "Worcestershire",
@@ -57,6 +59,8 @@ _NAMES = {
     WMP: "West Midlands Police",
     WEST_MERCIA: "West Mercia Police",
     STAFFORDSHIRE: "Staffordshire Police",
+    CARDIFF: "Cardiff",
+    SOUTH_WALES: "South Wales Police",
 }
 NOWHERE = {
     None: "missing",
@@ -96,6 +100,7 @@ class FakeGeography:
             COVENTRY: WMP,
             WORCESTERSHIRE: WEST_MERCIA,
             STOKE: STAFFORDSHIRE,
+            CARDIFF: SOUTH_WALES,
         }[la]
 
     def at_distance(self, placing_la, host_la):
@@ -105,13 +110,13 @@ class FakeGeography:
         return {"330": "330", "E08000025": "330", "331": "331"}[code]
 
     def name(self, code):
-        return _NAMES[code]
+        return NAMES[code]
 
 
 def entry(code, kind="children"):
     return AuthorityEntry(
         code=code,
-        name=_NAMES[code],
+        name=NAMES[code],
         kind=kind,
         duty_phone=f"0100 {code}",
         duty_email=f"duty@{code}.example",

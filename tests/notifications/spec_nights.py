@@ -1,0 +1,199 @@
+"""What the words of the spec tables mean: earlier nights, and what tonight shows."""
+
+import datetime as dt
+from dataclasses import replace
+
+from notification_cases import (
+    ALSO_IN_WORCESTER,
+    AT_PLACEMENT,
+    ENDED,
+    FLAG,
+    IN_AREA,
+    IN_COVENTRY,
+    IN_STOKE,
+    MONDAY,
+    WMP,
+    candidate,
+    case,
+    ended,
+    judgement,
+    known,
+    nominal,
+    not_usable,
+    placement,
+    usable,
+)
+from spec_people import (
+    COVENTRY_NIGHT,
+    DAY,
+    FRIDAY,
+    WITHDRAWN,
+    back,
+    judged,
+    of,
+    possible,
+)
+
+from notifications.facts import PoliceAddress, Protection
+
+OTHER_ADDRESS = {"address": "2 High Street"}
+ADOPTED = (ended(end=MONDAY, end_reason="E11"),)
+STOKE_OVER = placement(
+    postcode=IN_STOKE, status=ENDED, end=FRIDAY, end_reason="X1",
+)  # fmt: skip
+ALIKE = {"candidates": (candidate(probability=0.7),)}
+
+BEFORE = {
+    "nothing": (),
+    "told as new": (case(),),
+    "told as unconfirmed": (case(extracts=(not_usable(),)),),
+    "known last night": (case(**known(AT_PLACEMENT, FLAG)),),
+    "known five nights ago": ((case(**known(AT_PLACEMENT, FLAG)), 5),),
+    "told as new, then of another address": (
+        case(),
+        case(placement(**OTHER_ADDRESS)),
+    ),
+    "told as new, then adopted": (case(), case(*ADOPTED)),
+    "in doubt since 23 November, asked": (possible(),),
+    "told at the deadline": ((possible(), 4), possible()),
+    "told on “different”": (judged("different"),),
+    "told on “same”": (judged("same"),),
+    "told on “different”, taken back, put right": (judged("different"), possible()),
+    "the postcode was missing": (case(placement(postcode=None)),),
+    "the placement lay in Stoke": (case(placement(postcode=IN_STOKE)),),
+}
+
+
+def tonight_of(*placements, **parts):
+    return {"placements": placements, **parts}
+
+
+def corrected(**changes):
+    return tonight_of(placement(**changes))
+
+
+KNOWN_IN_COVENTRY = {
+    "candidates": (candidate(force=WMP),),
+    "nominals": (
+        nominal(force=WMP, addresses=(PoliceAddress("home", IN_COVENTRY),),
+                flags=(FLAG,)),
+    ),
+}  # fmt: skip
+SHIELDED = {"case": {"protections": (Protection(),)}}
+TEMPORARY = placement("T", IN_COVENTRY, place_code="T4", temporary=True, start=MONDAY)
+
+TONIGHT = {
+    "nothing new": {},
+    "a new carer, phone number and social worker": {
+        **corrected(carer_or_home="Others", carer_phone="0400 2"),
+        "child": {"social_worker": "Another Worker"},
+    },
+    "another legal status (RNE L), same place": corrected(legal_status="C1"),
+    "the start corrected": corrected(start=dt.date(2026, 11, 15)),
+    "the address corrected": corrected(**OTHER_ADDRESS),
+    "the child's surname corrected": {"child": {"surname": "Other"}},
+    "moved within Worcestershire": tonight_of(
+        ended(), placement("P2", ALSO_IN_WORCESTER, start=FRIDAY)
+    ),
+    "moved to Coventry": tonight_of(
+        ended(), placement("P2", IN_COVENTRY, start=FRIDAY)
+    ),
+    "ended on 20 November, nothing follows": tonight_of(ended()),
+    "ended on 23 November, nothing follows": tonight_of(ended(end=MONDAY)),
+    "ended on 23 November, returned home (E4A)": tonight_of(
+        ended(end=MONDAY, end_reason="E4A")
+    ),
+    "ended on 23 November, back at the same address that day": tonight_of(
+        *back(MONDAY)
+    ),
+    "a night in Coventry, back at the same address the day after": tonight_of(
+        *back(MONDAY + DAY, gone=MONDAY), COVENTRY_NIGHT
+    ),
+    "ended on 18 November, back at the same address on 21 November": tonight_of(
+        *back(dt.date(2026, 11, 21), gone=dt.date(2026, 11, 18))
+    ),
+    "a temporary stay in Coventry": tonight_of(placement(), TEMPORARY),
+    "the postcode corrected to Coventry": corrected(postcode=IN_COVENTRY),
+    "the postcode corrected to Coventry, West Midlands Police's extract missing": {
+        **corrected(postcode=IN_COVENTRY),
+        "case": {"extracts": (not_usable(WMP), usable())},
+    },
+    "the postcode corrected to Coventry, and the child is known there": {
+        **corrected(postcode=IN_COVENTRY),
+        "case": KNOWN_IN_COVENTRY,
+    },
+    "moved back to Birmingham": tonight_of(
+        ended(), placement("P2", IN_AREA, start=FRIDAY)
+    ),
+    "adopted (E11)": tonight_of(*ADOPTED),
+    "adopted (E11), with a placement left open that began before": tonight_of(
+        *ADOPTED, placement("P0", start=dt.date(2026, 11, 1))
+    ),
+    "the child is 18": {"child": {"dob": MONDAY.replace(year=2008)}},
+    "the child has died": {"child": {"death_date": MONDAY}},
+    "Birmingham withdraws the record": corrected(status=WITHDRAWN),
+    "the postcode is missing": corrected(postcode=None),
+    "the placement is out of sight": tonight_of(
+        placement("P9", postcode=None, start=FRIDAY)
+    ),
+    "the same child under a new reference": {
+        "child": {"child_ref": "C2"}, "forget": True,
+    },
+    "the placement lies in Stoke": corrected(postcode=IN_STOKE),
+    "the placement in Stoke has ended": tonight_of(STOKE_OVER),
+    "Birmingham protects the child": SHIELDED,
+    "protected, and Birmingham withdraws the record": {
+        **corrected(status=WITHDRAWN), **SHIELDED,
+    },
+    "an adoptive placement beside it, in Birmingham": tonight_of(
+        placement(), placement("A", IN_AREA, place_code="A3", start=MONDAY)
+    ),
+    "shielded a night, then not, and the address corrected": {
+        **corrected(**OTHER_ADDRESS),
+        "before": (case(), case(protections=(Protection(),))),
+    },
+    "24 November, still in doubt": {"case": ALIKE},
+    "in doubt since tonight": {"case": ALIKE},
+    "24 November, judged the same": {
+        "case": {**ALIKE, "judgements": (judgement("same"),)}
+    },
+    "27 November, still in doubt": {"case": ALIKE, "on": dt.date(2026, 11, 27)},
+    "judged the same": {"case": {**ALIKE, "judgements": (judgement("same"),)}},
+    "taken back": {"case": ALIKE},
+    "taken back, and the force's extract is missing": {
+        "case": {"extracts": (not_usable(),)}
+    },
+}  # fmt: skip
+
+OTHER = placement("P0", IN_COVENTRY, start=dt.date(2026, 11, 1))
+BEFORE_IT_STARTS = {"end": dt.date(2026, 11, 10), "status": ENDED}
+RECORD = {
+    "starts on 16 November, ends on 10 November, nothing follows": corrected(
+        **BEFORE_IT_STARTS
+    ),
+    "starts on 16 November, ends on 10 November, in Coventry since 20 November":
+        tonight_of(
+            placement(**BEFORE_IT_STARTS), placement("P2", IN_COVENTRY, start=FRIDAY)
+        ),
+    "starts on 16 November, ends on 10 November because care ended": corrected(
+        **BEFORE_IT_STARTS, end_reason="E4A"
+    ),
+    "one until 20 November, the next since 16 November": tonight_of(
+        replace(OTHER, status=ENDED, end=FRIDAY, end_reason="X1"), placement()
+    ),
+    "open since 1 November in Coventry, and since 16 November in Worcester":
+        tonight_of(OTHER, placement()),
+    "starts on 30 November": corrected(start=dt.date(2026, 11, 30)),
+    "in Coventry, and from 30 November in Worcester": tonight_of(
+        OTHER, placement(start=dt.date(2026, 11, 30))
+    ),
+    "starts on 30 November 2027": corrected(start=dt.date(2027, 11, 30)),
+}  # fmt: skip
+
+
+def before(scene, words):
+    scene.before = BEFORE[words]
+
+
+NIGHTS = {"before": before, "tonight": of(TONIGHT), "record": of(RECORD)}
+"""Columns of what comes in that say something of several nights."""
