@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from notifications.documents import CrossBorderPerson, Holder
-from notifications.facts import KNOWN_STATES, PersonGroup, PersonMember, PersonMemory
+from notifications.facts import (
+    KNOWN_STATES,
+    PersonGroup,
+    PersonMember,
+    PersonMemory,
+    PlacementStatus,
+)
 from notifications.outcome import ChildOutcome, PointerOutcome
 from notifications.people import decide_pointers
 from notifications.rulebook import Rulebook
+from notifications.whereabouts import ADOPTED
 from pipeline import tonight
 from pipeline.run import Run
 from pipeline.tonight import Tonight
@@ -48,7 +55,9 @@ def decide_people(
         known = known_people(connection, "perpetrator", run.business_date)
         memory = load_person_memory(connection, run.business_date)
     children, contested = _children(outcomes)
-    child_groups = assign("child", children, known_children)
+    child_groups = assign(
+        "child", children, without_adopted(known_children, _adopted(run), children)
+    )
     groups = assign("perpetrator", _perpetrators(run, pictures, known), known)
     problems = (
         (f"{contested} nominals are the best match of two children: see the reviews",)
@@ -114,6 +123,42 @@ def _children(
         members = by_child.setdefault(child, [PersonMember(*child, probability=1.0)])
         members.append(PersonMember(force, ref, probability))
     return [tuple(members) for members in by_child.values()], contested
+
+
+def without_adopted(
+    known: "KnownPeople",
+    adopted: Iterable[Key],
+    tonight: Iterable[Iterable[PersonMember]],
+) -> "KnownPeople":
+    """What was known of children, but for the persons of those adopted since.
+
+    An adopted child's later record is another child's. A police record that was part of
+    the earlier person carries its id to no other child: whoever is found with that
+    record next is a new person.
+    """
+    here = {(one.authority, one.record_ref) for group in tonight for one in group}
+    gone = set(adopted) - here
+    closed = {
+        member.person_id for record, member in known.members.items() if record in gone
+    }
+    return replace(
+        known,
+        members={
+            record: member
+            for record, member in known.members.items()
+            if member.person_id not in closed
+        },
+    )
+
+
+def _adopted(run: Run) -> set[Key]:
+    """Children whose latest word is that they were adopted."""
+    found: set[Key] = set()
+    for row in run.workspace.read("standardise", "placements").to_pylist():
+        reason = (row["end_reason"] or "").strip().upper()
+        if row["status"] == PlacementStatus.ENDED.value and reason in ADOPTED:
+            found.add((row["authority"], row["child_ref"]))
+    return found
 
 
 # --- perpetrators ------------------------------------------------------------------
