@@ -1,21 +1,27 @@
-"""The relay takes what the outbox holds ready to the portal, in order, each at least
-once; ids and frozen bytes make that once."""
+"""The relay takes what the outbox holds ready to where it goes, in order, each at
+least once; ids and frozen bytes make that once. The portal first, then nudges."""
 
 import datetime as dt
+import logging
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipeline.run import Run
+from pipeline.sending import Answer, Later, Line, Moment, Never, Taken, send_line
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from connectors.portal import PortalClient
     from register.outbox import Delivery
 
-BATCH = 100
-_FIRST_WAIT = dt.timedelta(seconds=5)
-_LONGEST_WAIT = dt.timedelta(hours=6)
+log = logging.getLogger("crossborder")
+
+_KEY_REFUSED = frozenset({401, 403})
+"""They are about the region's key: no document is to become a dead letter of it."""
 
 
 @dataclass(slots=True)
@@ -28,9 +34,12 @@ class Sent:
     """Kind, id and the portal's reason of each dead letter."""
     waiting: int = 0
     to_export: int = 0
-    """Packages that a person must carry out of the region."""
+    """Notices that a person must carry out of the region."""
     unreachable: str = ""
-    """Why the pass stopped early; empty when it did not."""
+    """Why the portal did not take everything; empty when it did."""
+    nudges: int = 0
+    nudges_given_up: int = 0
+    nudge_troubles: list[str] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         """For the stage's report."""
@@ -41,6 +50,9 @@ class Sent:
             "refused": len(self.refused),
             "waiting": self.waiting,
             "to_export": self.to_export,
+            "nudges": self.nudges,
+            "nudges_given_up": self.nudges_given_up,
+            "nudges_failing": len(self.nudge_troubles),
         }
 
     def problems(self) -> tuple[str, ...]:
@@ -51,20 +63,27 @@ class Sent:
         )
 
 
-def relay(run: Run, now: dt.datetime) -> Sent:
-    """Offers every document that is due; stops when the portal does not answer."""
+def relay(run: Run, now: dt.datetime, chance: random.Random | None = None) -> Sent:
+    """Offers every document that is due; the portal's come before any nudge.
+
+    ``chance`` spreads what is tried again; without it, from the system's entropy.
+    """
+    from pipeline.nudging import send_nudges
     from register import outbox
-    from register.engine import writing
 
     sent = Sent()
     if run.publish:
+        moment = Moment(now, chance or random.Random())  # noqa: S311 - spreads load
         with run.portal() as portal:
-            while not sent.unreachable:
-                with writing(run.register) as connection:
-                    batch = outbox.take(connection, now, BATCH)
-                if not batch:
-                    break
-                _send(run, portal, batch, (sent, now))
+            line = Line(
+                "portal", lambda item: _offer(portal, item), _writer(run, now, sent)
+            )
+            sent.unreachable = send_line(run.register, line, moment)
+        nudged = send_nudges(run, moment)
+        sent.nudges, sent.nudges_given_up = nudged.sent, nudged.given_up
+        sent.nudge_troubles = nudged.troubles
+        for trouble in nudged.troubles:
+            log.warning("nudge not taken: %s", trouble)
     with run.register.connect() as connection:
         sent.waiting = outbox.counts(connection).get("waiting", 0)
         packages = outbox.counts(connection, destination="export")
@@ -72,58 +91,35 @@ def relay(run: Run, now: dt.datetime) -> Sent:
     return sent
 
 
-def _send(
-    run: Run,
-    portal: "PortalClient",
-    batch: "tuple[Delivery, ...]",
-    progress: tuple[Sent, dt.datetime],
-) -> None:
-    """Offers a batch, then writes down what became of each document of it.
-
-    A crash in between leaves the batch leased: the same bytes go again, and the portal
-    takes them as what it has.
-    """
-    from register import outbox
-    from register.engine import writing
-
-    sent, now = progress
-    outcomes = [_offer(portal, item, sent) for item in batch]
-    with writing(run.register) as connection:
-        for item, outcome in zip(batch, outcomes, strict=True):
-            if outcome is None:
-                outbox.delivered(connection, item.outbox_id, now)
-            elif isinstance(outcome, dt.timedelta):
-                outbox.failed(
-                    connection, item.outbox_id, sent.unreachable, now + outcome
-                )
-            else:
-                outbox.refused(connection, item.outbox_id, outcome, now)
-
-
-def _offer(
-    portal: "PortalClient", item: "Delivery", sent: Sent
-) -> dt.timedelta | str | None:
-    """One document: taken (``None``), to be tried again after a wait, or refused."""
+def _offer(portal: "PortalClient", item: "Delivery") -> Answer:
     from connectors.portal import PortalRefused, PortalUnavailable
 
-    if sent.unreachable:
-        return dt.timedelta()
     call = portal.put if item.method == "PUT" else portal.post
     try:
         call(item.path, item.body)
     except PortalRefused as error:
-        sent.refused.append(f"{item.kind} {item.document_id}: {error}")
-        return str(error)
+        if error.status in _KEY_REFUSED:
+            return Later(f"{error}: mend the region's key, or its role on the portal")
+        return Never(str(error))
     except PortalUnavailable as error:
-        sent.unreachable = str(error)
-        return _wait(item.attempts, error.retry_after)
-    sent.delivered[item.kind] += 1
-    return None
+        return Later(str(error), error.retry_after)
+    return Taken()
 
 
-def _wait(attempts: int, asked: float | None) -> dt.timedelta:
-    """Full jitter over a doubling wait, and never less than the portal asked for."""
-    most: dt.timedelta = min(_FIRST_WAIT * 2 ** min(attempts, 20), _LONGEST_WAIT)
-    jittered: dt.timedelta = most * random.random()  # noqa: S311 - spreads load, guards nothing
-    least = dt.timedelta(seconds=asked or 0)
-    return max(jittered, least)
+def _writer(
+    run: Run, now: dt.datetime, sent: Sent
+) -> "Callable[[Connection, Delivery, Answer], None]":
+    """Counts each answer, and writes down whom to nudge of what was taken."""
+    from pipeline.nudging import note
+
+    noted: set[str] = set()
+
+    def write(connection: "Connection", item: "Delivery", answer: Answer) -> None:
+        match answer:
+            case Taken():
+                sent.delivered[item.kind] += 1
+                note(connection, run, item, now, noted)
+            case Never(reason):
+                sent.refused.append(f"{item.kind} {item.document_id}: {reason}")
+
+    return write

@@ -71,7 +71,7 @@ class Run:
         section = self.region.encryption
         if section is None:
             return Vault(None)
-        return Vault(decode_key(self._secret(section.key_env), section.key_env))
+        return Vault(decode_key(self.secret(section.key_env), section.key_env))
 
     @cached_property
     def workspace(self) -> "Workspace":
@@ -112,7 +112,7 @@ class Run:
         section = self.region.portal
         try:
             return PortalClient(
-                section.url, self._secret(section.key_env), section.timeout_seconds
+                section.url, self.secret(section.key_env), section.timeout_seconds
             )
         except ValueError as error:
             raise ConfigurationError([f"portal.url: {error}"]) from error
@@ -123,7 +123,12 @@ class Run:
         if register is not None:
             register.dispose()
 
-    def _secret(self, variable: str) -> str:
+    def secret(self, variable: str) -> str:
+        """What the environment holds under a name of the region file.
+
+        Raises:
+            ConfigurationError: nothing.
+        """
         return _secret(self.environment, variable)
 
 
@@ -196,7 +201,11 @@ def check_environment(run: Run) -> None:
     Raises:
         ConfigurationError: one line for each that is not.
     """
-    wanted = [run.region.portal.key_env] if run.publish else []
+    from pipeline.nudging import nudge_faults, secrets_of_nudges
+
+    wanted: list[str] = []
+    if run.publish:
+        wanted = [run.region.portal.key_env, *secrets_of_nudges(run.region)]
     if run.region.register_ is not None:
         wanted.append(run.region.register_.url_env)
     if run.region.encryption is not None:
@@ -212,6 +221,7 @@ def check_environment(run: Run) -> None:
         if not run.environment.get(variable)
     ]
     faults += missing_models(run.region) + unknown_authorities(run.region)
+    faults += nudge_faults(run.region)
     if faults:
         raise ConfigurationError(faults)
 

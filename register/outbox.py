@@ -137,6 +137,22 @@ def pending(
     )
 
 
+def is_due(
+    connection: Connection,
+    now: dt.datetime,
+    destination: Destination,
+    recipient: str | None = None,
+) -> bool:
+    """Whether anything could be sent there now."""
+    wanted = _is_due(now, destination)
+    if recipient is not None:
+        wanted = and_(wanted, outbox.c.recipient == recipient)
+    return (
+        connection.execute(select(outbox.c.outbox_id).where(wanted).limit(1)).first()
+        is not None
+    )
+
+
 def take(
     connection: Connection, now: dt.datetime, limit: int, *,
     destination: Destination = "portal", recipient: str | None = None,
@@ -163,24 +179,6 @@ def take(
         .where(wanted)
         .order_by(*order, outbox.c.outbox_id)
         .limit(limit),
-    )
-
-
-def take_exports(connection: Connection, now: dt.datetime) -> tuple[Delivery, ...]:
-    """All that is to be packed for authorities outside the region, in order.
-
-    What follows another is packed with it, after it.
-    """
-    return _taken(
-        connection,
-        now,
-        select(outbox.c.outbox_id)
-        .where(
-            outbox.c.state == "waiting",
-            outbox.c.destination == "export",
-            or_(outbox.c.next_attempt_at.is_(None), outbox.c.next_attempt_at <= now),
-        )
-        .order_by(outbox.c.outbox_id),
     )
 
 

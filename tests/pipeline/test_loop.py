@@ -127,8 +127,10 @@ def test_a_portal_that_is_down_for_a_night_loses_nothing(world: World, tmp_path)
         world.configure(portal={"url": portal.url})
         world.environment["CROSSBORDER_PORTAL_KEY"] = portal.key
         waited = "UPDATE outbox SET next_attempt_at = NULL WHERE state = 'waiting'"
+        rested = "UPDATE breaker SET failures = 0, open_until = NULL"
         with sqlite3.connect(world.workspace / "demo" / "register.db") as register:
             register.execute(waited)
+            register.execute(rested)
         night = world.run(NIGHT_2)
         assert night.exit_code == GOOD, night.output
         with sqlite3.connect(portal.folder / "portal.db") as held:

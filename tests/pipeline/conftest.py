@@ -1,0 +1,34 @@
+"""What the shell's tests share: a register to send from."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from register.engine import open_register
+
+
+@pytest.fixture(scope="session")
+def empty_register_file(tmp_path_factory) -> Path:
+    """An SQLite register with its tables: copying is quicker than migrating."""
+    file = tmp_path_factory.mktemp("empty") / "empty.db"
+    open_register(f"sqlite:///{file}").dispose()
+    return file
+
+
+@pytest.fixture
+def engine(empty_register_file: Path, tmp_path: Path) -> Iterator[Engine]:
+    """An empty register, on SQLite."""
+    opened = open_register(f"sqlite:///{shutil.copy(empty_register_file, tmp_path)}")
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def any_engine(database_url: str) -> Iterator[Engine]:
+    """An empty register, on either database."""
+    opened = open_register(database_url)
+    yield opened
+    opened.dispose()
