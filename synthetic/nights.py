@@ -101,7 +101,8 @@ class _Night:
         """Children whom nothing has happened to tonight, and who stay under 18."""
         soon = self.date + dt.timedelta(14)
         chance = Chance(self.spec.seed, "night", self.number, change)
-        for key in chance.shuffled(self.children):
+        kept = self.spec.planted
+        for key in chance.shuffled(each for each in self.children if each not in kept):
             child = self.children[key]
             young = age_on(child.person.dob, soon) < 18
             if key not in self.touched and young and not child.thin:

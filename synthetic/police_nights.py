@@ -35,13 +35,14 @@ def record_children(
     shows by itself. ``added`` are nominals to be given references as well.
     """
     chance = Chance(spec.seed, "police records", world.date)
+    kept = spec.planted
     holdings = Holdings(world)
     book = _Book(world)
     for nominal in added:
         book.add(nominal)
     happened: list[Happening] = []
     full = address_only = 0
-    for key in chance.shuffled(world.children):
+    for key in chance.shuffled(each for each in world.children if each not in kept):
         child, records = world.children[key], chance.yes(_RECORDED)
         now = open_placement(child)
         if key in touched or now is None or not out_of_area(child, now):

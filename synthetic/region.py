@@ -48,6 +48,8 @@ class _Night:
     before: World | None
     now: World
     happened: tuple[Happening, ...] = ()
+    number: int = 0
+    """From nought."""
 
 
 def _nights(spec: RegionSpec, places: Places) -> Iterator[_Night]:
@@ -56,7 +58,7 @@ def _nights(spec: RegionSpec, places: Places) -> Iterator[_Night]:
     for number in range(1, spec.nights):
         before = now
         now, happened = next_world(spec, places, before, number)
-        yield _Night(before, now, tuple(happened))
+        yield _Night(before, now, tuple(happened), number)
 
 
 def _extract(spec: RegionSpec, authority: AuthoritySpec, night: _Night) -> Extract:
@@ -73,6 +75,8 @@ def _extract(spec: RegionSpec, authority: AuthoritySpec, night: _Night) -> Extra
     elif authority.format == "ssda903":
         year = authority.collection_year or collection_year(spec.first_date)
         format_ssda903.add_tables(extract, children, year)
+    elif night.number < authority.delta_from:
+        format_csc.add_documents(extract, children)
     else:
         _add_delta(extract, children, night)
     companions.add_companions(extract, children, world.concerns)
@@ -80,7 +84,7 @@ def _extract(spec: RegionSpec, authority: AuthoritySpec, night: _Night) -> Extra
 
 
 def _add_delta(extract: Extract, children: list[Child], night: _Night) -> None:
-    """Everybody on the first night; after it what changed, was resent or is purged."""
+    """What changed since the night before, was resent or is purged."""
     la = extract.authority
     if night.before is None:
         format_csc.add_documents(extract, children)

@@ -23,6 +23,23 @@ class AuthoritySpec:
     """Only for ``ssda903``: the year in which the return's collection ends, so 2023
     for 2022-23. Codes, columns and modules are that year's. ``None`` means the year
     that the first date falls in."""
+    delta_from: int = 1
+    """Only for ``csc-api-json``: on which night, from nought, the feed begins to send
+    only what changed. The nights before send everybody."""
+
+
+Planted = Literal["not_known", "known_at_placement", "restricted"]
+
+
+@dataclass(frozen=True, slots=True)
+class SentinelSpec:
+    """An agreed synthetic child, as a region file names it."""
+
+    la: str
+    child_ref: str
+    state: Planted
+    host: str | None = None
+    """The LA of its placement; ``None``: any other of the region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +53,7 @@ class RegionSpec:
     nights: int
     first_date: dt.date
     """Business date of the first night; the others follow day by day."""
+    sentinels: tuple[SentinelSpec, ...] = ()
 
     def __post_init__(self) -> None:
         codes = [authority.code for authority in self.authorities]
@@ -64,6 +82,11 @@ class RegionSpec:
     @property
     def dates(self) -> tuple[dt.date, ...]:
         return tuple(self.first_date + dt.timedelta(n) for n in range(self.nights))
+
+    @property
+    def planted(self) -> frozenset[tuple[str, str]]:
+        """The sentinels, to whom nothing ever happens."""
+        return frozenset((each.la, each.child_ref) for each in self.sentinels)
 
     def authority(self, code: str) -> AuthoritySpec:
         return next(each for each in self.authorities if each.code == code)

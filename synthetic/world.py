@@ -14,6 +14,7 @@ from synthetic.places import Places
 from synthetic.plan import Part, Slot, Where, plan
 from synthetic.police import Nominal
 from synthetic.population import background, known_elsewhere, with_references
+from synthetic.sentinels import plant
 from synthetic.spec import RegionSpec, SpecError
 
 _SIBLINGS = 0.28
@@ -75,7 +76,9 @@ def first_world(spec: RegionSpec, places: Places) -> World:
     for child in _taken_over(spec, intakes, list(children.values())):
         children[child.key] = child
     held, concerns = perpetrators(spec, places, list(children.values()))
-    for nominal in held:
+    planted, known = plant(spec, places)
+    children |= {child.key: child for child in planted}
+    for nominal in [*held, *known]:
         nominals[nominal.force].append(nominal)
     return World(
         date=spec.first_date,
