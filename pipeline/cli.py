@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands import passes, workbook
+from pipeline.commands import explain, passes, release, workbook
 from pipeline.errors import ConfigurationError, CrossborderError, ExitCode
 from pipeline.options import (
     Inbox,
@@ -89,6 +89,8 @@ def run(
 
 app.command("clocks")(passes.clocks)
 app.command("workbook")(workbook.workbook)
+app.command("release")(release.release)
+app.command("explain")(explain.explain)
 
 
 @app.command()

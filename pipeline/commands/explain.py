@@ -1,7 +1,6 @@
 """One child: every night's answer and why, and all that came of it."""
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,9 +9,10 @@ import typer
 from pipeline.errors import ConfigurationError
 from pipeline.options import RegionFile, Root, console, night_date
 from pipeline.region import RegionConfig, load_region
+from pipeline.registers import kept_register
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection
 
     from pipeline.story import Told
 
@@ -39,35 +39,14 @@ def explain(
 
     config = load_region(region)
     date = night_date(night) if night else None
-    engine = kept_register(config, workspace)
-    try:
-        with reading(engine) as connection:
-            told = _told(connection, config, child)
-    finally:
-        engine.dispose()
+    with kept_register(config, workspace) as engine, reading(engine) as connection:
+        told = _told(connection, config, child)
     if as_json:
         content = story.as_json(told, date)
         typer.echo(json.dumps(content, indent=2, ensure_ascii=False, default=str))
         return
     for line in story.in_words(told, date):
         console.print(line, markup=False)
-
-
-def kept_register(config: RegionConfig, workspace: Path) -> "Engine":
-    """The register of earlier nights.
-
-    Raises:
-        ConfigurationError: the workspace has none.
-    """
-    from pipeline.run import register_url
-    from register.engine import open_register
-
-    kept = workspace / config.region / "register.db"
-    if config.register_ is None and not kept.is_file():
-        raise ConfigurationError(
-            [f"{kept}: there is no register; name the workspace of the nights"]
-        )
-    return open_register(register_url(config, workspace, os.environ))
 
 
 def _told(connection: "Connection", config: RegionConfig, child: str) -> "Told":

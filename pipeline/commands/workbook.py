@@ -12,6 +12,7 @@ import typer
 from pipeline.errors import ConfigurationError, NothingBefore
 from pipeline.options import NightDate, RegionFile, Root, console, night_date
 from pipeline.region import RegionConfig, load_region
+from pipeline.registers import kept_register
 
 if TYPE_CHECKING:
     from pipeline.run import Run
@@ -55,7 +56,7 @@ def workbook(
     if any(out.iterdir()):
         raise ConfigurationError([f"out {out}: is not empty; name an empty folder"])
     for recipient, theirs in wanted.items():
-        path = write_workbook(out, recipient, theirs, on, f"{config.title}")
+        path = write_workbook(out, recipient, theirs, on, config.title)
         console.print(f"{path}  {len(theirs):,} placements", markup=False)
     outside = sum(
         len(theirs)
@@ -79,25 +80,15 @@ def _newest_run(config: RegionConfig, on: dt.date, workspace: Path) -> "Run":
     Raises:
         ConfigurationError: that date has none.
     """
-    from pipeline.run import Run, register_url
-    from register.engine import open_register
+    from pipeline.run import Run
     from register.runs import runs
 
-    kept = workspace / config.region / "register.db"
-    if config.register_ is None and not kept.is_file():
-        raise ConfigurationError(
-            [f"{kept}: there is no register; name the workspace of the nights"]
-        )
-    engine = open_register(register_url(config, workspace, os.environ))
-    try:
-        with engine.connect() as connection:
-            found = [
-                one.run_id
-                for one in runs(connection, config.region)
-                if one.business_date == on
-            ]
-    finally:
-        engine.dispose()
+    with kept_register(config, workspace) as engine, engine.connect() as connection:
+        found = [
+            one.run_id
+            for one in runs(connection, config.region)
+            if one.business_date == on
+        ]
     if not found:
         raise ConfigurationError(
             [f"{config.region}: no night of {on} is recorded; name one that is"]

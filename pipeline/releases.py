@@ -1,0 +1,113 @@
+"""Held notices on their way again: by their time, by a wish, or by a named person.
+
+The clock of a released notice counts from the day of its release.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine
+
+from notifications.brake import reclocked
+from notifications.config import Clocks
+from notifications.documents import Notification
+from notifications.feed import EventType, ReleaseAsked
+from pipeline.clock import business_date
+from pipeline.errors import StageError
+from register.engine import reading
+from register.events import events_of
+from register.holds import DroppedNoticeError, HeldNotice, held_notices, release
+from register.runs import Run, runs
+
+SCHEDULE = "schedule"
+"""Who releases what is due: nobody in person."""
+
+
+def release_held(
+    engine: Engine, ids: Iterable[UUID], *, by: str, now: dt.datetime, clocks: Clocks
+) -> tuple[UUID, ...]:
+    """Puts held notices in line for delivery; those that were still held.
+
+    ``by`` is the post or pseudonym that answers for it, or :data:`SCHEDULE`.
+
+    Raises:
+        StageError: a night let go of one meanwhile; none is released.
+    """
+    wanted = sorted(set(ids))
+    if not wanted:
+        return ()
+    today = business_date(now)
+
+    def counted_from_today(document: Notification) -> Notification:
+        return reclocked(document, today, clocks)
+
+    try:
+        return release(engine, wanted, by=by, at=now, reclock=counted_from_today)
+    except DroppedNoticeError as error:
+        raise StageError(str(error)) from None
+
+
+def release_due(engine: Engine, now: dt.datetime, clocks: Clocks) -> tuple[UUID, ...]:
+    """Releases what a review's deadline or the baseline's schedule held until now."""
+    with reading(engine) as connection:
+        due = [
+            one.notification_id
+            for one in held_notices(connection)
+            if one.release_at is not None and one.release_at <= now
+        ]
+    return release_held(engine, due, by=SCHEDULE, now=now, clocks=clocks)
+
+
+def release_asked(
+    engine: Engine, region: str, now: dt.datetime, clocks: Clocks
+) -> tuple[UUID, ...]:
+    """Does what people asked of the portal: sends what the surge brake holds of a run.
+
+    A wish reaches what that run or an earlier one held, and nothing held later: a wish
+    read again releases nothing more. One for a run of no such name does nothing.
+    """
+    with reading(engine) as connection:
+        wishes = [
+            ReleaseAsked.model_validate(one.data)
+            for one in events_of(connection, EventType.RELEASE_ASKED)
+        ]
+        held = surge_held(connection)
+        recorded = {one.run_id: one for one in runs(connection, region)}
+    released: list[UUID] = []
+    for wish in wishes:
+        ids = [
+            one.notification_id
+            for one in held_up_to(held, wish.run_id, recorded)
+            if one.notification_id not in released
+        ]
+        released += release_held(engine, ids, by=wish.actor, now=now, clocks=clocks)
+    return tuple(released)
+
+
+def surge_held(connection: Connection) -> tuple[HeldNotice, ...]:
+    """What waits for a named person."""
+    return tuple(one for one in held_notices(connection) if one.held_by == "surge")
+
+
+def held_up_to(
+    held: Iterable[HeldNotice], run_id: str, recorded: Mapping[str, Run]
+) -> list[HeldNotice]:
+    """Of held notices those that a run or one before it held.
+
+    A date that was run again is asked for by its latest run: which of its runs held a
+    notice first is not kept.
+    """
+    asked = recorded.get(run_id)
+    if asked is None:
+        return []
+    night = asked.business_date
+    superseded = any(
+        one.business_date == night and one.ordinal > asked.ordinal
+        for one in recorded.values()
+    )
+    return [
+        one
+        for one in held
+        if one.created_on < night or (one.created_on == night and not superseded)
+    ]

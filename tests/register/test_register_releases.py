@@ -1,0 +1,155 @@
+"""Held notices go by their time, by a wish or by a named person's word; each once."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from register_examples import CHILD, LA, REGION, an_id, at, day, night, notice, waiting
+
+from notifications.clocks import protocol_clock
+from notifications.config import Clocks
+from notifications.documents import Kind, Priority
+from notifications.outcome import Hold
+from pipeline.errors import StageError
+from pipeline.releases import release_asked, release_due, release_held
+from register.engine import reading
+from register.events import Event, record_events
+from register.holds import held_notices
+from register.nights import record_night
+from register.stories import load_story
+
+CLOCKS = Clocks()
+SURGE = Hold("surge", None)
+
+
+def held(key, hold=SURGE, *, on=1, **changes):
+    """A held police notice with its protocol clock."""
+    one = notice(key, on=on, hold=hold, **changes)
+    clock = protocol_clock(day(on), Priority.STANDARD, CLOCKS)
+    return replace(one, document=one.document.model_copy(update={"clock": clock}))
+
+
+def still_held(engine):
+    with reading(engine) as connection:
+        return {one.notification_id for one in held_notices(connection)}
+
+
+def ids(*keys):
+    return {an_id("notice", key) for key in keys}
+
+
+def wish(engine, key, run_id, number=1):
+    record_events(
+        engine,
+        [
+            Event(
+                str(an_id("wish", key)), "request.release", run_id, at(number, 9),
+                {"actor": "u7", "run_id": run_id},
+            )
+        ],
+        REGION,
+    )  # fmt: skip
+
+
+def test_what_is_due_goes_by_the_schedule_and_the_rest_waits(engine):
+    record_night(
+        engine,
+        night(
+            1,
+            notices=[
+                held("due", Hold("baseline", at(3))),
+                held("judge", Hold("review", at(2)), recipient=LA),
+                held("later", Hold("baseline", at(4)), recipient="860"),
+                held("person", recipient="861"),
+            ],
+        ),
+    )
+    assert release_due(engine, at(1), CLOCKS) == ()
+    assert set(release_due(engine, at(3), CLOCKS)) == ids("due", "judge")
+    assert release_due(engine, at(3), CLOCKS) == ()
+    assert still_held(engine) == ids("later", "person")
+    assert set(waiting(engine)) == {str(one) for one in ids("due", "judge")}
+    with reading(engine) as connection:
+        story = load_story(connection, LA, CHILD)
+    assert {one.released_by for one in story.notices} == {"schedule", None}
+
+
+def test_a_released_notice_has_its_clock_from_that_day(engine):
+    record_night(engine, night(1, notices=[held("a")]))
+    release_held(engine, ids("a"), by="Superintendent", now=at(6, 23), clocks=CLOCKS)
+    with reading(engine) as connection:
+        (one,) = load_story(connection, LA, CHILD).notices
+    # 23:00 UTC in November is the same day in London.
+    clock = protocol_clock(day(6), Priority.STANDARD, CLOCKS)
+    assert (one.due_at, one.released_by) == (clock.due_at, "Superintendent")
+    assert one.created_on == day(1)
+
+
+def test_the_day_of_release_is_londons(engine):
+    summer = dt.datetime(2027, 6, 1, 23, 30, tzinfo=dt.UTC)
+    record_night(engine, night(1, notices=[held("a")]))
+    release_held(engine, ids("a"), by="x", now=summer, clocks=CLOCKS)
+    with reading(engine) as connection:
+        (one,) = load_story(connection, LA, CHILD).notices
+    expected = protocol_clock(dt.date(2027, 6, 2), Priority.STANDARD, CLOCKS)
+    assert one.due_at == expected.due_at
+
+
+def test_a_wish_releases_what_the_surge_brake_holds_of_that_run_once(engine):
+    baseline = held("baseline", Hold("baseline", at(30)), recipient=LA)
+    first = night(1, notices=[held("a"), baseline])
+    record_night(engine, first)
+    wish(engine, "first", first.run_id)
+    assert set(release_asked(engine, REGION, at(1, 10), CLOCKS)) == ids("a")
+    with reading(engine) as connection:
+        said = {
+            one.notification_id: one.released_by
+            for one in load_story(connection, LA, CHILD).notices
+        }
+    assert said[an_id("notice", "a")] == "u7"
+    # The wish is read again by every pass, and reaches nothing that came later.
+    record_night(engine, night(2, notices=[held("b", on=2, recipient="860"), baseline]))
+    assert release_asked(engine, REGION, at(2, 10), CLOCKS) == ()
+    assert still_held(engine) == ids("b", "baseline")
+
+
+def test_a_wish_of_the_newest_run_reaches_what_earlier_nights_held(engine):
+    record_night(engine, night(1, notices=[held("a")]))
+    second = night(2, notices=[held("a")])
+    record_night(engine, second)
+    wish(engine, "second", second.run_id, 2)
+    assert set(release_asked(engine, REGION, at(2, 10), CLOCKS)) == ids("a")
+
+
+def test_a_wish_for_a_run_does_not_reach_what_that_date_run_again_holds(engine):
+    first = night(1, notices=[held("a")])
+    record_night(engine, first)
+    wish(engine, "first", first.run_id)
+    release_asked(engine, REGION, at(1, 10), CLOCKS)
+    record_night(
+        engine, night(1, run=2, notices=[held("a"), held("b", recipient="860")])
+    )
+    assert release_asked(engine, REGION, at(1, 11), CLOCKS) == ()
+    assert still_held(engine) == ids("b")
+
+
+def test_a_wish_for_an_unknown_run_does_nothing(engine):
+    record_night(engine, night(1, notices=[held("a")]))
+    wish(engine, "odd", "no-such-run")
+    assert release_asked(engine, REGION, at(1, 10), CLOCKS) == ()
+
+
+def test_what_is_no_longer_decided_is_not_released(engine):
+    record_night(engine, night(1, notices=[held("a")]))
+    record_night(engine, night(2))
+    with pytest.raises(StageError, match="no longer decided"):
+        release_held(engine, ids("a"), by="x", now=at(2), clocks=CLOCKS)
+
+
+def test_an_end_is_released_like_any_other(engine):
+    record_night(engine, night(1, notices=[notice("told")]))
+    end = held("end", on=2, kind=Kind.END, supersedes=an_id("notice", "told"))
+    record_night(engine, night(2, notices=[end]))
+    assert set(
+        release_held(engine, ids("end"), by="x", now=at(2), clocks=CLOCKS)
+    ) == ids("end")
