@@ -102,7 +102,7 @@ def where_it_stands(
             continue
         words, need = _way(notice, story, loops)
         about = f"{notice.recording_token or notice.kind.value} to "
-        about += name(notice.recipient)
+        about += name(notice.recipient) + (" (copy)" if notice.is_copy else "")
         said.append(f"{about} is {words}.")
         change += [f"{about}: {need}"] if need else []
     return Standing(tuple(said), tuple(change))

@@ -178,7 +178,8 @@ def _span(told: Told, span: Span) -> list[str]:
             f"      best record {night.best_nominal_ref}{likely}, {weight:+.1f} bits"
         )
         lines += [
-            f"        {one.weight:+6.1f}  {one.comparison}: {one.level}"
+            f"        {one.weight:+6.1f}  {one.comparison}"
+            + (f": {one.level}" if one.level != one.comparison else "")
             for one in night.evidence
         ]
     if night.judgement:
