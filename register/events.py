@@ -4,15 +4,45 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
+from uuid import UUID
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    delete,
+    insert,
+    or_,
+    select,
+    true,
+)
 
-from notifications.feed import EventType
+from notifications.documents import Kind
+from notifications.feed import (
+    Acknowledgement,
+    EventType,
+    JudgementData,
+    JudgementUndone,
+)
 from register.engine import take_turns, writing
 from register.outbox import in_batches
-from register.tables import event, event_cursor
+from register.runs import newest_night
+from register.tables import event, event_cursor, imported, notification, review
 
 FEED = "portal"
+
+_NEEDED: Mapping[str, type[BaseModel]] = {
+    EventType.ACKNOWLEDGED: Acknowledgement,
+    EventType.JUDGED: JudgementData,
+    EventType.JUDGEMENT_UNDONE: JudgementUndone,
+}
+_ABOUT_DOCUMENTS = frozenset(
+    {
+        EventType.FETCHED, EventType.OPENED, EventType.ACKNOWLEDGED,
+        EventType.DISPUTED, EventType.JUDGED,
+    }
+)  # fmt: skip
 
 
 class UnreadableEventError(ValueError):
@@ -55,6 +85,17 @@ class Receipt:
     disputed_at: dt.datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a look at the feed brought. Counts only."""
+
+    new: int
+    unknown: int
+    """New ones about a document that this register has not sent. They are kept."""
+    unreadable: int
+    """New ones that lack what their type must say. They are kept without effect."""
+
+
 def read_event(raw: Mapping[str, object]) -> Event:
     """A CloudEvent as an event.
 
@@ -91,11 +132,12 @@ def cursor(connection: Connection) -> str | None:
     return found
 
 
-def record_events(engine: Engine, events: Sequence[Event]) -> int:
-    """Keep events in the order of the feed; how many were new.
+def record_events(engine: Engine, events: Sequence[Event], region: str) -> Recorded:
+    """Keep events in the order of the feed.
 
     The cursor moves with them, in one transaction, and never back. An event read
-    before changes nothing.
+    before changes nothing. Each bears the region's newest night: later nights take
+    account of it, and that one, run again, does not.
 
     Raises:
         ChangedEventError: an id came again with other content.
@@ -114,26 +156,46 @@ def record_events(engine: Engine, events: Sequence[Event]) -> int:
                     "was read; a feed only grows, ask whoever runs the portal"
                 )
         if new:
-            connection.execute(insert(event), [asdict(one) for one in new])
+            night = newest_night(connection, region)
+            connection.execute(
+                insert(event), [{**asdict(one), "after_night": night} for one in new]
+            )
             connection.execute(delete(event_cursor).where(event_cursor.c.feed == FEED))
             connection.execute(
                 insert(event_cursor).values(feed=FEED, event_id=new[-1].event_id)
             )
-    return len(new)
+        unknown = _unknown(connection, new)
+    return Recorded(len(new), unknown, sum(not is_readable(one) for one in new))
 
 
-def events_of(connection: Connection, *types: EventType) -> tuple[Event, ...]:
-    """The events of some types, in the order of the feed."""
-    rows = connection.execute(
-        select(event).where(event.c.type.in_(types)).order_by(event.c.position)
-    )
+def events_of(
+    connection: Connection, *types: EventType, before: dt.date | None = None
+) -> tuple[Event, ...]:
+    """The events of some types, in the order of the feed.
+
+    Args:
+        connection: to the register.
+        types: which.
+        before: only those that a night of that business date takes account of.
+    """
+    wanted: list[ColumnElement[bool]] = [event.c.type.in_(types)]
+    if before is not None:
+        wanted.append(or_(event.c.after_night.is_(None), event.c.after_night < before))
+    rows = connection.execute(select(event).where(*wanted).order_by(event.c.position))
     return tuple(
         Event(row.event_id, row.type, row.subject, row.time, row.data) for row in rows
     )
 
 
-def receipts(connection: Connection) -> dict[str, Receipt]:
-    """By notification id: what its recipient has done with it so far."""
+def receipts(
+    connection: Connection, before: dt.date | None = None
+) -> dict[str, Receipt]:
+    """By notification id: what its recipient has done with it so far.
+
+    Args:
+        connection: to the register.
+        before: as a night of that business date takes account of it.
+    """
     found: dict[str, Receipt] = {}
     for one in events_of(
         connection,
@@ -141,9 +203,11 @@ def receipts(connection: Connection) -> dict[str, Receipt]:
         EventType.OPENED,
         EventType.ACKNOWLEDGED,
         EventType.DISPUTED,
+        before=before,
     ):
-        before = found.get(one.subject) or Receipt(one.subject, "fetched")
-        found[one.subject] = _after(before, one)
+        if is_readable(one):
+            so_far = found.get(one.subject) or Receipt(one.subject, "fetched")
+            found[one.subject] = _after(so_far, one)
     return found
 
 
@@ -168,6 +232,50 @@ def _after(receipt: Receipt, one: Event) -> Receipt:
             )
         case _:
             return replace(receipt, fetched_at=receipt.fetched_at or one.time)
+
+
+def is_readable(one: Event) -> bool:
+    """Whether it says what the rules will ask of it."""
+    needed = _NEEDED.get(one.type)
+    if needed is None:
+        return True
+    try:
+        needed.model_validate(one.data)
+    except ValidationError:
+        return False
+    return True
+
+
+def _unknown(connection: Connection, events: Sequence[Event]) -> int:
+    """How many are about no document of ours."""
+    asked = {one.subject for one in events if one.type in _ABOUT_DOCUMENTS}
+    by_id = {key: subject for subject in asked if (key := _uuid(subject)) is not None}
+    known: set[str] = set()
+    for some in in_batches(sorted(by_id)):
+        for column, sent in (
+            (notification.c.notification_id, _sent()),
+            (imported.c.notification_id, true()),
+            (review.c.review_id, review.c.dropped_by.is_(None)),
+        ):
+            found = connection.scalars(select(column).where(column.in_(some), sent))
+            known |= {by_id[key] for key in found}
+    return sum(
+        one.type in _ABOUT_DOCUMENTS and one.subject not in known for one in events
+    )
+
+
+def _sent() -> ColumnElement[bool]:
+    return or_(
+        notification.c.stands_after.is_not(None),
+        notification.c.kind == Kind.REMINDER,
+    )
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _held(connection: Connection, event_ids: Sequence[str]) -> dict[str, Event]:

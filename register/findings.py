@@ -1,18 +1,17 @@
-"""What a night found, written down: placements, decisions, people, obligations."""
+"""What a night found, written down: placements, decisions, people, recordings."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select
 
-from notifications.documents import Obligation, body
 from notifications.facts import GOOD_STATES, PersonGroup, State
 from notifications.outcome import Decision
-from register.calls import Outgoing, outgoing
+from notifications.recordings import Recording
 from register.history import append, runs_of
-from register.outbox import in_batches
 from register.people import KnownMember, PersonKind, known_people
 from register.placements import ResolvedPlacement, load_known, observation
 from register.runs import Run
@@ -25,6 +24,8 @@ from register.tables import (
     person_member,
     placement,
     placement_observation,
+    recording,
+    recording_look,
 )
 
 _KINDS: tuple[PersonKind, ...] = ("child", "perpetrator")
@@ -76,6 +77,7 @@ def decide(connection: Connection, night: Run, decisions: Sequence[Decision]) ->
             "host_force": one.host_force,
             "state": one.state.value,
             "facts_hash": one.facts_hash,
+            **_why(one),
             **_carried(before.get(one.placement_ref, {}), one, night.business_date),
             **_found_by(night),
         }
@@ -121,40 +123,51 @@ def remember_people(
         append(connection, person_member, night.business_date, rows)
 
 
-def owe(
+def look(
     connection: Connection,
     night: Run,
-    obligations: Sequence[Obligation],
-    earlier: Mapping[UUID, Obligation],
-    unheard: Collection[UUID],
-) -> list[Outgoing]:
-    """Write down what is owed and what was met; the documents to deliver.
+    recordings: Iterable[Recording],
+    looked: Mapping[str, dt.date],
+) -> None:
+    """Write down which extracts were searched, and of which notices that shows other
+    than the last look.
 
-    ``earlier`` are the obligations that earlier runs of this date made or met, and
-    ``unheard`` the ids of those that nobody can have received. Of what tonight says
-    nothing about, the unheard is undone; the rest is met: if it is owed after all, the
-    next night makes another.
+    A notice may be looked for under several tokens: one that is found is enough. Of
+    one that was never found nothing is written.
     """
-    tonight = {one.obligation_id: one for one in obligations}
-    silent = sorted(earlier.keys() - tonight.keys())
-    for key in silent:
-        if key not in unheard:
-            met_on = earlier[key].met_on or night.business_date
-            tonight[key] = earlier[key].model_copy(update={"met_on": met_on})
-    before = _owed_before(connection, night, [*tonight, *silent])
-    changed = [one for key, one in tonight.items() if before.get(key) != body(one)]
+    if looked:
+        connection.execute(
+            insert(recording_look),
+            [
+                {"authority": authority, "as_of": data_as_of, **_found_by(night)}
+                for authority, data_as_of in sorted(looked.items())
+            ],
+        )
+    tonight: dict[UUID, Recording] = {}
+    for one in recordings:
+        before = tonight.get(one.notification_id)
+        if before is None or _proves(one) > _proves(before):
+            tonight[one.notification_id] = one
+    held = {
+        row.notification_id: (row.seen, row.by, row.found_in)
+        for row in connection.execute(
+            select(recording).where(as_of(recording, night.business_date))
+        )
+    }
     append(
         connection,
-        obligation,
+        recording,
         night.business_date,
-        [_owed(one) | _found_by(night) for one in changed],
+        [
+            {**asdict(one), **_found_by(night)}
+            for key, one in sorted(tonight.items())
+            if held.get(key, (False, None, None)) != (one.seen, one.by, one.found_in)
+        ],
     )
-    undone = [
-        Obligation.model_validate_json(before[key])
-        for key in silent
-        if key in unheard and key in before
-    ]
-    return [outgoing(one, night.business_date) for one in (*tonight.values(), *undone)]
+
+
+def _proves(one: Recording) -> int:
+    return 0 if not one.seen else 2 if one.by == "token" else 1
 
 
 def forget_unused(connection: Connection, night: Run) -> None:
@@ -220,6 +233,21 @@ def _name_people(
         connection.execute(insert(person), rows)
 
 
+def _why(one: Decision) -> dict[str, object]:
+    return {
+        "rule": one.rule or None,
+        "reason": one.reason,
+        "as_of": one.as_of,
+        "priority": one.priority.value,
+        "at_distance": one.at_distance,
+        "cross_force": one.cross_force,
+        "best_nominal_ref": one.best_nominal_ref,
+        "match_probability": one.match_probability,
+        "judgement": one.judgement,
+        "evidence": [asdict(part) for part in one.evidence],
+    }
+
+
 def _carried(
     before: Mapping[Any, Any], one: Decision, business_date: dt.date
 ) -> dict[str, object]:
@@ -237,42 +265,3 @@ def _carried(
     elif one.state is not State.CANNOT_SAY:
         since = None
     return {**dict(zip(_GOOD_COLUMNS, good, strict=True)), "possible_since": since}
-
-
-def _owed_before(
-    connection: Connection, night: Run, ids: Sequence[UUID]
-) -> dict[UUID, bytes]:
-    found: dict[UUID, bytes] = {}
-    for some in in_batches(ids):
-        rows = connection.execute(
-            select(obligation.c.obligation_id, obligation.c.body).where(
-                as_of(obligation, night.business_date),
-                obligation.c.obligation_id.in_(some),
-            )
-        )
-        found |= {row.obligation_id: row.body for row in rows}
-    return found
-
-
-def _owed(one: Obligation) -> dict[str, object]:
-    person_id = _person_of(one)
-    return {
-        "obligation_id": one.obligation_id,
-        "kind": one.kind.value,
-        "owed_by": one.owed_by,
-        "placement_ref": one.placement_ref if person_id is None else None,
-        "person_id": person_id,
-        "due_at": one.due_at,
-        "escalation": one.escalation,
-        "created_on": one.created_on,
-        "met_on": one.met_on,
-        "body": body(one),
-    }
-
-
-def _person_of(one: Obligation) -> UUID | None:
-    """A task about a person has the person's id where others have a placement's."""
-    try:
-        return UUID(one.placement_ref)
-    except ValueError:
-        return None

@@ -10,6 +10,7 @@ from register.tables import (
     obligation,
     person_member,
     placement_observation,
+    recording,
     run,
 )
 
@@ -18,6 +19,7 @@ HISTORIES: Mapping[Table, tuple[str, ...]] = {
     decision: ("placement_ref",),
     person_member: ("kind", "authority", "record_ref"),
     obligation: ("obligation_id",),
+    recording: ("notification_id",),
 }
 """Each such table, and the columns that say what its rows are about."""
 

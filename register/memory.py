@@ -23,7 +23,7 @@ from notifications.facts import (
     State,
 )
 from notifications.feed import EventType, JudgementData, JudgementUndone
-from register.events import Event, events_of
+from register.events import Event, events_of, is_readable
 from register.tables import (
     as_of,
     decision,
@@ -42,7 +42,7 @@ _TOLD = [
     for name in (
         "notification_id", "kind", "recipient", "audience", "is_copy", "placing_la",
         "child_ref", "placement_ref", "person_id", "facts_hash", "supersedes",
-        "created_on", "dropped_by",
+        "created_on", "judgement",
     )
 ]  # fmt: skip
 
@@ -111,14 +111,35 @@ def load_person_memory(
     }
 
 
-def load_judgements(connection: Connection) -> tuple[Judgement, ...]:
-    """The decisions of people that bind, as far as the feed was read; oldest first.
+def load_matters(connection: Connection, before: dt.date) -> dict[str, OpenObligation]:
+    """By matter: what is owed about neither a placement nor a person from nights
+    before a date. ``placement_ref`` names the matter."""
+    rows = connection.execute(
+        select(obligation)
+        .where(
+            as_of(obligation, before),
+            obligation.c.met_on.is_(None),
+            obligation.c.matter.is_not(None),
+        )
+        .order_by(obligation.c.matter, obligation.c.obligation_id)
+    )
+    return {row.matter: _open(row, row.matter) for row in rows}
 
-    An undone one is not among them. Of several on one pair of records with the same
-    content, the latest holds.
+
+def load_judgements(
+    connection: Connection, before: dt.date | None = None
+) -> tuple[Judgement, ...]:
+    """The decisions of people that bind a night of a business date; oldest first.
+
+    With ``None`` all that the feed has brought. An undone one is not among them. Of
+    several on one pair of records with the same content, the latest holds.
     """
     binding: dict[str, Judgement] = {}
-    for one in events_of(connection, EventType.JUDGED, EventType.JUDGEMENT_UNDONE):
+    for one in events_of(
+        connection, EventType.JUDGED, EventType.JUDGEMENT_UNDONE, before=before
+    ):
+        if not is_readable(one):
+            continue
         if one.type == EventType.JUDGED:
             binding[one.event_id] = _judgement(one)
         else:
@@ -135,12 +156,21 @@ def load_judgements(connection: Connection) -> tuple[Judgement, ...]:
 def _told(
     connection: Connection, before: dt.date, subject: Literal["placement", "person"]
 ) -> Sequence[Row[Any]]:
-    """Every notice of a subject that was ever made, the earlier nights' first."""
+    """Every notice of a subject that stood before a date, in the order of telling.
+
+    What was released after a night comes after what that night told. What is held, or
+    was dropped, was never told.
+    """
     return connection.execute(
         select(*_TOLD)
         .join(run, run.c.run_id == notification.c.run_id)
-        .where(notification.c.subject == subject, notification.c.created_on < before)
-        .order_by(notification.c.created_on, run.c.ordinal)
+        .where(notification.c.subject == subject, notification.c.stands_after < before)
+        .order_by(
+            notification.c.stands_after,
+            notification.c.released_at.is_not(None),
+            run.c.ordinal,
+            notification.c.notification_id,
+        )
     ).all()
 
 
@@ -150,11 +180,11 @@ def _standing(notices: Iterable[Row[Any]]) -> tuple[Standing, ...]:
     A night that was run again may have told a recipient twice of one placement; the
     later word counts.
     """
-    live = [row for row in notices if row.dropped_by is None]
-    gone = {row.supersedes for row in live}
+    told = list(notices)
+    gone = {row.supersedes for row in told}
     latest = {
         (row.recipient, row.placement_ref or row.person_id): row
-        for row in live
+        for row in told
         if row.kind in _STANDS and row.notification_id not in gone
     }
     found = [
@@ -167,6 +197,7 @@ def _standing(notices: Iterable[Row[Any]]) -> tuple[Standing, ...]:
             placement_ref=row.placement_ref or str(row.person_id),
             facts_hash=row.facts_hash,
             created_on=row.created_on,
+            judgement=row.judgement,
         )
         for row in latest.values()
     ]

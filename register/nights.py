@@ -1,7 +1,9 @@
 """A night is written down whole or not at all."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
@@ -14,17 +16,19 @@ from notifications.documents import (
     SupplierVerdict,
 )
 from notifications.facts import PersonGroup
-from notifications.outcome import ChildOutcome, PointerOutcome
+from notifications.outcome import ChildOutcome, PointerOutcome, Versions
+from notifications.recordings import Recording
 from register.calls import outgoing
 from register.engine import take_turns, writing
-from register.findings import decide, forget_unused, observe, owe, remember_people
+from register.findings import decide, forget_unused, look, observe, remember_people
 from register.history import runs_of, take_back
 from register.notices import ask, drop_undecided, notify
+from register.obligations import Earlier, earlier_tasks, owe
 from register.outbox import enqueue
 from register.pictures import PictureRef, save
 from register.placements import ResolvedPlacement
 from register.runs import Outcome, Run, newest_night, next_ordinal
-from register.tables import authority_picture, obligation, run
+from register.tables import authority_picture, recording_look, run
 
 
 class NightIsClosedError(Exception):
@@ -56,6 +60,17 @@ class NightRecord:
     pointers: PointerOutcome = field(default_factory=PointerOutcome)
     documents: tuple[CrossBorderPerson | RunSummary | SupplierVerdict, ...] = ()
     """What else the portal is to have."""
+    versions: Versions | None = None
+    """What decided it; ``None`` where nobody will compare nights."""
+    baseline: bool = False
+    """Whether it takes the stock of the first night."""
+    recordings: tuple[Recording, ...] = ()
+    """What tonight's extracts show of notices to their authorities."""
+    looked: Mapping[str, dt.date] = field(default_factory=dict)
+    """By authority whose usable extract was searched: the date of its data."""
+    matters: tuple[Obligation, ...] = ()
+    """What is owed about neither a placement nor a person; ``placement_ref`` names
+    the matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +78,7 @@ class NightResult:
     """What recording a night did. Ids and counts only."""
 
     new: tuple[UUID, ...]
-    """Notices that were not there before."""
+    """Notices that were not there before; held ones too."""
     frozen: tuple[UUID, ...]
     """Notices and reviews that an earlier run decided with other bytes, which stay."""
     dropped: tuple[UUID, ...]
@@ -72,6 +87,10 @@ class NightResult:
     left_standing: tuple[UUID, ...]
     """Notices of earlier runs of this date that are no longer decided, but that were
     delivered or tried. They stand; a later night updates or ends them."""
+    held: tuple[UUID, ...]
+    """Notices that wait."""
+    let_go: tuple[UUID, ...]
+    """Notices that waited, of whatever night, and are no longer decided."""
     enqueued: int
     """Documents put in line for delivery."""
 
@@ -101,23 +120,17 @@ def record_night(engine: Engine, night: NightRecord) -> NightResult:
         )
         remember_people(connection, recorded, night.people)
         result = _tell(connection, recorded, night, earlier)
+        look(connection, recorded, night.recordings, night.looked)
         forget_unused(connection, recorded)
     return result
 
 
-def _take_back(connection: Connection, night: Run) -> dict[UUID, Obligation]:
+def _take_back(connection: Connection, night: Run) -> Earlier:
     """Take out what earlier runs of this date found; the obligations among it."""
     earlier = runs_of(night.region, night.business_date)
-    connection.execute(
-        delete(authority_picture).where(authority_picture.c.run_id.in_(earlier))
-    )
-    rows = connection.execute(
-        select(obligation.c.obligation_id, obligation.c.body).where(
-            obligation.c.business_date == night.business_date,
-            obligation.c.run_id.in_(earlier),
-        )
-    )
-    owed = {row.obligation_id: Obligation.model_validate_json(row.body) for row in rows}
+    for table in (authority_picture, recording_look):
+        connection.execute(delete(table).where(table.c.run_id.in_(earlier)))
+    owed = earlier_tasks(connection, night)
     take_back(connection, night.region, night.business_date)
     return owed
 
@@ -126,7 +139,7 @@ def _tell(
     connection: Connection,
     recorded: Run,
     night: NightRecord,
-    earlier: dict[UUID, Obligation],
+    earlier: Earlier,
 ) -> NightResult:
     """Freeze what is told and owed, and put it in line for delivery."""
     outcomes = night.outcomes
@@ -137,12 +150,13 @@ def _tell(
     others = [outgoing(one, recorded.business_date) for one in night.documents]
     decided = {str(one.notification_id) for one in notices}
     decided |= {str(one.review_id) for one in night.reviews}
-    decided |= {str(one.obligation_id) for one in owed}
+    decided |= {str(one.obligation_id) for one in (*owed, *night.matters)}
     decided |= {one.document_id for one in others}
     undecided = drop_undecided(connection, recorded, decided)
     told = notify(connection, recorded, notices)
     asked = ask(connection, recorded, night.reviews)
-    tasks = owe(connection, recorded, owed, earlier, set(undecided.dropped))
+    earlier = replace(earlier, unheard=frozenset(undecided.dropped))
+    tasks = owe(connection, recorded, owed, night.matters, earlier)
     enqueued = enqueue(
         connection,
         [*told.documents, *tasks, *asked.documents, *others],
@@ -154,6 +168,8 @@ def _tell(
         frozen=tuple(sorted(told.frozen + asked.frozen)),
         dropped=undecided.dropped,
         left_standing=undecided.left_standing,
+        held=told.held,
+        let_go=undecided.let_go,
         enqueued=enqueued,
     )
 
@@ -168,31 +184,24 @@ def _open(connection: Connection, night: NightRecord) -> Run:
     held = connection.execute(
         select(run).where(run.c.run_id == night.run_id)
     ).one_or_none()
+    decided: dict[str, Any] = {"outcome": night.outcome, "baseline": night.baseline}
+    if night.versions is not None:
+        decided |= asdict(night.versions)
     if held is None:
-        ordinal = next_ordinal(connection, night.region, night.business_date)
         recorded = Run(
-            night.run_id, night.region, night.business_date, ordinal, night.outcome,
-            night.recorded_at,
-        )  # fmt: skip
-        connection.execute(insert(run).values(_columns(recorded)))
+            run_id=night.run_id,
+            region=night.region,
+            business_date=night.business_date,
+            ordinal=next_ordinal(connection, night.region, night.business_date),
+            recorded_at=night.recorded_at,
+            **decided,
+        )
+        connection.execute(insert(run).values(asdict(recorded)))
         return recorded
     if (held.region, held.business_date) != (night.region, night.business_date):
         raise RunConflictError(
             f"run {night.run_id} is {held.region}'s of {held.business_date}, not "
             f"{night.region}'s of {night.business_date}"
         )
-    connection.execute(
-        update(run).where(run.c.run_id == night.run_id).values(outcome=night.outcome)
-    )
+    connection.execute(update(run).where(run.c.run_id == night.run_id).values(decided))
     return Run(**held._mapping)
-
-
-def _columns(recorded: Run) -> dict[str, object]:
-    return {
-        "run_id": recorded.run_id,
-        "region": recorded.region,
-        "business_date": recorded.business_date,
-        "ordinal": recorded.ordinal,
-        "outcome": recorded.outcome,
-        "recorded_at": recorded.recorded_at,
-    }

@@ -38,6 +38,16 @@ def newest_night(connection: Connection, region: str) -> dt.date | None:
     return found
 
 
+def newest_runs(connection: Connection) -> dict[str, tuple[str, dt.date]]:
+    """By region: its latest run, and the newest night."""
+    rows = connection.execute(
+        select(run.c.region, run.c.run_id, run.c.business_date).order_by(
+            run.c.business_date, run.c.ordinal
+        )
+    )
+    return {row.region: (row.run_id, row.business_date) for row in rows}
+
+
 def next_ordinal(connection: Connection, region: str, business_date: dt.date) -> int:
     """1, or one more than the latest recorded run of that business date."""
     latest: int | None = connection.scalar(

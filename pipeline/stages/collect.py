@@ -25,7 +25,7 @@ def collect(run: Run) -> StageReport:
     try:
         with run.portal() as portal:
             feed = [events.read_event(raw) for raw in portal.events(after)]
-        new = events.record_events(run.register, feed)
+        kept = events.record_events(run.register, feed, run.region.region)
     except (
         PortalError,
         events.UnreadableEventError,
@@ -35,4 +35,13 @@ def collect(run: Run) -> StageReport:
             f"receipts and judgements were not collected: {error}"
         ) from error
     kinds = Counter(event.type for event in feed)
-    return StageReport("collect", counts={"events": len(feed), "new": new, **kinds})
+    return StageReport(
+        "collect",
+        counts={
+            "events": len(feed),
+            "new": kept.new,
+            "unknown_subject": kept.unknown,
+            "unreadable": kept.unreadable,
+            **kinds,
+        },
+    )

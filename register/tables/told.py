@@ -24,7 +24,11 @@ from register.tables.metadata import METADATA
 SUBJECTS = ("placement", "person")
 CHANNELS = ("portal", "export")
 PROOFS = ("token", "reference")
-FOLLOW_UPS = (ObligationKind.ACKNOWLEDGE_TASK, ObligationKind.RECORD_TASK)
+FOLLOW_UPS = (
+    ObligationKind.ACKNOWLEDGE_TASK,
+    ObligationKind.RECORD_TASK,
+    ObligationKind.DISAGREEMENT_TASK,
+)
 
 notification = Table(
     "notification",

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from register_examples import FORCE, LA, an_id, at
+from register_examples import FORCE, LA, REGION, an_id, at
 
 from notifications.feed import EventType, JudgementData, JudgementUndone
 from register.engine import reading
@@ -72,35 +72,35 @@ def test_a_register_that_has_read_nothing_asks_from_the_start(engine):
 
 
 def test_the_cursor_is_the_last_event_read(engine):
-    assert record_events(engine, [event("a"), event("b")]) == 2
+    assert record_events(engine, [event("a"), event("b")], REGION).new == 2
     assert position(engine) == event("b").event_id
 
 
 def test_reading_a_page_again_changes_nothing(engine):
-    record_events(engine, [event("a"), event("b")])
-    record_events(engine, [event("c")])
-    assert record_events(engine, [event("a"), event("b")]) == 0
+    record_events(engine, [event("a"), event("b")], REGION)
+    record_events(engine, [event("c")], REGION)
+    assert record_events(engine, [event("a"), event("b")], REGION).new == 0
     assert position(engine) == event("c").event_id, "it never goes back"
-    assert record_events(engine, []) == 0
+    assert record_events(engine, [], REGION).new == 0
 
 
 def test_a_page_that_overlaps_adds_what_is_new(engine):
-    record_events(engine, [event("a")])
+    record_events(engine, [event("a")], REGION)
     page = [event("a"), event("b"), event("b")]
-    assert record_events(engine, page) == 1
+    assert record_events(engine, page, REGION).new == 1
     assert position(engine) == event("b").event_id
 
 
 def test_an_event_that_changed_is_refused_and_nothing_is_kept(engine):
-    record_events(engine, [event("a")])
+    record_events(engine, [event("a")], REGION)
     with pytest.raises(ChangedEventError):
-        record_events(engine, [event("b"), event("a", hour=10)])
+        record_events(engine, [event("b"), event("a", hour=10)], REGION)
     assert position(engine) == event("a").event_id
 
 
 def test_events_keep_the_order_of_the_feed(engine):
-    record_events(engine, [event("z", hour=12), event("a", hour=9)])
-    record_events(engine, [event("m", hour=10)])
+    record_events(engine, [event("z", hour=12), event("a", hour=9)], REGION)
+    record_events(engine, [event("m", hour=10)], REGION)
     with reading(engine) as connection:
         found = events_of(connection, EventType.FETCHED)
     assert found == (event("z", hour=12), event("a", hour=9), event("m", hour=10))
@@ -111,7 +111,7 @@ def test_an_event_of_a_later_portal_is_kept(engine):
         "id": "e-1", "type": "receipt.printed", "subject": NOTICE, "specversion": "1.0",
         "time": "2026-11-21T09:00:00+01:00",
     }  # fmt: skip
-    record_events(engine, [read_event(raw)])
+    record_events(engine, [read_event(raw)], REGION)
     assert position(engine) == "e-1"
 
 
@@ -173,7 +173,7 @@ def test_an_event_without_what_every_event_has_is_refused(change):
     ],
 )  # fmt: skip
 def test_how_far_a_notice_got(engine, case, events, expected):
-    record_events(engine, [*events, event("x", subject="another")])
+    record_events(engine, [*events, event("x", subject="another")], REGION)
     with reading(engine) as connection:
         found = receipts(connection)
     assert found[NOTICE] == expected, case
@@ -184,7 +184,7 @@ def test_how_far_a_notice_got(engine, case, events, expected):
 
 
 def test_a_judgement_comes_with_who_when_and_on_what(engine):
-    record_events(engine, [judged("a", "different")])
+    record_events(engine, [judged("a", "different")], REGION)
     with reading(engine) as connection:
         [found] = load_judgements(connection)
     assert found.event_id == judged("a").event_id
@@ -216,6 +216,6 @@ def test_a_judgement_comes_with_who_when_and_on_what(engine):
     ],
 )  # fmt: skip
 def test_which_judgements_bind(engine, case, events, binding):
-    record_events(engine, events)
+    record_events(engine, events, REGION)
     expected = {str(an_id("event", key)) for key in binding}
     assert {event_id for event_id, _ in judgements(engine)} == expected, case

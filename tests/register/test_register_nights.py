@@ -249,7 +249,7 @@ def test_one_id_never_stands_for_two_notices(engine, changes, what):
 
 def test_an_id_of_an_earlier_night_is_not_used_again(engine):
     record_night(engine, night(1, notices=[notice()]))
-    with pytest.raises(NoticeConflictError, match="created_on"):
+    with pytest.raises(NoticeConflictError, match="on an earlier night"):
         record_night(engine, night(2, notices=[notice()]))
 
 

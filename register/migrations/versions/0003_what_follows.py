@@ -210,7 +210,7 @@ def _create_follow_ups() -> None:
         sa.PrimaryKeyConstraint("obligation_id", name=op.f("pk_follow_up")),
         sa.CheckConstraint("escalation >= 0", name=op.f("ck_follow_up_escalation")),
         sa.CheckConstraint(
-            "kind IN ('acknowledge_task', 'record_task')",
+            "kind IN ('acknowledge_task', 'record_task', 'disagreement_task')",
             name=op.f("ck_follow_up_kind"),
         ),
         sa.CheckConstraint("met_at >= opened_at", name=op.f("ck_follow_up_met_at")),

@@ -1,0 +1,137 @@
+"""What police extracts showed so far of what was told."""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from notifications.clocks import LONDON
+from notifications.facts import State
+from register.tables import decision, recording, recording_look
+
+_KNOWN = State.KNOWN_AT_PLACEMENT
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The latest search of an authority's extract."""
+
+    on: dt.date
+    as_of: dt.datetime
+    """The end of the day of its data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What the searches found of one notice."""
+
+    seen: bool
+    """In the latest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowing:
+    """Whether a host force knows a child at a placement."""
+
+    host_force: str | None
+    known_on: dt.date | None
+    """The latest night that found it, unless a later one found otherwise. Nights that
+    can't say leave it as it was."""
+    no_longer_known_on: dt.date | None
+    """The first night that found otherwise after one that found it."""
+
+
+def looks(connection: Connection) -> dict[str, Look]:
+    """By authority."""
+    latest = (
+        select(
+            recording_look.c.authority,
+            func.max(recording_look.c.business_date).label("night"),
+        )
+        .group_by(recording_look.c.authority)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(recording_look).join(
+            latest,
+            and_(
+                latest.c.authority == recording_look.c.authority,
+                latest.c.night == recording_look.c.business_date,
+            ),
+        )
+    )
+    return {row.authority: Look(row.business_date, _end_of(row.as_of)) for row in rows}
+
+
+def sightings(connection: Connection) -> dict[UUID, Sighting]:
+    """By notification, of those that were ever seen."""
+    found: dict[UUID, Sighting] = {}
+    for row in connection.execute(
+        select(recording).order_by(recording.c.business_date)
+    ):
+        if row.seen or row.notification_id in found:
+            found[row.notification_id] = Sighting(row.seen)
+    return found
+
+
+def knowings(connection: Connection) -> dict[str, Knowing]:
+    """By placement that was ever decided: of its latest decision."""
+    lost = _lost(connection)
+    return {
+        row.placement_ref: Knowing(
+            host_force=row.host_force,
+            known_on=row.last_good_on
+            if row.last_good_state == _KNOWN and row.state in {_KNOWN, State.CANNOT_SAY}
+            else None,
+            no_longer_known_on=lost.get(row.placement_ref),
+        )
+        for row in connection.execute(
+            select(
+                decision.c.placement_ref,
+                decision.c.host_force,
+                decision.c.state,
+                decision.c.last_good_state,
+                decision.c.last_good_on,
+            ).where(decision.c.until.is_(None))
+        )
+    }
+
+
+def _lost(connection: Connection) -> dict[str, dt.date]:
+    """By placement no longer known: the first night after the last that knew it."""
+    latest, known, later = (
+        decision.alias(name) for name in ("latest", "known", "later")
+    )
+    last = (
+        select(known.c.placement_ref, func.max(known.c.business_date).label("known_on"))
+        .join(latest, latest.c.placement_ref == known.c.placement_ref)
+        .where(
+            latest.c.until.is_(None),
+            known.c.state == _KNOWN,
+            or_(
+                latest.c.state.not_in((_KNOWN, State.CANNOT_SAY)),
+                and_(
+                    latest.c.state == State.CANNOT_SAY,
+                    latest.c.last_good_state != _KNOWN,
+                ),
+            ),
+        )
+        .group_by(known.c.placement_ref)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(last.c.placement_ref, func.min(later.c.business_date).label("lost_on"))
+        .join(later, later.c.placement_ref == last.c.placement_ref)
+        .where(
+            later.c.business_date > last.c.known_on,
+            later.c.state.not_in((_KNOWN, State.CANNOT_SAY)),
+        )
+        .group_by(last.c.placement_ref)
+    )
+    return {row.placement_ref: row.lost_on for row in rows}
+
+
+def _end_of(day: dt.date) -> dt.datetime:
+    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), LONDON)
+    return midnight.astimezone(dt.UTC)
