@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands import explain, passes, release, workbook
+from pipeline.commands import delivery, explain, passes, release, workbook
 from pipeline.errors import ConfigurationError, CrossborderError, ExitCode
 from pipeline.options import (
     Inbox,
@@ -91,6 +91,14 @@ app.command("clocks")(passes.clocks)
 app.command("workbook")(workbook.workbook)
 app.command("release")(release.release)
 app.command("explain")(explain.explain)
+app.command("exports")(delivery.exports)
+app.command("packages")(delivery.packages)
+app.command("handed-over")(delivery.handed_over)
+app.command("import")(delivery.import_package)
+app.command("exchange-key")(delivery.exchange_key)
+app.command("dead-letters")(delivery.dead_letters)
+app.command("replay")(delivery.replay)
+app.command("reopen")(delivery.reopen)
 
 
 @app.command()
@@ -177,41 +185,6 @@ def synthesise(
         f"{children} children and {nominals} nominals, {nights} night(s) from "
         f"{first_date}, seed {seed}: extracts in {out / 'inbox'}, truth in "
         f"{out / 'truth'}"
-    )
-
-
-@app.command()
-def exports(
-    region: RegionFile,
-    out: Annotated[Path, typer.Option(help="An empty folder that you protect.")],
-    workspace: Root = Path("workspace"),
-) -> None:
-    """Writes the packages for authorities outside the region, to be carried there."""
-    from pipeline import clock
-    from pipeline.exports import write_packages
-    from pipeline.region import load_region
-    from pipeline.run import make_folder, register_url
-    from register.engine import open_register
-
-    config = load_region(region)
-    kept = workspace / config.region / "register.db"
-    if config.register_ is None and not kept.is_file():
-        raise ConfigurationError(
-            [f"{kept}: there is no register; name the workspace of the nights"]
-        )
-    make_folder(out, "out", 0o700)
-    if any(out.iterdir()):
-        raise ConfigurationError([f"out {out}: is not empty; name an empty folder"])
-    engine = open_register(register_url(config, workspace, os.environ))
-    try:
-        written = write_packages(engine, out, clock.now())
-    finally:
-        engine.dispose()
-    for path in written:
-        console.print(str(path))
-    console.print(
-        f"{len(written)} packages written and marked as handed over. They hold "
-        "personal data in plain text: delete them once delivered."
     )
 
 

@@ -5,6 +5,7 @@ together and checked against one another. Importing this module loads no pandas,
 that Airflow parses DAG files quickly.
 """
 
+import datetime as dt
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -161,7 +162,9 @@ class Trusted(_Section):
 
     title: str
     public_key: str
-    """Ed25519, base64."""
+    """Ed25519, base64; two, with a space between, while one takes over."""
+    until: dt.date | None = None
+    """The last day on which its packages are taken in."""
 
 
 class ExchangeConfig(_Section):

@@ -6,6 +6,7 @@ notice's id, an e-mail's is a number. One waits at most for each authority and w
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from typing import Literal
 from uuid import UUID, uuid5
 
@@ -113,7 +114,7 @@ def _waiting(
 
 def _put_in_line(
     connection: Connection, way: Way, authority: str, nudge_id: str,
-    content: dict[str, object], at: dt.datetime,
+    content: Mapping[str, object], at: dt.datetime,
 ) -> None:  # fmt: skip
     enqueue(
         connection,
@@ -133,5 +134,5 @@ def _put_in_line(
     )
 
 
-def _bytes(content: dict[str, object]) -> bytes:
+def _bytes(content: Mapping[str, object]) -> bytes:
     return json.dumps(content, separators=(",", ":"), sort_keys=True).encode()

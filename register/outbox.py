@@ -71,6 +71,7 @@ class Delivery:
     last_problem: str | None
     recipient: str | None = None
     """Of a nudge: the authority that it is for."""
+    settled_at: dt.datetime | None = None
 
 
 def enqueue(
