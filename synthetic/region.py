@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from synthetic import companions, format_csc, format_police, format_ssd, format_ssda903
+from synthetic import (
+    companions,
+    format_csc,
+    format_police,
+    format_ssd,
+    format_ssda903,
+    hosted,
+)
 from synthetic.care import Child, collection_year
 from synthetic.changes import Happening
 from synthetic.extracts import Extract
@@ -33,10 +40,13 @@ def synthesise(spec: RegionSpec, out: Path, geography: Atlas) -> Truth:
         SpecError: the region can't be made as asked, and why.
     """
     places = Places(spec, geography)
-    witness = Witness(places)
+    witness = Witness(spec, places)
     for night in _nights(spec, places):
         for authority in spec.authorities:
-            _extract(spec, authority, night).write(out / "inbox")
+            extract = _extract(spec, authority, night)
+            if authority.kind == "children":
+                hosted.add_tables(extract, spec, places, night.now)
+            extract.write(out / "inbox")
         witness.see(night.now, night.happened)
     truth = witness.truth(out / "truth")
     truth.write()

@@ -13,14 +13,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from records.dates import age_on
-from synthetic import canary
+from synthetic import canary, hosted
 from synthetic.care import Child, Placement, began, standing
 from synthetic.changes import Happening
 from synthetic.known import out_of_area
 from synthetic.perpetrators import Concern, in_scope
 from synthetic.places import Places
 from synthetic.police import Nominal
-from synthetic.states import Holdings, state, true_state
+from synthetic.spec import RegionSpec
+from synthetic.states import Holdings, State, state, true_state
 from synthetic.world import Key, World
 
 _text, _flag, _day = pa.string(), pa.bool_(), pa.date32()
@@ -96,6 +97,19 @@ CHANGES = pa.schema(
         ("change", _text),
     ]
 )
+DISAGREEMENTS = pa.schema(
+    [
+        ("night", _day),
+        ("difference", _text),  # the rule that should find it
+        ("voice", _text),  # home or register
+        ("host_la", _text),
+        ("ref", _text),  # the host's own, of the row that is wrong or left out
+        ("placing_la", _text),
+        ("child_ref", _text),
+        ("source_ref", _text),
+        ("shielded", _flag),  # true: nobody may be told of it
+    ]
+)
 
 Row = dict[str, object]
 
@@ -110,11 +124,15 @@ class Truth:
     placements: pa.Table
     perpetrators: pa.Table
     changes: pa.Table
+    disagreements: pa.Table
 
     def write(self) -> None:
         """Writes ``<folder>/<table>.parquet``; the same table gives the same bytes."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        for name in ("children", "nominals", "placements", "perpetrators", "changes"):
+        for name in (
+            "children", "nominals", "placements", "perpetrators", "changes",
+            "disagreements",
+        ):  # fmt: skip
             pq.write_table(getattr(self, name), self.folder / f"{name}.parquet")
 
 
@@ -122,11 +140,13 @@ class Truth:
 class Witness:
     """Sees every night and keeps what is true of it."""
 
+    spec: RegionSpec
     places: Places
     _children: dict[Key, Row] = field(default_factory=dict)
     _nominals: dict[Key, Row] = field(default_factory=dict)
     _placements: list[Row] = field(default_factory=list)
     _changes: list[Row] = field(default_factory=list)
+    _disagreements: list[Row] = field(default_factory=list)
     _last: World | None = None
 
     def see(self, world: World, happened: Iterable[Happening] = ()) -> None:
@@ -147,6 +167,7 @@ class Witness:
             }
             for each in happened
         ]
+        self._disagreements += _disagreement_rows(self.spec, self.places, world)
         self._last = world
 
     def truth(self, folder: Path) -> Truth:
@@ -164,6 +185,7 @@ class Witness:
             placements=_table(self._placements, PLACEMENTS),
             perpetrators=_table(_perpetrator_rows(self._last), PERPETRATORS),
             changes=_table(self._changes, CHANGES),
+            disagreements=_table(self._disagreements, DISAGREEMENTS),
         )
 
 
@@ -278,6 +300,27 @@ def _perpetrator_rows(world: World) -> list[Row]:
         held_by = authorities.get(str(row["person_id"]), set())
         row["cross_border"] = row["in_scope"] is True and len(held_by) > 1
     return sorted(found, key=lambda row: (str(row["person_id"]), str(row["authority"])))
+
+
+def _disagreement_rows(spec: RegionSpec, places: Places, world: World) -> list[Row]:
+    """What hosts hold wrongly of children who are under 18 and in their extract."""
+    holdings = Holdings(world)
+    return [
+        {
+            "night": world.date,
+            "difference": difference,
+            "voice": row.voice,
+            "host_la": row.host,
+            "ref": row.ref,
+            "placing_la": row.child.authority,
+            "child_ref": row.child.child_ref,
+            "source_ref": str(row.placement.number),
+            "shielded": state(places, row.child, row.placement, holdings)
+            is State.RESTRICTED,
+        }
+        for row, difference in hosted.wrong_rows(spec, places, world)
+        if age_on(row.child.person.dob, world.date) < 18
+    ]
 
 
 def _table(rows: Iterable[Mapping[str, object]], schema: pa.Schema) -> pa.Table:
