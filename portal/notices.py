@@ -223,11 +223,8 @@ def _tasks(
     """What is still owed about it. The one that asks for what was just done is not
     shown: the next pass of the region closes it."""
     scope = check_notices(visit.viewer)
-    done = (
-        ObligationKind.RECORD_TASK
-        if notice.acknowledged_at is None
-        else ObligationKind.ACKNOWLEDGE_TASK
-    )
+    answered = notice.acknowledged_at is not None or notice.dispute is not None
+    done = ObligationKind.ACKNOWLEDGE_TASK if answered else ObligationKind.RECORD_TASK
     bodies = connection.scalars(
         select(obligations.c.body)
         .where(

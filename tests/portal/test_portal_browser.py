@@ -5,6 +5,7 @@ ask nothing of any other site and break no rule of its content policy. With
 ``CROSSBORDER_SCREENSHOTS`` naming a folder, every page is photographed into it.
 """
 
+import datetime as dt
 import os
 import shutil
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from playwright.sync_api import Page, sync_playwright
 from portal_under_test import NOON, ON_SQLITE, PASSWORD, feed, put, withdraw
 
 from notifications import documents as docs
+from notifications.fill_in import fill_in
+from pipeline.region import load_region
 from portal.permissions import Role
 
 pytestmark = [pytest.mark.browser, ON_SQLITE]
@@ -29,6 +32,7 @@ RULES = {
     ],
 }  # fmt: skip
 CHROMIUM = "chromium"
+DEMO = Path(__file__).parents[2] / "config" / "regions" / "demo.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +130,9 @@ def furnished(portal):
     machine = portal.machine()
     later = docs.Clock(due_at=NOON, basis="protocol", text="One working day.")
     for document in (
-        samples.notification(),
+        packaged(route="Solihull MASH desk"),
+        samples.reminder(),
+        samples.reminder(number=2),
         samples.notification("old", child=samples.child("Nell", "Ford-Test")),
         samples.notification(
             "update", kind="update", priority="standard", clock=later,
@@ -136,6 +142,15 @@ def furnished(portal):
         samples.notification(
             "unconfirmed", kind="unconfirmed", priority="low", clock=None,
             child=samples.child("Bartholomew", "Featherstonehaugh-Cholmondeley-Test"),
+        ),
+        packaged(
+            "sentinel", test_record=True, priority="standard",
+            child=samples.child("Test", "Sentinel-Test"),
+        ),
+        samples.notification(
+            "recorded", child=samples.child("Ola", "Brook-Test").model_copy(
+                update={"child_ref": "C-20002"}
+            ),
         ),
         samples.notification("withdrawn", child=samples.child("Ida", "Wood-Test")),
         samples.notification(
@@ -157,9 +172,33 @@ def furnished(portal):
         asked="A shielded case concerns your authority. Speak with the placing "
         "authority's named officer.",
     ))  # fmt: skip
+    put(
+        machine,
+        "obligations",
+        samples.obligation(
+            "overdue",
+            kind="acknowledge_task",
+            owed_by=samples.POLICE,
+            escalation=1,
+            escalated_to="Public protection supervisor",
+            due_at=NOON,
+            notification_id=samples.made("notification recorded"),
+            asked="Do what the notice asks at once, then acknowledge it.",
+            rule=docs.Rule(
+                id="loop.overdue",
+                version="1",
+                text="You were sent a notice and did not acknowledge it in time.",
+            ),
+        ),
+    )
     put(machine, "reviews", samples.review())
     put(machine, "reviews", samples.review("second", priority="standard"))
-    put(machine, "runs", samples.run())
+    put(
+        machine, "reviews", samples.review("late", deadline=NOON - dt.timedelta(days=2))
+    )
+    put(machine, "runs", samples.run(held={"surge": 412, "review": 4}))
+    put(machine, "dead-letters", samples.dead_letter())
+    put(machine, "dead-letters", samples.dead_letter("18", kind="obligation"))
     put(machine, "verdicts", samples.verdict())
     portal.add_user(Role.OFFICER, samples.POLICE, "duty.police")
     portal.add_user(Role.NAMED_OFFICER, samples.PLACING_LA, "named.la")
@@ -168,8 +207,21 @@ def furnished(portal):
     return portal, machine
 
 
+def packaged(name="first", **changed):
+    """A notice with the package of the demo's own record form."""
+    document = samples.notification(name, **changed)
+    entry = load_region(DEMO).directory().authorities[samples.POLICE]
+    return document.model_copy(
+        update={"fill_in": fill_in(entry.record_template, document)}
+    )
+
+
 def test_an_officer_opens_and_acknowledges(furnished, at_screen):
     portal, machine = furnished
+    others = {
+        name: samples.made(f"notification {name}")
+        for name in ("recorded", "withdrawn", "old", "pointer", "sentinel")
+    }
     with at_screen() as officer:
         officer.page.goto(portal.url)
         officer.look("sign-in")
@@ -177,10 +229,14 @@ def test_an_officer_opens_and_acknowledges(furnished, at_screen):
         officer.look("sign-in-refused")
         officer.sign_in("duty.police")
         officer.look("inbox")
-        assert "To do (4)" in officer.text()
+        assert "To do (6)" in officer.text()
 
         officer.follow("Zebediah Quill-Test")
         officer.look("notice")
+        assert "You have been reminded of this notice 2 times" in officer.text()
+        surname = officer.page.get_by_role("button", name="Copy Surname", exact=True)
+        surname.click()
+        officer.page.get_by_role("button", name="Copied Surname").wait_for()
         officer.follow("Acknowledge below")
         officer.press("Acknowledge")
         assert "Enter your own record's reference" in officer.text()
@@ -192,9 +248,20 @@ def test_an_officer_opens_and_acknowledges(furnished, at_screen):
         assert "Recorded on 21 November 2026" in officer.text()
         officer.look("notice-acknowledged")
 
-        for name in ("withdrawn", "old", "pointer", "unconfirmed"):
-            notification_id = samples.made(f"notification {name}")
-            officer.page.goto(f"{portal.url}/notifications/{notification_id}")
+        officer.page.goto(f"{portal.url}/notifications/{others['recorded']}")
+        assert "escalated to Public protection supervisor" in officer.text()
+        officer.page.get_by_label("Your own record's reference").fill("N/0012345")
+        officer.press("Acknowledge")
+        assert "on 1 other notice, about other children" in officer.text()
+        officer.look("notice-repeats")
+        officer.page.get_by_text("Something is wrong with this notice").click()
+        officer.page.get_by_label("It is not ours").check()
+        officer.press("Say that it is wrong")
+        assert "The placing authority is asked to check" in officer.text()
+        officer.look("notice-disputed")
+
+        for name in ("withdrawn", "old", "pointer", "sentinel"):
+            officer.page.goto(f"{portal.url}/notifications/{others[name]}")
             officer.look(f"notice-{name}")
         officer.follow("Tasks")
         officer.look("tasks-none")
@@ -205,9 +272,9 @@ def test_an_officer_opens_and_acknowledges(furnished, at_screen):
         officer.page.goto(f"{portal.url}/inbox")
         assert "User name" in officer.text()
 
-    told = [(event["type"], event["subject"]) for event in feed(machine)]
     first = str(samples.made("notification first"))
-    assert told[:2] == [("receipt.opened", first), ("receipt.acknowledged", first)]
+    told = [event["type"] for event in feed(machine) if event["subject"] == first]
+    assert told == ["receipt.fetched", "receipt.opened", "receipt.acknowledged"]
 
 
 def test_a_named_officer_sees_the_shielded_task(furnished, at_screen):
@@ -223,6 +290,9 @@ def test_a_reviewer_judges_and_takes_it_back(furnished, at_screen):
     with at_screen() as reviewer:
         reviewer.sign_in("rae.reviewer")
         reviewer.look("reviews")
+        reviewer.follow("Deadline passed (1)")
+        reviewer.look("reviews-late")
+        reviewer.follow("Waiting (2)")
         reviewer.follow("Birmingham C-10342")
         reviewer.look("pair")
         reviewer.press("Save decision")
@@ -247,7 +317,15 @@ def test_the_data_team_sees_the_nights(furnished, at_screen):
     with at_screen() as analyst:
         analyst.sign_in("dee.data")
         assert "861: no extract arrived" in analyst.text()
+        assert "412 notices are held back by the surge brake" in analyst.text()
         analyst.look("nights")
+        analyst.page.get_by_role("button", name="Release what is held").click()
+        analyst.look("release")
+        analyst.press("Release 412 notices")
+        assert "Asked. The region's next pass sends" in analyst.text()
+        analyst.press("Replay delivery 17")
+        assert "asked to replay it on 22 November 2026" in analyst.text()
+        analyst.look("nights-asked")
 
 
 def test_the_keyboard_is_enough_to_acknowledge(furnished, at_screen):
@@ -264,3 +342,37 @@ def test_the_keyboard_is_enough_to_acknowledge(furnished, at_screen):
         officer.page.wait_for_url("**said=acknowledged")
 
     assert feed(machine)[-1]["data"]["reference"] == "N/77"
+
+
+def test_the_package_on_paper_leaves_out_what_only_a_screen_can_do(
+    furnished, at_screen
+):
+    portal, _ = furnished
+    with at_screen() as officer:
+        officer.sign_in("duty.police")
+        officer.page.goto(
+            f"{portal.url}/notifications/{samples.made('notification first')}"
+        )
+        officer.page.emulate_media(media="print")
+
+        assert officer.page.get_by_text("What to type into your record").is_visible()
+        for name in ("Copy Surname", "Acknowledge"):
+            button = officer.page.get_by_role("button", name=name, exact=True)
+            assert not button.is_visible()
+        if folder := os.environ.get("CROSSBORDER_SCREENSHOTS"):
+            path = Path(folder) / f"portal-notice-print-{officer.width}.png"
+            officer.page.screenshot(path=path, full_page=True)
+
+
+def test_without_scripts_every_value_is_there_to_be_selected(furnished, browser):
+    portal, _ = furnished
+    context = browser.new_context(java_script_enabled=False)
+    officer = Reader(context.new_page(), portal.url, "desk")
+    officer.sign_in("duty.police")
+    officer.page.goto(
+        f"{portal.url}/notifications/{samples.made('notification first')}"
+    )
+
+    assert officer.page.get_by_role("button", name="Copy").count() == 0
+    assert "Forename 1 Zebediah" in officer.text()
+    context.close()
