@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from notifications.facts import Child, ChildCase, Protection
-from records.dates import plausible_birth_date
+from notifications.whereabouts import ADULT_AGE
+from records.dates import age_on, plausible_birth_date
 from records.names import plain_name
 
 ChildKey = tuple[str, str]
@@ -51,13 +52,15 @@ def remembered(
 
     Tonight's, and those of ``before`` whose child has no row any more: it may have lost
     the row or changed its reference, which is just when a second record comes up. A
-    shield is forgotten after its last day, or when its authority says that it is over:
-    by a row that has ended.
+    shield is forgotten after its last day, on the eighteenth birthday, or when its
+    authority says that it is over: by a row that has ended.
     """
     kept = {
         one.key: one
         for one in before
-        if not protections.get(one.key) and (one.until is None or one.until >= on)
+        if not protections.get(one.key)
+        and (one.until is None or one.until >= on)
+        and not _grown_up(one.child, on)
     }
     for key, rows in protections.items():
         standing = [row for row in rows if holds(row, on)]
@@ -68,6 +71,11 @@ def remembered(
         last = None if None in ends else max(end for end in ends if end is not None)
         kept[key] = Shield(child, last)
     return tuple(kept[key] for key in sorted(kept))
+
+
+def _grown_up(child: Child, on: dt.date) -> bool:
+    dob = plausible_birth_date(child.dob, on=on)
+    return dob is not None and age_on(dob, on) >= ADULT_AGE
 
 
 def shielded_twins(

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -18,10 +18,12 @@ from notifications.facts import (
     Placement,
     PlacementStatus,
 )
+from notifications.faults import ends_before_start
 from notifications.outcome import ChildOutcome
 from notifications.rulebook import Rulebook
 from pipeline import cases, tonight
 from pipeline.run import Run
+from pipeline.shields import second_records
 from pipeline.tonight import Tonight
 from records.authorities import AuthorityKind
 
@@ -129,13 +131,17 @@ def decide_children(
     decided: list[ChildCase] = []
     outcomes: list[ChildOutcome] = []
     due: list[tuple[str, str]] = []
+    twins = second_records(run, tables, children)
     for key, placements in _placements_by_child(tables["placements"]).items():
         memory = facts.memory.get(key, ChildMemory())
         if not _concerns_tonight(placements, memory):
             continue
         # A child whose record was withdrawn is known by its reference alone.
         child = children.get(key) or Child(authority=key[0], child_ref=key[1])
-        case = cases.case_of(child, placements, facts)
+        case = replace(
+            cases.case_of(child, placements, facts),
+            twins_of_shielded=twins.get(key, ()),
+        )
         decided.append(case)
         outcomes.append(decide_child(case, rulebook, run.business_date))
         due.extend(rows_due(case, rulebook, run.business_date))
@@ -145,7 +151,10 @@ def decide_children(
 
 def _concerns_tonight(placements: list[Placement], memory: ChildMemory) -> bool:
     """Whether anything about the child can be decided: it is placed, or was told of."""
-    current = any(one.status is PlacementStatus.CURRENT for one in placements)
+    current = any(
+        one.status is PlacementStatus.CURRENT or ends_before_start(one)
+        for one in placements
+    )
     return current or bool(memory.standing or memory.open_obligations)
 
 

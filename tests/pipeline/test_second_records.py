@@ -1,0 +1,51 @@
+"""A shielded child whose reference changes makes no second record without a shield."""
+
+import csv
+from pathlib import Path
+
+from night_world import NIGHT_1, NIGHT_2, NIGHT_3, World
+
+from synthetic import damage
+
+PLACING = "330"
+
+
+def rename(folder: Path, child: str, new: str):
+    """The authority gives the child another reference, and forgets to protect it."""
+    for path in folder.glob("*.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.reader(file))
+        if path.name == "protected.csv":
+            rows = [row for row in rows if child not in row]
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(
+                [new if cell == child else cell for cell in row] for row in rows
+            )
+    damage.vouch_again(folder)
+
+
+def rules(night):
+    """By child: the rule that gave its state."""
+    return {
+        row["child_ref"]: row["reason"].partition(":")[0]
+        for row in night.rows("decisions")
+        if row["placing_la"] == PLACING
+    }
+
+
+def protect(folder: Path, child: str):
+    path = folder / "protected.csv"
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"{child},2026-01-01,,,\n")
+    damage.vouch_again(folder)
+
+
+def test_a_new_reference_of_a_protected_child_is_shielded_too(world: World):
+    first = rules(world.run(NIGHT_1, "--no-publish"))
+    child = min(ref for ref, rule in first.items() if rule.startswith("known."))
+    protect(world.inbox / PLACING / NIGHT_2, child)
+    assert rules(world.run(NIGHT_2, "--no-publish"))[child] == "shield.protected"
+    rename(world.inbox / PLACING / NIGHT_3, child, "RENAMED")
+    third = world.run(NIGHT_3, "--no-publish")
+    assert rules(third)["RENAMED"] == "shield.twin"
+    assert "RENAMED" not in {row["child_ref"] for row in third.rows("notifications")}
