@@ -29,8 +29,9 @@ _IDENTITY = (
     "kind", "subject", "recipient", "placing_la", "child_ref", "placement_ref",
     "person_id", "facts_hash",
 )  # fmt: skip
-"""What two notices of one id must share, and ``supersedes`` if one was sent. The rest of a body may differ when a date is
-run again with a new release or other contacts: the bytes first decided stay."""
+"""What two notices of one id must share, and ``supersedes`` if one was sent. The rest
+of a body may differ when a date is run again with a new release or other contacts: the
+bytes first decided stay."""
 
 _URGENCY = {Priority.HIGH: 0, Priority.STANDARD: 1, Priority.LOW: 2}
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -72,9 +72,10 @@ def outstanding(
 
 
 def _by_placement(
-    rows: Sequence[Row[Any]],
+    rows: Iterable[Any],
 ) -> list[tuple[Row[Any], list[Row[Any]]]]:
     """For each placement that something stands of: the latest notice, and all of it."""
+    rows = list(rows)
     gone = {row.supersedes for row in rows}
     withdrawn = {row.supersedes for row in rows if row.kind == Kind.RETRACTION}
     told: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
