@@ -148,21 +148,33 @@ def _memories(
     placements: Mapping[str, Placement],
     of: tuple[ChildCase, Rulebook],
 ) -> Mapping[str, PlacementMemory]:
-    """What was decided of the first part stands for the last one too, where that has
-    not been decided by itself; a run of doubt goes on."""
+    """What was decided of a first part goes on for the last one."""
     found = dict(memory.placements)
-    ordered = sorted(heirs, key=lambda ref: (placements[ref].start, ref))
-    for ref in ordered:
+    for ref in sorted(heirs, key=lambda ref: (placements[ref].start, ref)):
         before, heir = found.get(ref), heirs[ref]
         if before is None:
             continue
+        before = _as_of_heir(before, heir, of)
         own = found.get(heir.placement_ref)
-        if own is None or own.last_state is None:
-            found[heir.placement_ref] = _as_of_heir(before, heir, of)
-        elif own.possible_since and before.possible_since:
-            since = min(own.possible_since, before.possible_since)
-            found[heir.placement_ref] = replace(own, possible_since=since)
+        found[heir.placement_ref] = before if own is None else _joined(before, own)
     return found
+
+
+def _joined(before: PlacementMemory, own: PlacementMemory) -> PlacementMemory:
+    """The last good word of either part; a run of doubt that both are in began with
+    the first."""
+    joined = own
+    if own.possible_since and before.possible_since:
+        since = min(own.possible_since, before.possible_since)
+        joined = replace(joined, possible_since=since)
+    if own.last_good_on is None:
+        joined = replace(
+            joined,
+            last_good_state=before.last_good_state,
+            last_good_on=before.last_good_on,
+            last_good_facts_hash=before.last_good_facts_hash,
+        )
+    return joined
 
 
 def _as_of_heir(
