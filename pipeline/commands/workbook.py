@@ -37,6 +37,8 @@ def workbook(
         raise ConfigurationError(
             [f"--authority {authority}: is not in {region}; use one of its codes"]
         )
+    if out.is_dir() and any(out.iterdir()):
+        raise ConfigurationError([f"out {out}: is not empty; name an empty folder"])
     on = night_date(date)
     with closing(_newest_run(config, on, workspace)) as run:
         rows = _rows(run)
@@ -53,8 +55,6 @@ def workbook(
         )
         return
     make_folder(out, "out", 0o700)
-    if any(out.iterdir()):
-        raise ConfigurationError([f"out {out}: is not empty; name an empty folder"])
     for recipient, theirs in wanted.items():
         path = write_workbook(out, recipient, theirs, on, config.title)
         console.print(f"{path}  {len(theirs):,} placements", markup=False)
