@@ -14,7 +14,14 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands import delivery, explain, passes, release, workbook
+from pipeline.commands import (
+    delivery,
+    explain,
+    passes,
+    recipients,
+    release,
+    workbook,
+)
 from pipeline.errors import ConfigurationError, CrossborderError, ExitCode
 from pipeline.options import (
     Inbox,
@@ -99,6 +106,7 @@ app.command("exchange-key")(delivery.exchange_key)
 app.command("dead-letters")(delivery.dead_letters)
 app.command("replay")(delivery.replay)
 app.command("reopen")(delivery.reopen)
+app.command("play-recipients")(recipients.play_recipients)
 
 
 @app.command()
