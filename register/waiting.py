@@ -6,17 +6,16 @@ from sqlalchemy import Connection, or_, select
 
 from notifications.brake import Waiting
 from notifications.outcome import Hold
-from register.history import runs_of
-from register.tables import notification
+from register.tables import notification, run
 
 
-def waiting(connection: Connection, region: str, before: dt.date) -> list[Waiting]:
+def waiting(connection: Connection, before: dt.date) -> list[Waiting]:
     """The holds that nights before a business date set and that stand still.
 
     For :func:`notifications.brake.keep_waiting`. What another run of that date let go
     of waits all the same: the date run again must find what the first run found.
     """
-    let_go_tonight = notification.c.dropped_by.in_(runs_of(region, before))
+    tonight = select(run.c.run_id).where(run.c.business_date == before)
     rows = connection.execute(
         select(
             notification.c.notification_id,
@@ -29,8 +28,10 @@ def waiting(connection: Connection, region: str, before: dt.date) -> list[Waitin
             notification.c.held_by.is_not(None),
             notification.c.released_at.is_(None),
             notification.c.created_on < before,
-            notification.c.run_id.in_(runs_of(region)),
-            or_(notification.c.dropped_by.is_(None), let_go_tonight),
+            or_(
+                notification.c.dropped_by.is_(None),
+                notification.c.dropped_by.in_(tonight),
+            ),
         )
         .order_by(notification.c.created_on, notification.c.notification_id)
     )

@@ -183,11 +183,11 @@ SURGE = Hold("surge", None)
 BASELINE = Hold("baseline", at(9))
 
 
-def waits(engine, before, region=REGION):
+def waits(engine, before):
     with reading(engine) as connection:
         return {
             one.notification_id: (one.recipient, one.placement_ref, one.hold)
-            for one in waiting(connection, region, day(before))
+            for one in waiting(connection, day(before))
         }
 
 
@@ -200,7 +200,6 @@ def test_what_was_held_waits_for_every_later_night_until_it_is_released(engine):
         an_id("notice", "b"): (LA, PLACEMENT, BASELINE),
     }
     assert waits(engine, 2) == expected
-    assert waits(engine, 2, "another") == {}
     record_night(engine, night(2, notices=held))
     assert waits(engine, 3) == expected
     release(
