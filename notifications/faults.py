@@ -122,10 +122,11 @@ def faults(
             continue
         if _both_open(placement, other, case, on):
             if other.placement_ref not in seen:
+                first, last = sorted((placement.start, other.start))
                 yield Fault(
                     TWO_OPEN,
-                    f"Two placements are open at once, since {in_words(other.start)} "
-                    f"and since {in_words(placement.start)}. End the one that is over.",
+                    f"Two placements are open at once, since {in_words(first)} and "
+                    f"since {in_words(last)}. End the one that is over.",
                 )
         elif _overlaps(placement, other, case):
             yield Fault(

@@ -1,0 +1,160 @@
+"""Dates that contradict each other lose no child from view, and are to be mended."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from notification_cases import (
+    ALSO_IN_WORCESTER,
+    ENDED,
+    IN_AREA,
+    IN_COVENTRY,
+    MONDAY,
+    PLACING,
+    case,
+    decide,
+    not_usable,
+    placement,
+    rulebook,
+    told,
+    told_nothing,
+)
+
+from notifications.decide import rows_due
+from notifications.documents import Kind, ObligationKind
+from notifications.facts import PlacementStatus, Protection
+
+NOV = {day: dt.date(2026, 11, day) for day in (1, 10, 16, 20, 30)}
+DAY = dt.timedelta(days=1)
+BACKWARDS = placement(end=NOV[10], status=ENDED)
+
+
+def tasks(outcome):
+    return [
+        (one.rule.id, one.placement_ref)
+        for one in outcome.obligations
+        if one.kind is ObligationKind.DATA_TASK and one.met_on is None
+    ]
+
+
+def test_an_end_before_the_start_leaves_the_placement_standing():
+    outcome = decide(case(BACKWARDS))
+    assert len(told(outcome)) == 3
+    assert tasks(outcome) == [("data.ends-before-start", "P1")]
+    assert rows_due(case(BACKWARDS), rulebook(), MONDAY) == ((PLACING, "P1"),)
+    assert {one.document.placement.end for one in outcome.notices} == {None}
+
+
+def test_it_ends_nothing_that_was_told(nights):
+    assert told(nights.pass_(case(BACKWARDS))) == {}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        placement("P2", IN_COVENTRY, start=NOV[20]),
+        placement("P2", IN_AREA, start=NOV[16]),
+        placement("P2", IN_COVENTRY, start=NOV[20], end=NOV[20], status=ENDED),
+    ],
+)
+def test_but_not_where_another_placement_began_since(other):
+    rows = {row.placement_ref for row in decide(case(BACKWARDS, other)).decisions}
+    assert "P1" not in rows
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        placement("P2", IN_COVENTRY, start=NOV[10], end=NOV[16], status=ENDED),
+        placement("P2", IN_COVENTRY, start=NOV[20], status=PlacementStatus.WITHDRAWN),
+        placement("P2", IN_COVENTRY, start=NOV[20], temporary=True, place_code="T1"),
+    ],
+)
+def test_what_began_before_or_is_none_does_not_count(other):
+    rows = {row.placement_ref for row in decide(case(BACKWARDS, other)).decisions}
+    assert "P1" in rows
+
+
+@pytest.mark.parametrize(
+    ("end", "overlaps"), [(NOV[20], True), (NOV[16], False), (NOV[10], False)]
+)
+def test_a_placement_that_began_before_the_last_one_ended_is_to_be_corrected(
+    end, overlaps
+):
+    last = placement("P0", IN_COVENTRY, start=NOV[1], end=end, status=ENDED)
+    outcome = decide(case(last, placement()))
+    assert bool(tasks(outcome)) == overlaps
+    assert "P1" in {row.placement_ref for row in outcome.decisions}
+
+
+def test_of_two_open_placements_both_are_told_and_one_task_is_made(nights):
+    two = case(placement(), placement("P0", ALSO_IN_WORCESTER, start=NOV[1]))
+    outcome = nights.pass_(two)
+    assert tasks(outcome) == [("data.two-open", "P0")]
+    assert "1 November 2026 and since 16 November 2026" in outcome.obligations[0].asked
+    assert told_nothing(nights.pass_(two))
+    mended = nights.pass_(
+        case(
+            placement(),
+            placement("P0", start=NOV[1], end=NOV[16], status=ENDED),
+        )
+    )
+    (met,) = mended.obligations
+    assert (met.kind, met.met_on) == (ObligationKind.DATA_TASK, nights.on - DAY)
+
+
+def test_an_open_placement_in_the_placing_area_is_one_of_two_as_well():
+    outcome = decide(case(placement(), placement("P0", IN_AREA, start=NOV[1])))
+    assert tasks(outcome) == [("data.two-open", "P1")]
+
+
+def test_a_temporary_stay_is_no_second_open_placement():
+    stay = placement("T", IN_COVENTRY, place_code="T4", temporary=True, start=NOV[20])
+    assert tasks(decide(case(placement(), stay))) == []
+
+
+@pytest.mark.parametrize(
+    ("ahead", "checked"), [(1, False), (90, False), (91, True), (4000, True)]
+)
+def test_a_placement_yet_to_start_is_told_at_once_and_a_far_one_is_checked(
+    ahead, checked
+):
+    to_come = placement(start=MONDAY + dt.timedelta(days=ahead), planned=True)
+    outcome = decide(case(to_come))
+    assert set(told(outcome).values()) == {Kind.NEW}
+    assert tasks(outcome) == [("data.starts-far-ahead", "P1")] * checked
+
+
+def test_a_planned_placement_beside_the_present_one_is_no_second_open_one():
+    now = placement("P0", IN_COVENTRY, start=NOV[1])
+    to_come = placement(start=NOV[30], planned=True)
+    assert tasks(decide(case(now, to_come))) == []
+
+
+def test_several_faults_of_one_placement_are_one_task():
+    far = placement(
+        start=dt.date(2027, 11, 30), end=NOV[10], status=ENDED, postcode=None
+    )
+    (task,) = decide(case(far)).obligations
+    assert task.rule.id == "task.data-task"
+    for words in ("no postcode", "ends before it starts", "30 November 2027"):
+        assert words in task.asked
+
+
+def test_a_shielded_record_is_mended_by_named_officers_only():
+    outcome = decide(case(BACKWARDS, protections=(Protection(),)))
+    assert {one.kind for one in outcome.obligations} == {
+        ObligationKind.NAMED_OFFICER_TASK
+    }
+
+
+def test_what_no_police_extract_can_answer_is_told_and_mended_all_the_same():
+    outcome = decide(case(BACKWARDS, extracts=(not_usable(),)))
+    assert Kind.UNCONFIRMED in told(outcome).values()
+    assert tasks(outcome) == [("data.ends-before-start", "P1")]
+
+
+def test_a_fault_is_told_in_the_same_words_in_any_order():
+    one = case(placement(), placement("P0", IN_COVENTRY, start=NOV[1]))
+    turned = replace(one, placements=one.placements[::-1])
+    assert decide(one) == decide(turned)
