@@ -40,7 +40,7 @@ def night_facts(
 
     with reading(run.register) as connection:
         memory = load_memory(connection, run.business_date)
-        judgements = _by_child(load_judgements(connection))
+        judgements = _by_child(load_judgements(connection, run.business_date))
     found: dict[str, Any] = {}
     nominals: dict[cases.NominalKey, Nominal] = {}
     golden: dict[cases.NominalKey, tuple[cases.NominalKey, ...]] = {}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from connectors.portal import PortalClient
     from geography.postcodes import Geography
+    from notifications.outcome import Versions
     from notifications.rulebook import Rulebook
     from pipeline.vault import Vault
     from pipeline.workspace import Workspace
@@ -103,6 +104,17 @@ class Run:
             geography=self.geography,
             directory=self.region.directory(),
             thresholds=self.region.matching.thresholds(),
+        )
+
+    def versions(self) -> "Versions":
+        """What decides the run's nights."""
+        from notifications.outcome import Versions
+        from notifications.rules import RULES_VERSION
+
+        return Versions(
+            rules=RULES_VERSION,
+            children_model=self.region.matching.model,
+            perpetrator_model=self.region.matching.perpetrator_model,
         )
 
     def portal(self) -> "PortalClient":
@@ -201,7 +213,7 @@ def check_environment(run: Run) -> None:
     Raises:
         ConfigurationError: one line for each that is not.
     """
-    from pipeline.nudging import nudge_faults, secrets_of_nudges
+    from pipeline.nudging import bad_secrets, nudge_faults, secrets_of_nudges
 
     wanted: list[str] = []
     if run.publish:
@@ -221,7 +233,7 @@ def check_environment(run: Run) -> None:
         if not run.environment.get(variable)
     ]
     faults += missing_models(run.region) + unknown_authorities(run.region)
-    faults += nudge_faults(run.region)
+    faults += nudge_faults(run.region) + bad_secrets(run)
     if faults:
         raise ConfigurationError(faults)
 

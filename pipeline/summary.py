@@ -12,7 +12,7 @@ from rich.table import Table
 from pipeline.errors import ExitCode
 from pipeline.region import RegionConfig
 from pipeline.reports import StageReport
-from pipeline.run import Run
+from pipeline.run import BETWEEN_NIGHTS, Run
 
 STATES = {
     "not_known": "not known to the host police",
@@ -23,6 +23,12 @@ STATES = {
     "cannot_say": "cannot say",
     "restricted": "restricted, named officers only",
     "out_of_scope": "out of scope",
+}
+
+HELD = {
+    "review": "until a reviewer decides or the review's deadline passes",
+    "surge": "until a named person releases them: crossborder release",
+    "baseline": "to be let go by the baseline's schedule",
 }
 
 
@@ -131,6 +137,15 @@ def _show_notices(console: Console, run: dict[str, Any]) -> None:
         f"Tasks owed: {run['obligations']:,}. Pairs for review: {run['reviews']:,}. "
         f"Cross-border people: {run['people']:,}."
     )
+    for by, count in sorted(run["held"].items()):
+        console.print(f"Held: {count:,}, {HELD[by]}")
+    due = run["counts"].get("clocks", {})
+    if due.get("followed"):
+        console.print(
+            f"Followed: {due['followed']:,} notices; {due['reminders']:,} reminders, "
+            f"{due['opened']:,} overdue tasks opened, {due['escalated']:,} escalated, "
+            f"{due['met']:,} met"
+        )
     publish = run["counts"].get("publish", {})
     if publish:
         console.print(
@@ -165,5 +180,9 @@ class Watch:
             show_stage(self._console, self._region, StageReport.from_dict(content))
 
     def _reports(self) -> list[Path]:
-        found = self._date.glob("*/stages/[!.]*.json")
+        found = [
+            path
+            for path in self._date.glob("*/stages/[!.]*.json")
+            if path.parts[-3] != BETWEEN_NIGHTS
+        ]
         return sorted(found, key=lambda path: path.stat().st_mtime)

@@ -5,5 +5,40 @@ from pipeline.run import Run
 
 
 def clocks(run: Run) -> StageReport:
-    """Nothing is due yet: what follows a notice is still to come."""
-    return StageReport("clocks", counts={"night": run.business_date.toordinal()})
+    """What was held until now is let go, operators' wishes are carried out, and every
+    notice on its way has the reminder, the task or the escalation that is due.
+
+    Computed from stored instants and the present one, so a pass that was missed is
+    made good by the next, and one run twice does nothing more.
+    """
+    from notifications.loop import follow
+    from pipeline.releases import release_asked, release_due
+    from pipeline.wishes import answer_wishes
+    from register.engine import reading
+    from register.following import load_followed, record_steps
+
+    now = run.now
+    rulebook = run.rulebook()
+    policy = run.region.policy.clocks
+    released = release_due(run.register, now, policy)
+    released += release_asked(run.register, run.region.region, now, policy)
+    answered = answer_wishes(run, now)
+    with reading(run.register) as connection:
+        followed = load_followed(connection)
+    steps = [follow(one, rulebook, now) for one in followed]
+    done = record_steps(
+        run.register, [one for one in steps if one.reminders or one.follow_ups], now
+    )
+    return StageReport(
+        "clocks",
+        counts={
+            "followed": len(followed),
+            "reminders": done.reminders,
+            "opened": done.opened,
+            "escalated": done.escalated,
+            "met": done.met,
+            "released": len(released),
+            **answered.counts,
+        },
+        problems=tuple(answered.problems),
+    )

@@ -8,19 +8,24 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from notifications.facts import PlacementStatus
-from notifications.outcome import ChildOutcome
 from notifications.tables import decisions_table, notifications_table, people_table
 from pipeline import tonight
 from pipeline.children import decide_children, night_facts
 from pipeline.errors import NightClosed
+from pipeline.holds import HeldBack, hold_back
 from pipeline.people import People, decide_people
+from pipeline.reconciliation import Reconciled, reconcile_tonight
+from pipeline.recordings import Searched, search_extracts
 from pipeline.reports import StageReport
 from pipeline.reviews import Reviewed, review_documents
 from pipeline.run import Run
+from pipeline.sentinels import check_sentinels
 from pipeline.tonight import Tonight
+from pipeline.workbook import workbook_table
 
 if TYPE_CHECKING:
     from notifications.documents import Review
+    from register.nights import NightResult
     from register.placements import ResolvedPlacement
 
 
@@ -35,47 +40,58 @@ def decide(run: Run) -> StageReport:
     pictures = tonight.kept(run)
     rulebook = run.rulebook()
     facts = night_facts(run, pictures, tables)
-    outcomes = decide_children(run, tables, facts, rulebook).outcomes
-    people = decide_people(run, outcomes, pictures, rulebook)
-    reviews = review_documents(
-        Reviewed(run, tables["child_persons"], rulebook), outcomes
+    children = decide_children(run, tables, facts, rulebook)
+    people = decide_people(run, children.outcomes, pictures, rulebook)
+    held = hold_back(run, children.outcomes, people.pointers)
+    decided = _Decided(
+        held=held,
+        reviews=review_documents(
+            Reviewed(run, tables["child_persons"], rulebook), held.outcomes
+        ),
+        people=people,
+        reconciled=reconcile_tonight(run, pictures, tables, facts, held.outcomes),
+        searched=search_extracts(run, pictures),
     )
-    first, undecided = _record(
-        run, pictures, tables["placements"], _Decided(outcomes, reviews, people)
+    result = _record(run, pictures, tables["placements"], decided)
+    run.workspace.write(
+        workbook_table(children.cases, held.outcomes, rulebook, run.business_date),
+        "workbook",
     )
     return StageReport(
         "decide",
         counts={
-            **_keep(run, outcomes, people),
-            "first_made": first,
-            "no_longer_decided": undecided,
+            **_keep(run, decided),
+            **decided.searched.counts,
+            **decided.reconciled.counts,
+            "first_made": len(result.new),
+            "held": len(result.held),
+            "no_longer_decided": len(result.dropped) + len(result.left_standing),
         },
-        problems=people.problems,
-        paths={
-            name: f"{name}.parquet" for name in ("decisions", "notifications", "people")
-        },
+        problems=(
+            *check_sentinels(run.region, held.outcomes, facts.memory),
+            *((held.why,) if held.why else ()),
+            *people.problems,
+        ),
+        paths={name: f"{name}.parquet" for name in _TABLES},
     )
 
 
-# --- writing it down ---------------------------------------------------------------
+_TABLES = ("decisions", "notifications", "people", "reconciliation", "workbook")
 
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    outcomes: tuple[ChildOutcome, ...]
+    held: HeldBack
     reviews: "tuple[Review, ...]"
     people: People
+    reconciled: Reconciled
+    searched: Searched
 
 
 def _record(
     run: Run, pictures: dict[str, Tonight], placements: pa.Table, decided: _Decided
-) -> tuple[int, int]:
-    """One transaction.
-
-    Returns:
-        How many notices no earlier run of this date had made, and how many that an
-        earlier one made are no longer decided.
-    """
+) -> "NightResult":
+    """One transaction."""
     from register.nights import NightIsClosedError, NightRecord, record_night
     from register.pictures import PictureRef
 
@@ -91,7 +107,7 @@ def _record(
         if picture.usable
     )
     try:
-        result = record_night(
+        return record_night(
             run.register,
             NightRecord(
                 run_id=run.run_id,
@@ -101,16 +117,20 @@ def _record(
                 recorded_at=run.now,
                 pictures=good,
                 placements=tuple(_resolved(placements)),
-                outcomes=decided.outcomes,
+                outcomes=decided.held.outcomes,
                 reviews=decided.reviews,
                 people=decided.people.groups,
-                pointers=decided.people.pointers,
+                pointers=decided.held.pointers,
                 documents=decided.people.documents,
+                versions=run.versions(),
+                baseline=run.baseline,
+                recordings=decided.searched.recordings,
+                looked=decided.searched.looked,
+                matters=decided.reconciled.matters,
             ),
         )
     except NightIsClosedError as error:
         raise NightClosed(str(error)) from error
-    return len(result.new), len(result.dropped) + len(result.left_standing)
 
 
 def _resolved(table: pa.Table) -> "Iterable[ResolvedPlacement]":
@@ -128,18 +148,18 @@ def _resolved(table: pa.Table) -> "Iterable[ResolvedPlacement]":
         )
 
 
-def _keep(
-    run: Run, outcomes: tuple[ChildOutcome, ...], people: People
-) -> dict[str, int]:
+def _keep(run: Run, decided: _Decided) -> dict[str, int]:
+    outcomes, pointers = decided.held.outcomes, decided.held.pointers
     decisions = [one for outcome in outcomes for one in outcome.decisions]
     notices = [one for outcome in outcomes for one in outcome.notices]
-    notices += people.pointers.notices
+    notices += pointers.notices
     obligations = [one for outcome in outcomes for one in outcome.obligations]
-    obligations += people.pointers.obligations
+    obligations += (*pointers.obligations, *decided.reconciled.matters)
     run.workspace.write(decisions_table(decisions), "decisions")
     run.workspace.write(notifications_table(notices), "notifications")
-    shown = people_table(people.groups)
+    shown = people_table(decided.people.groups)
     run.workspace.write(shown, "people")
+    run.workspace.write(decided.reconciled.table, "reconciliation")
     states = Counter(f"state_{one.state}" for one in decisions)
     kinds = Counter(f"notice_{one.kind}" for one in notices)
     in_scope = {

@@ -1,6 +1,7 @@
 """The night's account of itself: what arrived, what was decided, what was sent, and
 whether the sums balance."""
 
+from dataclasses import asdict
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -109,12 +110,21 @@ def _content(
         "states": _under("state_", decided.counts),
         "notifications": _under("notice_", decided.counts),
         "first_made": decided.counts.get("first_made", 0),
+        "held": _held(run),
         "obligations": decided.counts.get("obligations", 0),
         "reviews": decided.counts.get("reviews", 0),
         "people": decided.counts.get("people", 0),
         "counts": counts,
         "seconds": {**seconds, "total": round(sum(seconds.values()), 3)},
     }
+
+
+def _held(run: Run) -> dict[str, int]:
+    """Notices that wait for release, by what holds them."""
+    from register.holds import held_counts
+
+    with run.register.connect() as connection:
+        return held_counts(connection)
 
 
 def _under(prefix: str, counts: dict[str, int]) -> dict[str, int]:
@@ -128,13 +138,9 @@ def _under(prefix: str, counts: dict[str, int]) -> dict[str, int]:
 def _versions(run: Run) -> dict[str, str]:
     from importlib.metadata import version
 
-    from notifications.rules import RULES_VERSION
-
     return {
         "crossborder": version("crossborder"),
-        "rules": RULES_VERSION,
-        "children_model": run.region.matching.model,
-        "perpetrator_model": run.region.matching.perpetrator_model,
+        **asdict(run.versions()),
         "postcodes": run.geography.release,
     }
 
@@ -218,6 +224,7 @@ def _run_summary(run: Run, content: dict[str, Any]) -> RunSummary:
             for stage, seconds in content["seconds"].items()
             if stage != "total"
         },
+        held=content["held"],
     )
 
 

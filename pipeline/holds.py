@@ -1,0 +1,77 @@
+"""What tonight keeps back: a crowd of notices, or a first night's stock."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from notifications.brake import brake, keep_waiting, schedule_baseline
+from notifications.outcome import ChildOutcome, Notice, PointerOutcome
+from pipeline.run import Run
+
+log = logging.getLogger("crossborder.alert")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """The night's notices; some of them wait."""
+
+    outcomes: tuple[ChildOutcome, ...]
+    pointers: PointerOutcome
+    why: str | None
+    """Why the surge brake grips, for whoever must release."""
+
+
+def hold_back(
+    run: Run, outcomes: tuple[ChildOutcome, ...], pointers: PointerOutcome
+) -> HeldBack:
+    """The night's outcomes with the holds of its notices.
+
+    Sentinels are never kept back. What an earlier night held and nobody released
+    waits on. Under ``--baseline`` the rest waits for its day; otherwise the surge
+    brake looks at it.
+    """
+    from pipeline.sentinels import apart
+    from register.engine import reading
+    from register.waiting import waiting
+
+    notices = [one for outcome in outcomes for one in outcome.notices]
+    notices += pointers.notices
+    sentinels = run.region.directory().sentinels
+    notices, tests = apart(notices, sentinels)
+    with reading(run.register) as connection:
+        kept = keep_waiting(notices, waiting(connection, run.business_date))
+    why = None
+    if run.baseline:
+        kept = schedule_baseline(kept, run.region.policy, run.business_date)
+    else:
+        kept, why = _braked(run, kept)
+    held = {one.notification_id: one for one in (*kept, *tests)}
+    return HeldBack(
+        outcomes=tuple(
+            replace(outcome, notices=_of(held, outcome.notices)) for outcome in outcomes
+        ),
+        pointers=replace(pointers, notices=_of(held, pointers.notices)),
+        why=why,
+    )
+
+
+def _of(held: dict[UUID, Notice], notices: Iterable[Notice]) -> tuple[Notice, ...]:
+    return tuple(held[one.notification_id] for one in notices)
+
+
+def _braked(
+    run: Run, notices: tuple[Notice, ...]
+) -> tuple[tuple[Notice, ...], str | None]:
+    from register.engine import reading
+    from register.volumes import load_history
+
+    surge = run.region.policy.surge
+    with reading(run.register) as connection:
+        history = load_history(
+            connection, run.region.region, run.business_date, surge.nights
+        )
+    braked = brake(notices, history, run.versions(), surge)
+    if braked.why is not None:
+        log.error("%s %s: %s", run.region.region, run.business_date, braked.why)
+    return braked.notices, braked.why
