@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from records.dates import age_on
-from synthetic import changes
+from synthetic import changes, rare_changes
 from synthetic.care import Child
 from synthetic.chance import Chance
 from synthetic.changes import Change, Effect, Hand, Happening, open_placement
@@ -69,7 +69,11 @@ KINDS = (
     Kind(Change.TEMPORARY_STARTED, 0.003, changes.goes_away_for_a_while),
     Kind(Change.RETURNED_FROM_TEMPORARY, 0.003, changes.comes_back, _interrupted),
     Kind(Change.PURGED_PLACEMENT, 0.001, changes.placement_never_was, formats=_DELTA),
+    Kind(Change.AWAY_FOR_A_NIGHT, 0.002, rare_changes.away_for_a_night),
+    Kind(Change.CORRECTED_TO_OTHER_FORCE, 0.001, rare_changes.corrected_to_other_force),
 )
+_ADOPTIONS_EVERY = 7
+"""Nights from one adoption to the next; the first is on the first night of changes."""
 
 
 @dataclass(slots=True)
@@ -125,6 +129,7 @@ def next_world(
             night.note(night.children[key], Change.BACK_IN_SNAPSHOT)
     for kind in KINDS:
         _happen(night, kind)
+    _adopt(night)
     _purge_children(night)
     absent = _only_in_the_feed(night, Change.ABSENT_FROM_SNAPSHOT)
     resent = _only_in_the_feed(night, Change.RESENT_UNCHANGED)
@@ -175,6 +180,27 @@ def _happen(night: _Night, kind: Kind) -> None:
         if kind.change is Change.PURGED_PLACEMENT:
             gone = child.placements[-1].number
             night.purged.append(Purge(*child.key, gone))
+
+
+def _adopt(night: _Night) -> None:
+    """Now and then a child is adopted; its new record has a reference of its own."""
+    if night.number % _ADOPTIONS_EVERY != 1:
+        return
+    for child in night.in_chance_order(Change.ADOPTED):
+        hand = night.hand(Change.ADOPTED, child)
+        after = (
+            rare_changes.adopted(child, hand)
+            if rare_changes.to_be_adopted(child)
+            else None
+        )
+        if after is None:
+            continue
+        night.children[child.key] = after
+        night.note(child, Change.ADOPTED)
+        again = rare_changes.after_adoption(child, hand)
+        night.children[again.key] = again
+        night.note(again, Change.NEW_RECORD_AFTER_ADOPTION)
+        return
 
 
 def _purge_children(night: _Night) -> None:

@@ -92,6 +92,8 @@ EFFECTS: dict[str, set[str]] = {
     "resent_unchanged": set(),
     "police_recorded": set(),
     "police_address_only": set(),
+    "away_for_a_night": {"placement_start", "source_ref"},
+    "corrected_to_other_force": {"postcode", "host_la"},
 }
 
 
@@ -110,7 +112,7 @@ def test_a_change_changes_what_it_says_and_nothing_else(
 
 
 @pytest.mark.parametrize(
-    "change", ["returned_home", "turned_18", "purged_child", "closed_at_18"]
+    "change", ["returned_home", "turned_18", "purged_child", "closed_at_18", "adopted"]
 )
 def test_some_changes_take_the_child_out_of_the_table(small: Made, change: str) -> None:
     seen = [
@@ -165,3 +167,32 @@ def test_forces_add_a_few_nominals_every_night(demo: Made) -> None:
         now = {row["nominal_ref"] for row in demo.rows(force.code, "nominals.csv", 1)}
         assert before < now
         assert 3 <= len(now - before) < 100
+
+
+def test_a_corrected_postcode_may_move_the_host_force(small: Made) -> None:
+    for night in range(1, small.spec.nights):
+        for before, now in rows_of(small, night, "corrected_to_other_force"):
+            assert one(before)["host_force"] != one(now)["host_force"]
+            assert one(before)["placement_start"] == one(now)["placement_start"]
+
+
+def test_an_adopted_child_comes_back_as_somebody_else(demo: Made) -> None:
+    (adopted,) = [row for row in demo.changes(1) if row["change"] == "adopted"]
+    (again,) = [
+        row for row in demo.changes(1) if row["change"] == "new_record_after_adoption"
+    ]
+    people = {child_of({**row, "placing_la": row["authority"]}): row
+              for row in demo.true("children")}  # fmt: skip
+    old, new = people[child_of(adopted)], people[child_of(again)]
+    assert old["dob"] == new["dob"]
+    assert old["child_ref"] != new["child_ref"]
+    assert old["person_id"] != new["person_id"]
+    assert [row for row in demo.placements(1) if child_of(row) == child_of(again)]
+
+
+def test_a_child_away_for_a_night_is_back_at_the_same_address(small: Made) -> None:
+    for night in range(1, small.spec.nights):
+        for before, now in rows_of(small, night, "away_for_a_night"):
+            assert one(before)["postcode"] == one(now)["postcode"]
+            yesterday = small.spec.dates[night] - dt.timedelta(1)
+            assert one(now)["placement_start"] == yesterday
