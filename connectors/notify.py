@@ -61,7 +61,7 @@ class NotifyClient:
         here = parts.hostname in _LOOPBACK
         if parts.scheme != "https" and not (parts.scheme == "http" and here):
             raise ValueError("its address must begin with https://")
-        if not _KEY.fullmatch(key):
+        if not is_key(key):
             raise ValueError("the key is not one that GOV.UK Notify made")
         untyped: Any = NotificationsAPIClient
         client = untyped(key, base_url=url, timeout=TIMEOUT)
@@ -103,6 +103,11 @@ class NotifyClient:
             return  # it answered 2xx, in words that aren't JSON
         except APIError as error:
             raise _meaning(error) from None
+
+
+def is_key(text: str) -> bool:
+    """Whether it has the form of a key that the service makes."""
+    return _KEY.fullmatch(text) is not None
 
 
 def _meaning(error: Any) -> NotifyError:

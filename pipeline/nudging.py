@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from connectors.notify import NotifyClient
-    from connectors.webhook import WebhookClient
+    from connectors.webhook import Signer, WebhookClient
     from register.outbox import Delivery
 
 TOLD_OF = frozenset({"notification", "withdrawal"})
@@ -116,6 +116,37 @@ def secrets_of_nudges(region: RegionConfig) -> list[str]:
     return sorted(names)
 
 
+def bad_secrets(run: Run) -> list[str]:
+    """One line for each secret of a nudge that is there and is none."""
+    from connectors.notify import is_key
+
+    hooks = [member.nudges.webhook for member in run.region.authorities.values()]
+    faults = []
+    for hook in hooks:
+        if hook is not None and run.environment.get(hook.secret_env):
+            try:
+                _signer(run, hook)
+            except ConfigurationError as error:
+                faults += error.faults
+    section = run.region.notify
+    if section is not None:
+        key = run.environment.get(section.key_env, "")
+        if key and not is_key(key):
+            faults.append(
+                f"environment: {section.key_env} holds no key that GOV.UK Notify made"
+            )
+    return list(dict.fromkeys(faults))
+
+
+def _signer(run: Run, hook: Webhook) -> "Signer":
+    from connectors.webhook import BadSecretError, Signer
+
+    try:
+        return Signer.read(run.secret(hook.secret_env))
+    except BadSecretError as error:
+        raise ConfigurationError([f"environment: {hook.secret_env} {error}"]) from error
+
+
 def _anybody_is_nudged(region: RegionConfig) -> bool:
     return any(_ways(member) for member in region.authorities.values())
 
@@ -148,7 +179,7 @@ def _forget_unwanted(run: Run, moment: Moment) -> None:
 def _by_webhook(
     run: Run, code: str, hook: Webhook, going: tuple[Moment, Nudged]
 ) -> None:
-    from connectors.webhook import BadSecretError, Signer, WebhookClient
+    from connectors.webhook import WebhookClient
     from register import breakers, nudges
     from register.engine import writing
 
@@ -161,17 +192,13 @@ def _by_webhook(
         breaker = breakers.breaker_of(connection, name)
         if breaker.disabled and mark not in (breaker.last_problem or ""):
             breakers.reopen(connection, name)  # the region file names another address
-    secret = run.secret(hook.secret_env)
     try:
-        signer = Signer.read(secret)
         client = WebhookClient(
-            hook.url, signer, inside=run.region.environment == "demo"
+            hook.url, _signer(run, hook), inside=run.region.environment == "demo"
         )
-    except BadSecretError as error:
-        raise ConfigurationError([f"environment: {hook.secret_env} {error}"]) from error
-    except ValueError as error:
-        where = f"authorities.{code}.nudges.webhook.url"
-        raise ConfigurationError([f"{where}: {error}"]) from error
+    except (ConfigurationError, ValueError) as error:
+        _remark(nudged, f"the webhook of {code}", str(error))
+        return
     with client:
         line = Line(
             "webhook",
@@ -211,8 +238,9 @@ def _by_email(run: Run, moment: Moment, nudged: Nudged) -> None:
         client = NotifyClient(
             run.secret(section.key_env), section.template_id, section.base_url
         )
-    except ValueError as error:
-        raise ConfigurationError([f"notify: {error}"]) from error
+    except (ConfigurationError, ValueError) as error:
+        _remark(nudged, "GOV.UK Notify", str(error))
+        return
     with client:
         line = Line(
             "email",

@@ -1,0 +1,82 @@
+"""An operator's wish to replay is carried out once, whatever happens in between."""
+
+import pytest
+from delivery_world import NOW, region_of, run_of, states
+from register_examples import night, notice
+
+from notifications.feed import EventType
+from pipeline import wishes
+from pipeline.wishes import answer_wishes
+from register.engine import reading, writing
+from register.events import read_event, record_events
+from register.nights import record_night
+from register.outbox import dead_letters, refused, take
+
+REGION = "west-midlands"
+
+
+@pytest.fixture
+def run(any_engine, tmp_path):
+    return run_of(any_engine, region_of(), tmp_path)
+
+
+def refuse_all(engine):
+    """Every waiting notice becomes a dead letter; their numbers."""
+    with writing(engine) as connection:
+        for one in take(connection, NOW, 99):
+            if one.kind == "notification":
+                refused(connection, one.outbox_id, "422", NOW)
+    with reading(engine) as connection:
+        return [str(one.outbox_id) for one in dead_letters(connection)]
+
+
+def wish(engine, event_id, **data):
+    raw = {
+        "id": event_id, "type": EventType.REPLAY_ASKED, "subject": "x",
+        "time": NOW.isoformat(), "data": data,
+    }  # fmt: skip
+    record_events(engine, [read_event(raw)], REGION)
+
+
+def test_a_wish_is_answered_once_though_the_letter_dies_again(run):
+    engine = run.register
+    record_night(engine, night(1, notices=[notice("a"), notice("b")]))
+    first, second = refuse_all(engine)
+    wish(engine, "e-1", actor="p", letter_id=first)
+    assert answer_wishes(run, NOW).counts == {"replayed": 1, "replay_needless": 0}
+    assert answer_wishes(run, NOW).counts == {}
+    assert refuse_all(engine) == [first, second]
+    assert answer_wishes(run, NOW).counts == {}
+    wish(engine, "e-2", actor="p", letter_id=first)
+    wish(engine, "e-3", actor="p", letter_id=first)
+    assert answer_wishes(run, NOW).counts == {"replayed": 1, "replay_needless": 1}
+
+
+def test_a_wish_is_not_lost_when_answering_it_fails(run, monkeypatch):
+    engine = run.register
+    record_night(engine, night(1, notices=[notice("a")]))
+    [letter] = refuse_all(engine)
+    wish(engine, "e-1", actor="p", letter_id=letter)
+
+    def crash(*given):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("register.wishes.answered", crash)
+        with pytest.raises(KeyboardInterrupt):
+            answer_wishes(run, NOW)
+    assert states(engine)["dead"] == 1
+    assert answer_wishes(run, NOW).counts["replayed"] == 1
+
+
+def test_a_wish_that_names_nothing_is_said_and_does_not_stop_the_next(run):
+    engine = run.register
+    record_night(engine, night(1, notices=[notice("a")]))
+    [letter] = refuse_all(engine)
+    wish(engine, "e-1", actor="p")
+    wish(engine, "e-2", actor="p", letter_id=letter)
+    answered = answer_wishes(run, NOW)
+    assert answered.counts["replayed"] == 1
+    [problem] = answered.problems
+    assert "e-1" in problem
+    assert answer_wishes(run, NOW) == wishes.Answered()
