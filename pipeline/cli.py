@@ -148,10 +148,14 @@ def stage(
 def check_config(region: RegionFile) -> None:
     """Checks a region file: one line a fault, each with its mend; exit 2 if any."""
     from pipeline.region import load_region
+    from pipeline.exchange import trust_faults
+    from pipeline.nudging import nudge_faults
     from pipeline.run import missing_models, unknown_authorities
 
     config = load_region(region)
-    if faults := missing_models(config) + unknown_authorities(config):
+    faults = missing_models(config) + unknown_authorities(config)
+    faults += nudge_faults(config) + trust_faults(config)
+    if faults:
         raise ConfigurationError(faults)
     kinds = {kind: len(config.of_kind(kind)) for kind in AuthorityKind}
     console.print(

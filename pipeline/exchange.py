@@ -212,18 +212,25 @@ def trusted_keys(region: RegionConfig) -> "dict[str, tuple[Ed25519PublicKey, ...
     Raises:
         ConfigurationError: one line for each entry that holds none.
     """
+    from connectors.packages import public_keys
+
+    if faults := trust_faults(region):
+        raise ConfigurationError(faults)
+    trusted = region.exchange.trusted.items()
+    return {name: public_keys(entry.public_key) for name, entry in trusted}
+
+
+def trust_faults(region: RegionConfig) -> list[str]:
+    """One line for each trusted region whose key is none."""
     from connectors.packages import BadKeyError, public_keys
 
-    keys: dict[str, tuple[Ed25519PublicKey, ...]] = {}
     faults = []
     for name, entry in region.exchange.trusted.items():
         try:
-            keys[name] = public_keys(entry.public_key)
+            public_keys(entry.public_key)
         except BadKeyError as error:
             faults.append(f"exchange.trusted.{name}.public_key: {error}")
-    if faults:
-        raise ConfigurationError(faults)
-    return keys
+    return faults
 
 
 def _check_trust(region: RegionConfig, package: "Package", now: dt.datetime) -> None:

@@ -1,6 +1,7 @@
 """What the shell's tests share: a register to send from."""
 
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import pytest
 from sqlalchemy import Engine
 
 from register.engine import open_register
+
+# The register's made-up nights: what is sent here was decided there.
+sys.path.append(str(Path(__file__).parents[1] / "register"))
 
 
 @pytest.fixture(scope="session")

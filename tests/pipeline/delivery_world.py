@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,8 +17,6 @@ from pipeline.run import Run
 from register.engine import reading, writing
 from register.outbox import counts
 from register.tables import METADATA
-
-sys.path.append(str(Path(__file__).parents[1] / "register"))
 
 NOW = dt.datetime(2026, 11, 22, 3, tzinfo=dt.UTC)
 KEYS = {"CROSSBORDER_PORTAL_KEY": "xb_tests"}
