@@ -6,9 +6,11 @@ Each stands in the table beside the code that applies it; here they are only gat
 import hashlib
 from collections.abc import Iterable, Mapping
 
+from notifications import chasing, reconcile
 from notifications.clocks import CLOCK_RULES
 from notifications.faults import DATA_RULES
 from notifications.lifecycle import CAUSES, QUIET
+from notifications.matters import WORDS
 from notifications.obligations import TASK_RULES
 from notifications.people import POINTER_RULES
 from notifications.priority import PRIORITY_RULES
@@ -41,6 +43,28 @@ def _gathered() -> Iterable[RuleEntry]:
     yield from REVIEWS.values()
     yield from DATA_RULES.values()
     yield from POINTER_RULES
+    for name, words in chasing.RULES.items():
+        yield RuleEntry(
+            name,
+            chasing.RULE_VERSION,
+            "loop",
+            _as_rule(words),
+            "The region's protocol; the region's design, law 4: told is not recorded",
+        )
+    for difference, (why, _) in WORDS.items():
+        yield RuleEntry(
+            difference.rule,
+            reconcile.RULE_VERSION,
+            "disagreements",
+            _as_rule(why.format(source="the source")),
+            "Children's Homes (England) Regulations 2015, regulation 41; statutory "
+            "guidance, volume 2: the host authority's register",
+        )
+
+
+def _as_rule(words: str) -> str:
+    """What a recipient reads as the reason, as the rule book quotes it."""
+    return f"a task or reminder that says: “{words.rstrip('.')}”"
 
 
 def rules_version(rules: Iterable[RuleEntry]) -> str:

@@ -24,6 +24,8 @@ FAMILIES: Mapping[str, str] = {
     "reviews": "Reviews: what people decide",
     "clocks": "Clocks and wording: by when",
     "tasks": "Tasks: what is owed beside notices",
+    "loop": "The loop: until it is recorded",
+    "disagreements": "Disagreements: when two sources differ",
     "bad input": "Bad input: records that contradict themselves",
     "pointers": "Pointers: one suspected exploiter, held by several",
 }
