@@ -15,6 +15,8 @@ from pipeline.summary import STATES
 
 SILENT = frozenset({"known_at_placement", "known_at_address_no_flag"})
 """States in which the host force hears nothing."""
+_LEFT_OUT = frozenset({"not-on-register", "home-notice-not-seen"})
+"""Disagreements without a row of the host's to name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,12 @@ class Assessment:
     """Of these, decided as known by one of the child's own nominals."""
     asked: int
     """Of these, put to a reviewer."""
+    planted: int = 0
+    """Disagreements that the truth has of the night and that may be told of."""
+    planted_found: int = 0
+    """Of these, found."""
+    not_planted: int = 0
+    """Disagreements found beside these: what a night's changes bring about."""
 
     @property
     def silenced(self) -> int:
@@ -88,7 +96,37 @@ def assess(run: Path, truth: Path) -> Assessment:
             for pair in matchable
         ),
         asked=sum(pair[1]["state"] == "possible" for pair in matchable),
+        **_disagreements(run, truth, night),
     )
+
+
+def _disagreements(run: Path, truth: Path, night: dt.date) -> dict[str, int]:
+    """How what the sources disagree about compares with what was planted.
+
+    A register can be missing only what its host was told of some nights ago, so that
+    of a row left out nobody knows on which night it shows.
+    """
+    files = run / "reconciliation.parquet", truth / "disagreements.parquet"
+    if not all(path.is_file() for path in files):
+        return {}
+    found, true = (_rows(path) for path in files)
+    planted = {
+        (row["difference"], row["ref"])
+        for row in true
+        if row["night"] == night
+        and not row["shielded"]
+        and row["difference"] not in _LEFT_OUT
+    }
+    named = {
+        (row["difference"], row["source_ref"])
+        for row in found
+        if row["difference"] not in _LEFT_OUT
+    }
+    return {
+        "planted": len(planted),
+        "planted_found": len(planted & named),
+        "not_planted": len(named - planted),
+    }
 
 
 def _rightly(pair: tuple[dict[str, Any], dict[str, Any]]) -> bool:
@@ -143,6 +181,11 @@ def show(console: Console, found: Assessment, *, details: bool) -> None:
         f"{found.found / max(found.matchable, 1):.3f}, with reviews "
         f"{(found.found + found.asked) / max(found.matchable, 1):.3f})."
     )
+    if found.planted or found.not_planted:
+        console.print(
+            f"Disagreements planted: {found.planted}, found {found.planted_found}; "
+            f"others found: {found.not_planted}."
+        )
     if details:
         for placing, child, wanted, got in found.differing:
             console.print(f"  {placing} {child}: expected {wanted}, decided {got}")
