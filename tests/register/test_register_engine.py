@@ -3,14 +3,18 @@
 import datetime as dt
 import stat
 import threading
+from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from register_examples import at, night
+from register_examples import at, day, night
 from sqlalchemy import create_engine, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
+import register.engine
 from register.columns import NaiveInstantError
 from register.engine import (
     VERSION_TABLE,
@@ -20,8 +24,12 @@ from register.engine import (
     reading,
     writing,
 )
+from register.memory import load_memory
 from register.nights import record_night
-from register.tables import METADATA, run
+from register.runs import runs
+from register.tables import METADATA, event, notification, obligation, run
+
+MIGRATIONS = Path(register.engine.__file__).parent / "migrations"
 
 
 def shape(engine):
@@ -144,6 +152,64 @@ def test_a_migration_that_would_orphan_rows_is_refused(tmp_path):
     plain.dispose()
     with pytest.raises(BrokenReferenceError, match="1 rows of placement"):
         open_register(url)
+
+
+def test_what_was_told_before_holds_were_known_stands(database_url):
+    """An older register is brought up to date with all its rows."""
+    opened = migrated(database_url, "0002")
+    with opened.begin() as connection:
+        for statement in OLD_ROWS:
+            connection.execute(text(statement))
+        for id_, dropped_by in (("a" * 32, None), ("b" * 32, "r-1")):
+            told = {"id": id_, "dropped_by": dropped_by}
+            connection.execute(text(OLD_NOTICE), told)
+    opened.dispose()
+    again = open_register(database_url)
+    with reading(again) as connection:
+        [told, gone] = connection.execute(
+            select(notification).order_by(notification.c.notification_id)
+        )
+        assert (told.created_on, told.stands_after) == (day(1), day(1))
+        assert (told.held_by, told.reminds, told.released_at) == (None, None, None)
+        assert gone.stands_after is None
+        [old] = runs(connection, "r")
+        assert (old.rules, old.baseline) == (None, False)
+        assert [one.after_night for one in connection.execute(select(event))] == [None]
+        assert [one.matter for one in connection.execute(select(obligation))] == [None]
+        assert len(load_memory(connection, day(2))["330", "C1"].standing) == 1
+    again.dispose()
+
+
+OLD_NOTICE = (
+    "INSERT INTO notification (notification_id, kind, subject, recipient, audience,"
+    " is_copy, placing_la, child_ref, placement_ref, facts_hash, rule,"
+    " rule_version, priority, created_on, run_id, channel, body, dropped_by) VALUES"
+    " (:id, 'new', 'placement', 'E23000014', 'duty', FALSE, '330', 'C1', 'P-1',"
+    " 'f', 'r', '1', 'high', '2026-11-20', 'r-1', 'portal', '{}', :dropped_by)"
+)
+OLD_ROWS = (
+    "INSERT INTO run VALUES"
+    " ('r-1', 'r', '2026-11-20', 1, 'good', '2026-11-20 03:00:00')",
+    "INSERT INTO placement VALUES ('P-1', '330', 'C1', 'r-1')",
+    "INSERT INTO obligation (obligation_id, business_date, run_id, kind, owed_by,"
+    " placement_ref, due_at, escalation, created_on, body) VALUES"
+    " ('cccccccccccccccccccccccccccccccc', '2026-11-20', 'r-1', 'data_task', '330',"
+    " 'P-1', '2026-11-21 17:00:00', 0, '2026-11-20', '{}')",
+    "INSERT INTO event (event_id, type, subject, time, data) VALUES"
+    " ('e-1', 'receipt.opened', 'x', '2026-11-20 09:00:00', '{}')",
+)
+"""A night as it was written down before notices could be held."""
+
+
+def migrated(url, revision):
+    """A register at an older version, opened without bringing it up to date."""
+    plain = create_engine(url)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with plain.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    return plain
 
 
 # --- instants ----------------------------------------------------------------------

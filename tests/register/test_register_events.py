@@ -3,9 +3,20 @@
 import datetime as dt
 
 import pytest
-from register_examples import FORCE, LA, REGION, an_id, at
+from register_examples import (
+    FORCE,
+    LA,
+    REGION,
+    an_id,
+    at,
+    day,
+    night,
+    notice,
+    review,
+)
 
 from notifications.feed import EventType, JudgementData, JudgementUndone
+from notifications.outcome import Hold
 from register.engine import reading
 from register.events import (
     ChangedEventError,
@@ -19,6 +30,7 @@ from register.events import (
     record_events,
 )
 from register.memory import load_judgements
+from register.nights import record_night
 
 NOTICE = str(an_id("notice", "n"))
 
@@ -135,6 +147,59 @@ def test_an_event_without_what_every_event_has_is_refused(change):
     raw = {name: value for name, value in raw.items() if value is not None}
     with pytest.raises(UnreadableEventError, match="portal's feed"):
         read_event(raw)
+
+
+# --- what an event is about, and when it counts ------------------------------------
+
+
+def test_an_event_about_nothing_of_ours_is_kept_and_counted(engine):
+    told = notice("n", hold=Hold("surge", None)), notice("b", recipient="937")
+    record_night(engine, night(1, notices=told, reviews=(review(),)))
+    page = [
+        event("a", subject=str(an_id("notice", "b"))),
+        event("b"),
+        event("c", subject="no id at all"),
+        event("d", subject=str(an_id("notice", "never made"))),
+        judged("e"),
+        event("f", EventType.RELEASE_ASKED, subject="anything"),
+    ]
+    made = record_events(engine, page, REGION)
+    assert (made.new, made.unknown, made.unreadable) == (6, 3, 0), "one is only held"
+    assert position(engine) == event("f").event_id
+
+
+def test_an_event_that_does_not_say_what_it_must_has_no_effect(engine):
+    page = [
+        event("a", EventType.ACKNOWLEDGED, reference="CR/1"),
+        event("b", EventType.JUDGED, subject="r", decision="same"),
+        event("c", EventType.JUDGEMENT_UNDONE, subject="r"),
+    ]
+    made = record_events(engine, page, REGION)
+    assert (made.new, made.unreadable) == (3, 3)
+    with reading(engine) as connection:
+        assert receipts(connection) == {}
+        assert load_judgements(connection) == ()
+
+
+def test_a_night_run_again_decides_without_what_came_since(engine):
+    def known(before):
+        date = None if before is None else day(before)
+        with reading(engine) as connection:
+            return (
+                {one.event_id for one in load_judgements(connection, date)},
+                set(receipts(connection, date)),
+            )
+
+    judged_early, judged_late = judged("a"), judged("b", right_ref="N2")
+    record_events(engine, [judged_early, event("x")], REGION)
+    record_night(engine, night(1))
+    first = known(1)
+    undo = undone("u", "a")
+    record_events(engine, [judged_late, undo, event("y", subject="z")], REGION)
+    assert known(1) == first == ({judged_early.event_id}, {NOTICE})
+    record_night(engine, night(1, run=2))
+    assert known(1) == first
+    assert known(2) == known(None) == ({judged_late.event_id}, {NOTICE, "z"})
 
 
 # --- receipts ----------------------------------------------------------------------

@@ -155,7 +155,7 @@ def test_what_a_followed_notice_begins_with(engine):
     assert (one.placing_la, one.child_ref, one.placement_ref) == (LA, CHILD, PLACEMENT)
     assert (one.facts_hash, one.created_on) == ("f1", day(1))
     assert (one.held_by, one.refused, one.delivered_at) == (None, False, None)
-    assert not (one.superseded or one.closed or one.withdrawn)
+    assert (one.superseded, one.closed, one.withdrawn) == (False, False, False)
 
 
 def test_a_held_notice_says_what_holds_it(engine):

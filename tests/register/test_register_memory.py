@@ -58,7 +58,9 @@ def test_a_night_is_remembered_from_the_next_on(engine):
         night(
             1,
             decisions=[decision(State.POSSIBLE)],
-            notices=[notice(is_copy=True, audience=Audience.NAMED_OFFICER)],
+            notices=[
+                notice(is_copy=True, audience=Audience.NAMED_OFFICER, judgement="e-1")
+            ],
             obligations=[obligation(child_ref="")],
             reviews=(review(),),
         ),
@@ -75,6 +77,7 @@ def test_a_night_is_remembered_from_the_next_on(engine):
                 placement_ref=PLACEMENT,
                 facts_hash="f1",
                 created_on=day(1),
+                judgement="e-1",
             ),
         ),
         placements={
