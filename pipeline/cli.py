@@ -147,9 +147,9 @@ def stage(
 @app.command("check-config")
 def check_config(region: RegionFile) -> None:
     """Checks a region file: one line a fault, each with its mend; exit 2 if any."""
-    from pipeline.region import load_region
     from pipeline.exchange import trust_faults
     from pipeline.nudging import nudge_faults
+    from pipeline.region import load_region
     from pipeline.run import missing_models, unknown_authorities
 
     config = load_region(region)
