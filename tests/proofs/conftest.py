@@ -1,0 +1,76 @@
+"""Registers for the proofs: in memory where the machine has a disk there."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from register.engine import open_register
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """How much is tried: a little with the suite, far more in a campaign of its own."""
+
+    histories: int = 60
+    steps: int = 25
+    crashes: int = 60
+    """Power failures in the little region, on each database."""
+    pairs: int = 15
+    kills: str = "5"
+    """Kinds of steps at which a process is killed, or ``all``."""
+    patience: float = 120
+    """Seconds that one of its programs may take."""
+
+
+_LONG = Campaign(
+    histories=3_000,
+    steps=40,
+    crashes=100_000,
+    pairs=1_000,
+    kills="all",
+    patience=3_600,
+)
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
+
+
+@pytest.fixture(scope="session")
+def campaign() -> Campaign:
+    """``PROOFS=long`` in the environment asks for the long one."""
+    return _LONG if os.environ.get("PROOFS") == "long" else Campaign()
+
+
+@pytest.fixture(scope="session")
+def quick_folder() -> Iterator[Path]:
+    """A folder in memory, or on disk where there is none."""
+    where = _IN_MEMORY if _IN_MEMORY.is_dir() else None
+    folder = Path(tempfile.mkdtemp(prefix="proofs-", dir=where))
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def empty_register(quick_folder: Path) -> Path:
+    """An SQLite register with its tables: copying is quicker than migrating."""
+    file = quick_folder / "empty.db"
+    open_register(f"sqlite:///{file}").dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def fresh_register(quick_folder: Path, empty_register: Path) -> Callable[[], Engine]:
+    """Call it for an empty SQLite register of one's own."""
+    made = 0
+
+    def fresh() -> Engine:
+        nonlocal made
+        made += 1
+        file = shutil.copy(empty_register, quick_folder / f"register-{made}.db")
+        return open_register(f"sqlite:///{file}")
+
+    return fresh

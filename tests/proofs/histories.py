@@ -1,0 +1,151 @@
+"""A region and the model side by side: each night is worked, then held to the laws."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from beliefs import BrokenLaw, Ledger
+from crashes import RETRY_AFTER, watched
+from failpoints import Failpoints, PowerFailure
+from laws import Sight, check_beliefs, check_shields
+from little_night import decisions
+from little_region import LittleRegion
+from model import Model, Word
+from sqlalchemy import func, select
+
+from register.engine import reading
+from register.tables import notification, outbox
+
+
+@dataclass
+class History:
+    region: LittleRegion
+    model: Model = field(default_factory=Model)
+    ledger: Ledger = field(default_factory=Ledger)
+    story: list[str] = field(default_factory=list)
+    nights: int = 0
+
+    def happens(self, happening, a: int, b: int) -> None:
+        words = happening(self.region, a, b)
+        if words:
+            self.story.append(words)
+
+    def night(self, missing: frozenset[str] = frozenset()) -> None:
+        """The next night, and all that must hold after it."""
+        lacking = f", without {', '.join(sorted(missing))}" if missing else ""
+        self.story.append(f"— night {self.region.today}{lacking}")
+        self.region.see(missing)
+        self._worked(1)
+        self.nights += 1
+
+    def night_again(self) -> None:
+        """The night that was just worked once more: the same, to the byte."""
+        if self.region.tonight is None:
+            return
+        self.story.append(f"— night {self.region.tonight.date} again")
+        before = decisions(self.region)
+        count = self._count()
+        result = self._worked(2)
+        again = decisions(self.region)
+        self._require(before == again, "the same night decided otherwise")
+        found = result.new, result.dropped, result.left_standing, result.frozen
+        self._require(found == ((), (), (), ()), f"the same night changed {found}")
+        self._require(count == self._count(), "the same night made other notices")
+
+    def night_cut_short(self, step: int) -> None:
+        """The next night, in which the power fails; then the same night, whole."""
+        self.story.append(f"— night {self.region.today}, cut short at step {step}")
+        self.region.see()
+        points = Failpoints(at={step})
+        try:
+            with watched(self.region, points):
+                self._worked(1)
+        except PowerFailure as failure:
+            self.story.append(f"  power failed {failure}; the night is worked again")
+            self.region.engine.dispose()
+            self.region.now += RETRY_AFTER
+            self._worked(1)
+        self.nights += 1
+
+    def later_that_day(self, hour: int) -> None:
+        if self.region.tonight is None:
+            return
+        self.story.append(f"— pass at {hour}:15")
+        self.region.day_pass(hour, 15)
+        self._hold_to_the_laws()
+
+    def _worked(self, ordinal: int):
+        region = self.region
+        try:
+            region.collect()
+            if ordinal == 1:
+                self.model.saw(
+                    region.tonight, words_of(region.portal.feed[: region.heard])
+                )
+            result = region.decide(ordinal)
+            region.clocks()
+            region.publish()
+        except BrokenLaw:
+            raise
+        except Exception as error:
+            error.add_note(self.tale())
+            raise
+        self._hold_to_the_laws()
+        return result
+
+    def _hold_to_the_laws(self) -> None:
+        region = self.region
+        try:
+            arrived = self.ledger.read(region.portal.arrivals)
+            check_shields(self.model, arrived)
+            if region.portal.refusals:
+                raise BrokenLaw("\n".join(region.portal.refusals))
+            if not self._waiting():
+                check_beliefs(
+                    self.model, self.ledger, Sight(region.tonight.date, region.now)
+                )
+        except BrokenLaw as broken:
+            raise BrokenLaw(f"{broken}\n\nWhat happened:\n{self.tale()}") from None
+
+    def _require(self, holds: bool, words: str) -> None:
+        if not holds:
+            raise BrokenLaw(f"{words}\n\nWhat happened:\n{self.tale()}")
+
+    def _waiting(self) -> int:
+        with reading(self.region.engine) as connection:
+            return connection.scalar(
+                select(func.count()).where(
+                    outbox.c.state == "waiting", outbox.c.destination == "portal"
+                )
+            )
+
+    def _count(self) -> int:
+        with reading(self.region.engine) as connection:
+            return connection.scalar(
+                select(func.count()).where(notification.c.dropped_by.is_(None))
+            )
+
+    def tale(self) -> str:
+        return "\n".join(f"  {line}" for line in self.story[-60:])
+
+
+def words_of(feed: list[dict]) -> tuple[Word, ...]:
+    """The judgements of a feed that were not undone."""
+    made: dict[str, Word] = {}
+    for one in feed:
+        data = one["data"]
+        if one["type"] == "judgement.made":
+            made[one["id"]] = Word(
+                event_id=one["id"],
+                child=(data["left_authority"], data["left_ref"]),
+                child_hash=data["left_hash"],
+                nominal=(data["right_authority"], data["right_ref"]),
+                nominal_hash=data["right_hash"],
+                decision=data["decision"],
+            )
+        elif one["type"] == "judgement.undone":
+            made.pop(data["judgement"], None)
+    return tuple(made.values())
+
+
+def days(number: int) -> dt.timedelta:
+    return dt.timedelta(days=number)

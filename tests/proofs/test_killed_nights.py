@@ -1,0 +1,25 @@
+"""A night whose process is really killed, once at each kind of step that writes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def test_a_killed_night_worked_again_ends_as_if_nothing_had_been(
+    database_url, campaign
+):
+    rooms = (HERE, HERE.parents[1])
+    done = subprocess.run(
+        [sys.executable, HERE / "killed_nights.py", database_url, campaign.kills],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, rooms))},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=campaign.patience,
+    )
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}"
+    kills = done.stdout.count("killed ")
+    assert kills >= (40 if campaign.kills == "all" else int(campaign.kills))
