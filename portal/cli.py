@@ -84,6 +84,9 @@ def serve(
             level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s"
         )
         logging.getLogger("alembic").setLevel(logging.WARNING)
+        # they tell which characters a sheet's fonts lack: parts of a name
+        for drawing in ("fontTools", "fpdf"):
+            logging.getLogger(drawing).setLevel(logging.ERROR)
         uvicorn.run(
             app, host=host, port=port, access_log=False, server_header=False,
             log_config=None,

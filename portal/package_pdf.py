@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 FONTS = Path(__file__).parent / "fonts"
 MARKING = "OFFICIAL-SENSITIVE"
+UNPRINTABLE = (
+    "Some characters here can't be printed and stand as boxes. Copy them from the page."
+)
 _SANS, _MONO = "DejaVuSans", "DejaVuSansMono-Bold"
 _SIZES = (10.0, 9.0, 8.0, 7.0)  # points; the largest that fits one sheet
 _MARGIN, _WIDTH, _LABEL, _BOTTOM = 14.0, 182.0, 60.0, 275.0  # millimetres
@@ -26,15 +29,24 @@ _INK, _QUIET, _BRAND, _PAPER = (11, 12, 12), (72, 73, 73), (18, 67, 109), (255,)
 _SHADE, _ALARM = (232, 238, 243), (148, 37, 20)
 
 Colour = tuple[int, ...]
+Part = tuple[str, Colour, float, str]
 
 
 def as_pdf(document: Notification, region: str) -> bytes:
     """The sheet of a notice; its text can be selected and searched."""
-    for size in _SIZES:
-        drawn = _drawn(document, region, size)
-        if drawn.page == 1:
-            break
-    return bytes(drawn.output())
+    from fpdf import FPDF
+    from fpdf.fonts import TTFFont
+
+    pdf = FPDF(format="A4")
+    try:
+        for family in (_SANS, _MONO):
+            pdf.add_font(family, fname=FONTS / f"{family}.ttf")
+        _draw(pdf, document, region)
+        return bytes(pdf.output())
+    finally:
+        for font in pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +57,18 @@ class _Sheet:
     size: float
     begin_page: Callable[[], None]
 
+    @property
+    def heading(self) -> float:
+        """The height of a section's heading."""
+        return (self.size + 1) * 0.5
 
-def _drawn(document: Notification, region: str, size: float) -> "FPDF":
-    from fpdf import FPDF
+    @property
+    def gap(self) -> float:
+        """What stands between two sections."""
+        return self.size * 0.2
 
-    pdf = FPDF(format="A4")
-    for family in (_SANS, _MONO):
-        pdf.add_font(family, fname=FONTS / f"{family}.ttf")
+
+def _draw(pdf: "FPDF", document: Notification, region: str) -> None:
     pdf.set_title(f"Record-ready package {document.recording_token}")
     pdf.set_lang("en-GB")
     pdf.set_creation_date(dt.datetime.combine(document.created_on, dt.time(), dt.UTC))
@@ -64,13 +81,40 @@ def _drawn(document: Notification, region: str, size: float) -> "FPDF":
         _head(pdf, document)
 
     begin_page()
-    sheet = _Sheet(pdf, size, begin_page)
+    if _unprintable(pdf, document):
+        _line(pdf, UNPRINTABLE, 9, _ALARM)
+        pdf.ln(2)
+    sheets = [_Sheet(pdf, size, begin_page) for size in _SIZES]
+    room = _BOTTOM - pdf.get_y()
+    sheet = next((one for one in sheets if _height(one, document) <= room), sheets[-1])
     for section, lines in sections(document):
         _heading(sheet, section)
         for line in lines:
             _field(sheet, line, document.recording_token)
-        pdf.ln(size / 5)
-    return pdf
+        pdf.ln(sheet.gap)
+
+
+def _height(sheet: _Sheet, document: Notification) -> float:
+    """What the whole package would take."""
+    token = document.recording_token
+    fields = sum(
+        max(_block(sheet, part, draws=False) for part in _parts(line, token))
+        for line in document.fill_in
+    )
+    return fields + len(sections(document)) * (sheet.heading + sheet.gap)
+
+
+def _unprintable(pdf: "FPDF", document: Notification) -> bool:
+    """Whether a value has a character that the font does not."""
+    from fpdf.fonts import TTFFont
+
+    font = pdf.fonts[_SANS.lower()]
+    glyphs = font.cmap if isinstance(font, TTFFont) else {}
+    return any(
+        ord(character) not in glyphs
+        for line in document.fill_in
+        for character in f"{line.section}{line.label}{line.value or ''}"
+    )
 
 
 def _head(pdf: "FPDF", document: Notification) -> None:
@@ -115,7 +159,7 @@ def _foot(pdf: "FPDF", document: Notification, region: str) -> None:
 
 
 def _heading(sheet: _Sheet, text: str) -> None:
-    if sheet.pdf.get_y() + sheet.size * 1.5 > _BOTTOM:
+    if sheet.pdf.get_y() + 2 * sheet.heading > _BOTTOM:
         sheet.begin_page()
     sheet.pdf.set_fill_color(*_SHADE)
     _line(sheet.pdf, text, sheet.size + 1, _BRAND, bar=True)
@@ -124,10 +168,7 @@ def _heading(sheet: _Sheet, text: str) -> None:
 def _field(sheet: _Sheet, line: FillIn, token: str) -> None:
     """Label left, value right, a hairline below; a field is never torn in two."""
     pdf = sheet.pdf
-    value = line.value or NOT_SUPPLIED
-    face = _MONO if value == token else _SANS
-    colour = _INK if line.value else _QUIET
-    parts = ((_SANS, _QUIET, _LABEL, line.label), (face, colour, 0.0, value))
+    parts = _parts(line, token)
     height = max(_block(sheet, part, draws=False) for part in parts)
     if pdf.get_y() + height > _BOTTOM:
         sheet.begin_page()
@@ -140,15 +181,24 @@ def _field(sheet: _Sheet, line: FillIn, token: str) -> None:
     pdf.line(_MARGIN, pdf.get_y(), _MARGIN + _WIDTH, pdf.get_y())
 
 
-def _block(
-    sheet: _Sheet, part: tuple[str, Colour, float, str], *, draws: bool
-) -> float:
+def _parts(line: FillIn, token: str) -> tuple[Part, Part]:
+    """A field's label and value, each in its face, colour and width."""
+    value = line.value or NOT_SUPPLIED
+    face = _MONO if value == token else _SANS
+    colour = _INK if line.value else _QUIET
+    return (
+        (_SANS, _QUIET, _LABEL, line.label),
+        (face, colour, _WIDTH - _LABEL, value),
+    )
+
+
+def _block(sheet: _Sheet, part: Part, *, draws: bool) -> float:
     """Text in its column, over as many lines as it takes; gives its height."""
     family, colour, width, text = part
     sheet.pdf.set_font(family, size=sheet.size)
     sheet.pdf.set_text_color(*colour)
     height = sheet.pdf.multi_cell(
-        width or _WIDTH - _LABEL, sheet.size * 0.5, text, align="L",
+        width, sheet.size * 0.5, text, align="L",
         dry_run=not draws, output="HEIGHT",
     )  # fmt: skip
     return cast(float, height)

@@ -76,7 +76,7 @@ GONE_OUT = (
 HOLDERS = {
     "surge": "by the surge brake, until somebody releases them",
     "baseline": "by the first night's schedule, until their day",
-    "review": "until the deadline of their review",
+    "review": "until the deadline of a review",
 }
 """What keeps notices back, after a number of them."""
 
