@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    case,
     delete,
     insert,
     or_,
@@ -37,12 +38,10 @@ _NEEDED: Mapping[str, type[BaseModel]] = {
     EventType.JUDGED: JudgementData,
     EventType.JUDGEMENT_UNDONE: JudgementUndone,
 }
-_ABOUT_DOCUMENTS = frozenset(
-    {
-        EventType.FETCHED, EventType.OPENED, EventType.ACKNOWLEDGED,
-        EventType.DISPUTED, EventType.JUDGED,
-    }
+_RECEIPTS = (
+    EventType.FETCHED, EventType.OPENED, EventType.ACKNOWLEDGED, EventType.DISPUTED,
 )  # fmt: skip
+_ABOUT_DOCUMENTS = frozenset({*_RECEIPTS, EventType.JUDGED})
 
 
 class UnreadableEventError(ValueError):
@@ -178,10 +177,11 @@ def events_of(
         types: which.
         before: only those that a night of that business date takes account of.
     """
-    wanted: list[ColumnElement[bool]] = [event.c.type.in_(types)]
-    if before is not None:
-        wanted.append(or_(event.c.after_night.is_(None), event.c.after_night < before))
-    rows = connection.execute(select(event).where(*wanted).order_by(event.c.position))
+    rows = connection.execute(
+        select(event)
+        .where(event.c.type.in_(types), *_counts(before))
+        .order_by(event.c.position)
+    )
     return tuple(
         Event(row.event_id, row.type, row.subject, row.time, row.data) for row in rows
     )
@@ -196,42 +196,43 @@ def receipts(
         connection: to the register.
         before: as a night of that business date takes account of it.
     """
-    found: dict[str, Receipt] = {}
-    for one in events_of(
-        connection,
-        EventType.FETCHED,
-        EventType.OPENED,
-        EventType.ACKNOWLEDGED,
-        EventType.DISPUTED,
-        before=before,
-    ):
-        if is_readable(one):
-            so_far = found.get(one.subject) or Receipt(one.subject, "fetched")
-            found[one.subject] = _after(so_far, one)
-    return found
+    said = case((event.c.type == EventType.ACKNOWLEDGED, event.c.data))
+    rows = connection.execute(
+        select(event.c.type, event.c.subject, event.c.time, said.label("said"))
+        .where(event.c.type.in_(_RECEIPTS), *_counts(before))
+        .order_by(event.c.position)
+    )
+    found: dict[str, dict[str, Any]] = {}
+    for kind, subject, time, data in rows:
+        receipt = found.get(subject) or {"status": "fetched"}
+        match kind:
+            case EventType.ACKNOWLEDGED:
+                try:
+                    answer = Acknowledgement.model_validate(data)
+                except ValidationError:
+                    continue
+                receipt["status"] = "acknowledged"
+                receipt["acknowledged_at"] = time
+                receipt["reference"] = answer.reference
+                receipt["recorded_on"] = answer.recorded_on
+            case EventType.DISPUTED:
+                receipt["status"] = "disputed"
+                receipt["disputed_at"] = time
+            case EventType.OPENED:
+                if receipt["status"] == "fetched":
+                    receipt["status"] = "opened"
+                receipt.setdefault("opened_at", time)
+            case _:
+                receipt.setdefault("fetched_at", time)
+        found[subject] = receipt
+    return {subject: Receipt(subject, **facts) for subject, facts in found.items()}
 
 
-def _after(receipt: Receipt, one: Event) -> Receipt:
-    settled = receipt.status in ("acknowledged", "disputed")
-    match one.type:
-        case EventType.ACKNOWLEDGED:
-            return replace(
-                receipt,
-                status="acknowledged",
-                acknowledged_at=one.time,
-                reference=str(one.data["reference"]),
-                recorded_on=dt.date.fromisoformat(str(one.data["recorded_on"])),
-            )
-        case EventType.DISPUTED:
-            return replace(receipt, status="disputed", disputed_at=one.time)
-        case EventType.OPENED:
-            return replace(
-                receipt,
-                status=receipt.status if settled else "opened",
-                opened_at=receipt.opened_at or one.time,
-            )
-        case _:
-            return replace(receipt, fetched_at=receipt.fetched_at or one.time)
+def _counts(before: dt.date | None) -> list[ColumnElement[bool]]:
+    """The events that a night of a business date takes account of."""
+    if before is None:
+        return []
+    return [or_(event.c.after_night.is_(None), event.c.after_night < before)]
 
 
 def is_readable(one: Event) -> bool:
