@@ -19,12 +19,6 @@ from register.engine import reading
 from register.events import events_of
 from register.holds import DroppedNoticeError, HeldNotice, held_notices, release
 from register.runs import Run, runs
-from register.waiting import waiting
-
-__all__ = [
-    "SCHEDULE", "held_up_to", "release_asked", "release_due", "release_held",
-    "surge_held", "waiting",
-]  # fmt: skip
 
 SCHEDULE = "schedule"
 """Who releases what is due: nobody in person."""
