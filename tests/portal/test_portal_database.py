@@ -5,14 +5,38 @@ from uuid import uuid4
 
 import portal_samples as samples
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from portal_under_test import NOON
-from sqlalchemy import insert, inspect, select, text
+from sqlalchemy import (
+    LargeBinary,
+    Uuid,
+    bindparam,
+    insert,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from portal.store import DatabaseNotReady, check_ready, migrate, open_store
-from portal.tables import agencies, events, metadata, notifications, users
+from notifications.documents import body
+from portal.store import (
+    DatabaseNotReady,
+    _alembic,
+    check_ready,
+    migrate,
+    open_store,
+)
+from portal.tables import (
+    UtcDateTime,
+    agencies,
+    events,
+    metadata,
+    notifications,
+    obligations,
+    users,
+)
 
 
 @pytest.fixture
@@ -39,6 +63,46 @@ def test_migrations_make_exactly_the_tables_that_the_code_reads(store):
         ("notifications", "ck_notifications_acknowledged_whole"),
         ("judgements", "ck_judgements_undone_by_somebody"),
     } <= checks
+
+
+def test_what_was_kept_before_is_kept_and_knows_what_this_release_asks(store):
+    """A portal of the first release has notices that were opened, and tasks."""
+    notice, task = samples.notification(), samples.obligation()
+    with store.writing() as connection:
+        config = _alembic()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement, values in (
+            ("INSERT INTO agencies VALUES (:code, 'Somewhere')", {"code": "330"}),
+            ("INSERT INTO agencies VALUES (:code, 'Police')", {"code": samples.POLICE}),
+            (
+                "INSERT INTO notifications (notification_id, recipient, audience, "
+                "is_copy, urgency, created_on, body, sha256, received_at, version, "
+                "opened_at) VALUES (:id, :of, 'duty', false, 0, '2026-11-22', :body, "
+                "'x', :at, 1, :at)",
+                {"id": notice.notification_id, "of": samples.POLICE,
+                 "body": body(notice), "at": NOON},
+            ),
+            (
+                "INSERT INTO obligations (obligation_id, owed_by, audience, due_at, "
+                "body, sha256, received_at) VALUES (:id, '330', 'duty', :at, :body, "
+                "'x', :at)",
+                {"id": task.obligation_id, "body": body(task), "at": NOON},
+            ),
+        ):  # fmt: skip
+            types = {"id": Uuid, "at": UtcDateTime, "body": LargeBinary}
+            typed = text(statement).bindparams(
+                *(bindparam(name, type_=types.get(name)) for name in values)
+            )
+            connection.execute(typed, values)
+
+    migrate(store)
+
+    with store.reading() as connection:
+        assert connection.scalar(select(notifications.c.fetched_at)) == NOON
+        assert connection.scalar(select(notifications.c.reminds)) is None
+        assert connection.scalar(select(obligations.c.kind)) == "data_task"
+        assert connection.scalar(select(obligations.c.body)) == body(task)
 
 
 def test_a_database_that_is_not_migrated_is_not_ready(store):
