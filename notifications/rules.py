@@ -48,7 +48,7 @@ def _gathered() -> Iterable[RuleEntry]:
             name,
             chasing.RULE_VERSION,
             "loop",
-            _as_rule(words),
+            f"who is to act reads: “{words.rstrip('.')}”",
             "The region's protocol; the region's design, law 4: told is not recorded",
         )
     for difference, (why, _) in WORDS.items():
@@ -56,15 +56,15 @@ def _gathered() -> Iterable[RuleEntry]:
             difference.rule,
             reconcile.RULE_VERSION,
             "disagreements",
-            _as_rule(why.format(source="the source")),
+            f"who is to settle it reads: “{_said(why)}”",
             "Children's Homes (England) Regulations 2015, regulation 41; statutory "
             "guidance, volume 2: the host authority's register",
         )
 
 
-def _as_rule(words: str) -> str:
-    """What a recipient reads as the reason, as the rule book quotes it."""
-    return f"a task or reminder that says: “{words.rstrip('.')}”"
+def _said(why: str) -> str:
+    said = why.format(source="the host authority").rstrip(".")
+    return said[0].upper() + said[1:]
 
 
 def rules_version(rules: Iterable[RuleEntry]) -> str:
