@@ -83,6 +83,8 @@ class Said:
     start: dt.date | None
     end: dt.date | None
     placing_child_ref: str | None = None
+    absent: bool = False
+    """Not in tonight's file: it stands some nights more, and accuses nobody."""
 
     def stands(self, on: dt.date) -> bool:
         return self.end is None or self.end > on

@@ -164,7 +164,9 @@ def _about_rows(rows: Iterable[Attribution], night: _Night) -> Iterable[Disagree
     for row in rows:
         said = row.said
         placing = said.placing_la or ""
-        if row.aside or not night.compares(said.voice, said.host_la, placing):
+        if row.aside or said.absent:
+            continue
+        if not night.compares(said.voice, said.host_la, placing):
             continue
         if row.sure and len(row.fitting) == 1:
             ref = row.fitting[0][1].placement_ref

@@ -9,7 +9,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from notifications.facts import Nominal, Placement, PlacementStatus, State
+from notifications.facts import (
+    Nominal,
+    Placement,
+    PlacementStatus,
+    Standing,
+    State,
+)
 from notifications.hosted import Placed, PlacedChild, Said, Voice, tokens
 from notifications.known import NOT_LIVED_AT, OUT_OF_AREA_FLAG
 from notifications.outcome import ChildOutcome
@@ -36,6 +42,8 @@ class NightAccounts:
     outcomes: tuple[ChildOutcome, ...]
     rulebook: Rulebook
     on: dt.date
+    shields: tuple[Mapping[str, Any], ...] = ()
+    """Rows of ``shields.parquet``: tonight's, and of children whose record is gone."""
 
 
 # --- the placing authorities -------------------------------------------------------
@@ -52,26 +60,38 @@ def placed_children(night: NightAccounts) -> tuple[PlacedChild, ...]:
     for row in night.tables["placements"].to_pylist():
         rows[row["authority"], row["child_ref"]].append(row)
     shielded = _shielded(night, rows, states)
-    found = []
-    for child in night.tables["children"].to_pylist():
-        key = (child["authority"], child["child_ref"])
-        placements = tuple(
-            _placed(row, night, states)
-            for row in rows.get(key, ())
-            if row["status"] != PlacementStatus.WITHDRAWN
+    children = {
+        (row["authority"], row["child_ref"]): row
+        for row in (*night.shields, *night.tables["children"].to_pylist())
+    }
+    return tuple(
+        _child(
+            key,
+            children.get(key, {}),
+            tuple(
+                _placed(row, night, states)
+                for row in rows.get(key, ())
+                if row["status"] != PlacementStatus.WITHDRAWN or _told(row, night)
+            ),
+            shielded=key in shielded,
         )
-        found.append(
-            PlacedChild(
-                authority=key[0],
-                child_ref=key[1],
-                dob=child["dob"],
-                forenames=tokens(child["forename"], child["known_as"]),
-                surnames=tokens(child["surname"], child["former_surname"]),
-                placements=placements,
-                shielded=key in shielded,
-            )
-        )
-    return tuple(found)
+        for key in sorted(rows.keys() | children.keys())
+    )
+
+
+def _child(
+    key: Key, row: Mapping[str, Any], placements: tuple[Placed, ...], *, shielded: bool
+) -> PlacedChild:
+    """A child whose record was deleted is known by its reference alone."""
+    return PlacedChild(
+        authority=key[0],
+        child_ref=key[1],
+        dob=row.get("dob"),
+        forenames=tokens(row.get("forename"), row.get("known_as")),
+        surnames=tokens(row.get("surname"), row.get("former_surname")),
+        placements=placements,
+        shielded=shielded,
+    )
 
 
 def _placed(
@@ -80,14 +100,13 @@ def _placed(
     end = row["end"]
     if row["status"] == PlacementStatus.CURRENT:
         end = end if end is not None and end > night.on else None
+    elif row["status"] == PlacementStatus.WITHDRAWN:
+        end = night.on  # taken back tonight: whoever was told hears of it tonight
     elif end is None:
         end = row["start"]
     ref, key = row["placement_ref"], (row["authority"], row["child_ref"])
-    memory = night.facts.memory.get(key)
     told = [
-        one.created_on
-        for one in (memory.standing if memory else ())
-        if one.recipient == row["host_la"] and one.placement_ref == ref
+        one.created_on for one in _told(row, night) if one.recipient == row["host_la"]
     ]
     asked = Placement(
         placement_ref=ref, child_ref=key[1], start=row["start"],
@@ -108,6 +127,15 @@ def _placed(
     )
 
 
+def _told(row: Mapping[str, Any], night: NightAccounts) -> list[Standing]:
+    """What stood about a placement before tonight."""
+    memory = night.facts.memory.get((row["authority"], row["child_ref"]))
+    ref = row["placement_ref"]
+    return (
+        [one for one in memory.standing if one.placement_ref == ref] if memory else []
+    )
+
+
 def _shielded(
     night: NightAccounts,
     rows: Mapping[Key, Iterable[Mapping[str, Any]]],
@@ -119,6 +147,7 @@ def _shielded(
         for key, about in night.facts.about.items()
         if any(one.until is None or one.until >= night.on for one in about.protections)
     }
+    found |= {(row["authority"], row["child_ref"]) for row in night.shields}
     for key, placements in rows.items():
         for row in placements:
             code = (row["place_code"] or "").strip().upper()
@@ -167,6 +196,11 @@ def _rows(
     night: NightAccounts, code_of: Callable[[str | None], str | None], voice: Voice
 ) -> Iterable[Said]:
     table, ref, start, end = _FILES[voice]
+    absent = {
+        (row["authority"], row["record_ref"])
+        for row in night.tables["absences"].to_pylist()
+        if row["table"] == table
+    }
     for row in night.tables[table].to_pylist():
         yield Said(
             voice=voice,
@@ -180,6 +214,7 @@ def _rows(
             start=row[start],
             end=row[end],
             placing_child_ref=row.get("placing_child_ref"),
+            absent=(row["authority"], row[ref]) in absent,
         )
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
@@ -66,7 +67,9 @@ def reconcile_tonight(
     from register.memory import load_matters
 
     rulebook = run.rulebook()
-    night = hosted.NightAccounts(tables, facts, outcomes, rulebook, run.business_date)
+    night = hosted.NightAccounts(
+        tables, facts, outcomes, rulebook, run.business_date, _shields(run)
+    )
     sources = sources_of(run, pictures)
     children = hosted.placed_children(night)
     said = hosted.said_by_hosts(night)
@@ -94,6 +97,12 @@ def reconcile_tonight(
             "rows_naming_no_authority": sum(one.placing_la is None for one in said),
         },
     )
+
+
+def _shields(run: Run) -> tuple[Mapping[str, Any], ...]:
+    if not run.workspace.has("shields"):
+        return ()
+    return tuple(run.workspace.read("shields").to_pylist())
 
 
 def sources_of(run: Run, pictures: Mapping[str, Tonight]) -> Sources:

@@ -179,6 +179,13 @@ def test_a_child_that_a_row_may_be_is_not_missed_as_well():
     assert differences([child(placed(told_on=None))], [row]) == AMBIGUOUS
 
 
+def test_a_row_that_is_not_in_tonights_file_accuses_nobody_and_is_not_missed():
+    rows = [replace(row, absent=True) for row in BOTH]
+    assert differences([], rows) == []
+    assert differences([child(ENDED)], rows) == []
+    assert differences([child()], rows) == []
+
+
 def test_a_child_that_has_its_own_row_is_not_taken_for_its_twin():
     rows = [said(), said(ref="H2", name=("Bea", "Lee"))]
     quiet = child(placed(told_on=None))

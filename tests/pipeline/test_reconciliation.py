@@ -9,6 +9,7 @@ import pytest
 import yaml
 from night_world import NIGHT_1, NIGHT_2, World, copy_of
 
+from pipeline.assess import assess
 from pipeline.reconciliation import RECONCILIATION
 from synthetic import damage
 
@@ -80,6 +81,10 @@ def test_every_planted_disagreement_is_found_and_no_other(nights):
     assert found(first) == planted
     assert first.table("reconciliation").schema.equals(RECONCILIATION)
     assert first.summary["counts"]["decide"]["disagreements"] == len(planted)
+    found_by = assess(first.folder, world.folder / "truth")
+    assert (found_by.planted, found_by.planted_found, found_by.not_planted) == (
+        len(planted), len(planted), 0,
+    )  # fmt: skip
 
 
 def test_each_is_a_task_with_its_owner_in_the_register(nights):
