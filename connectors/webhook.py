@@ -15,11 +15,13 @@ import datetime as dt
 import hmac
 import ipaddress
 import socket
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -147,9 +149,11 @@ class WebhookClient:
         self._host = self._url.raw_host.decode("ascii")
         self._signer = signer
         self._inside = inside
+        self._timeout = timeout
         self._client = httpx.Client(
             timeout=timeout, follow_redirects=False, trust_env=False,
             headers={"User-Agent": "crossborder-region/1"},
+            limits=httpx.Limits(max_keepalive_connections=0),
         )  # fmt: skip
 
     def __enter__(self) -> Self:
@@ -178,13 +182,16 @@ class WebhookClient:
             **self._signer.headers(call_id, at, body),
         }
         try:
-            with self._client.stream(
-                "POST",
-                self._url.copy_with(host=address),
-                content=body,
-                headers=headers,
-                extensions={"sni_hostname": self._host},
-            ) as answer:
+            with (
+                _cut_off_after(self._timeout) as watch,
+                self._client.stream(
+                    "POST",
+                    self._url.copy_with(host=address),
+                    content=body,
+                    headers=headers,
+                    extensions={"sni_hostname": self._host, "trace": watch},
+                ) as answer,
+            ):
                 self._judge(answer)
         except httpx.HTTPError as error:
             raise WebhookFailed(f"{self._host}: {type(error).__name__}") from None
@@ -218,6 +225,37 @@ class WebhookClient:
         if self._url.scheme == "http":
             return all(ipaddress.ip_address(one).is_loopback for one in addresses)
         return self._inside or all(is_public(one) for one in addresses)
+
+
+@contextmanager
+def _cut_off_after(seconds: float) -> Iterator[Callable[[str, dict[str, Any]], None]]:
+    """Hangs up on a call that takes longer than this as a whole.
+
+    The client's own limit begins anew with each byte, so that a recipient that sends
+    one now and then would hold up everybody after it. What is given watches the call's
+    connection.
+    """
+    sockets: list[socket.socket] = []
+
+    def watch(event: str, about: dict[str, Any]) -> None:
+        if event in (
+            "connection.connect_tcp.complete",
+            "connection.start_tls.complete",
+        ):
+            sockets.append(about["return_value"].get_extra_info("socket"))
+
+    def hang_up() -> None:
+        for one in sockets:
+            with suppress(OSError):
+                socket.socket.shutdown(one, socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield watch
+    finally:
+        timer.cancel()
 
 
 def addresses_of(host: str, port: int) -> list[str]:

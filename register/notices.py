@@ -19,7 +19,8 @@ from notifications.outcome import Hold, Notice
 from register.calls import Outgoing, outgoing
 from register.history import runs_of
 from register.holds import FirstHolds, first_holds, let_go, rewrite
-from register.outbox import in_batches
+from register.letters import letters_about
+from register.outbox import enqueue, in_batches
 from register.runs import Run
 from register.tables import notification, outbox, review
 
@@ -182,9 +183,11 @@ def drop_undecided(
                 settled_at=night.recorded_at,
                 last_problem=NO_LONGER_DECIDED,
             )
-            .returning(outbox.c.kind, outbox.c.document_id)
-        )
+            .returning(outbox.c.outbox_id, outbox.c.kind, outbox.c.document_id)
+        ).all()
         stopped += [UUID(row.document_id) for row in done if row.kind != "verdict"]
+        letters = letters_about(connection, [row.outbox_id for row in done], "replayed")
+        enqueue(connection, letters, night.recorded_at)
     no_more = let_go(connection, night, keep)
     _mark_dropped(connection, notification, [*stopped, *no_more], night.run_id)
     _mark_dropped(connection, review, stopped, night.run_id)

@@ -44,8 +44,8 @@ def exports(
     if not written:
         console.print("Nothing waits to be carried out of the region.")
         return
-    unsigned = "" if key is not None else " unsigned, as a demo may,"
-    console.print(f"{len(written)} packages written,{unsigned} {PLAIN_DATA}")
+    unsigned = "" if key is not None else ", unsigned as a demo's may be"
+    console.print(f"{len(written)} packages written{unsigned}. {PLAIN_DATA}")
     console.print(
         "Once one is passed on, say so: crossborder handed-over REGION.yaml "
         "PACKAGE_ID --by POST. Until then the task to tell its recipient stays open."

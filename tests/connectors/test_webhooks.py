@@ -9,6 +9,7 @@ import socket
 import ssl
 import subprocess
 import threading
+from contextlib import suppress
 from hashlib import sha256
 
 import pytest
@@ -188,9 +189,31 @@ def test_no_answer_is_a_failure():
     with (
         socket.create_server(("127.0.0.1", 0)) as silent,
         client(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=0.1) as endpoint,
-        pytest.raises(WebhookFailed, match="ReadTimeout"),
+        pytest.raises(WebhookFailed, match=r"ReadTimeout|RemoteProtocolError"),
     ):
         endpoint.call("n-1", AT, BODY)
+
+
+def test_an_answer_that_drips_is_cut_off():
+    """Each byte comes in time; the whole would take for ever."""
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip():
+            connection, _ = server.accept()
+            connection.recv(65_536)
+            with connection, suppress(OSError):
+                connection.sendall(b"HTTP/1.1 204 No Content\r\n")
+                while not over.wait(0.02):
+                    connection.sendall(b"X-Drip: 1\r\n")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        with client(url, timeout=0.3) as endpoint, pytest.raises(WebhookFailed):
+            endpoint.call("n-1", AT, BODY)
+        over.set()
+        thread.join()
 
 
 # --- where it may lead -------------------------------------------------------------

@@ -97,7 +97,7 @@ def test_a_package_is_written_listed_and_passed_on(world, register, tmp_path):
     assert "No package" in say(world, "packages")[1]
     code, said = say(world, "exports", "--out", str(tmp_path / "out"))
     assert code == GOOD
-    assert "1 packages written, unsigned, as a demo may," in said
+    assert "1 packages written, unsigned as a demo's may be." in said
     assert "hold personal data in plain text" in said
     [file] = (tmp_path / "out").iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

@@ -332,6 +332,16 @@ def test_a_replay_never_puts_an_older_version_in_a_newer_ones_place(engine, writ
         assert dead_letters(connection) == ()
 
 
+def test_the_dashboard_hears_that_a_dead_letter_is_no_longer_decided(engine, write):
+    record_night(engine, night(1, notices=[notice("a")]))
+    [taken] = write(take, at(1), 1)
+    write(refused, taken.outbox_id, "422", at(1))
+    record_night(engine, night(1, run=2))
+    told = told_of_letters(engine)[str(taken.outbox_id)]
+    assert told.settled == "replayed"
+    assert "no longer decided" in told.reason
+
+
 def test_a_newer_version_does_not_overtake_one_on_its_way(engine, write):
     newer = RUN.model_copy(update={"outcome": "degraded"})
     write(enqueue, [call(RUN)], at(1))
