@@ -23,8 +23,8 @@ def outstanding(
     One entry for each token and each acknowledged reference; all entries of a notice
     bear its id. Looked for is every notice that the recipient holds to be true: sent by
     the portal before that date and not superseded, ended or withdrawn since. Whatever
-    was told of the same placement before and not withdrawn counts for it too: the
-    officer may have typed the first notice's token and only read the update.
+    it was told of the same placement before, since that was last withdrawn, counts for
+    it too: the officer may have typed the first notice's token and only read the update.
     """
     rows = connection.execute(
         select(
@@ -35,6 +35,7 @@ def outstanding(
             notification.c.placement_ref,
             notification.c.supersedes,
             notification.c.recording_token,
+            notification.c.stands_after,
         )
         .join(run, run.c.run_id == notification.c.run_id)
         .where(
@@ -77,12 +78,18 @@ def _by_placement(
     """For each placement that something stands of: the latest notice, and all of it."""
     rows = list(rows)
     gone = {row.supersedes for row in rows}
-    withdrawn = {row.supersedes for row in rows if row.kind == Kind.RETRACTION}
+    withdrawn = {
+        (row.placing_la, row.placement_ref): row.stands_after
+        for row in rows
+        if row.kind == Kind.RETRACTION
+    }
     told: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
     latest: dict[tuple[str, str], Row[Any]] = {}
     for row in rows:
         about = (row.placing_la, row.placement_ref)
-        if row.kind not in _TOLD_OF or row.notification_id in withdrawn:
+        if row.kind not in _TOLD_OF:
+            continue
+        if about in withdrawn and row.stands_after < withdrawn[about]:
             continue
         told[about].append(row)
         if row.notification_id not in gone:
