@@ -7,7 +7,7 @@ from synthetic import histories
 from synthetic.care import ADOPTIVE, Child, Episode, Placement
 from synthetic.changes import Hand, open_placement
 from synthetic.naming import surname
-from synthetic.plan import Slot, Where, place_somewhere
+from synthetic.plan import Where, place_somewhere
 from synthetic.stays import place_code
 
 
@@ -85,7 +85,6 @@ def after_adoption(child: Child, hand: Hand) -> Child:
     In truth too it is another person: nothing may lead from one to the other.
     """
     slot = place_somewhere(hand.chance, hand.places, child.authority, Where.OTHER_FORCE)
-    slot = Slot(slot.la, slot.where, slot.host)
     made = hand.intake.child(slot, hand.night, newly=True)
     was = child.person
     name = replace(was.name, surname=surname(hand.chance, was.origin))
