@@ -218,7 +218,7 @@ def _decision(
         notification_ids=tuple(
             one.notification_id
             for one in notices
-            if one.placement_ref == placement.placement_ref
+            if one.placement_ref == placement.placement_ref and one.hold is None
         ),
         facts_hash=finding.facts_hash,
         rule=finding.rule.id,

@@ -81,8 +81,13 @@ def decisions_table(decisions: Iterable[Decision]) -> pa.Table:
 
 
 def notifications_table(notices: Iterable[Notice]) -> pa.Table:
-    """One row for each notice, by id."""
-    ordered = sorted(notices, key=lambda one: str(one.notification_id))
+    """One row for each notice, by id.
+
+    One that waits for a review's deadline is not made yet: it has its row on the night
+    that makes it.
+    """
+    made = (one for one in notices if one.hold is None or one.hold.by != "review")
+    ordered = sorted(made, key=lambda one: str(one.notification_id))
     return conform([_row(one, NOTIFICATIONS) for one in ordered], NOTIFICATIONS)
 
 

@@ -18,6 +18,7 @@ from notification_cases import (
     known,
     placement,
     rulebook,
+    sent,
     situations,
 )
 
@@ -50,8 +51,10 @@ def test_every_state_fits_its_row(situation):
     outcome = decide(situations()[situation])
     (row,) = decisions_table(outcome.decisions).to_pylist()
     assert row["notification_ids"] == [
-        str(one.notification_id) for one in outcome.notices
+        str(one.notification_id) for one in sent(outcome)
     ]
+    table = notifications_table(outcome.notices)
+    assert sorted(row["notification_ids"]) == table["notification_id"].to_pylist()
 
 
 def test_notifications_have_the_columns_of_the_contract():
