@@ -24,7 +24,7 @@ def outstanding(
     bear its id. Looked for is every notice that the recipient holds to be true: sent by
     the portal before that date and not superseded, ended or withdrawn since. Whatever
     it was told of the same placement before, since that was last withdrawn, counts for
-    it too: the officer may have typed the first notice's token and only read the update.
+    it too: the officer may have typed the first token and only read the update.
     """
     rows = connection.execute(
         select(
