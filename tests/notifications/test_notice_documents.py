@@ -1,10 +1,12 @@
 """What a notice says, and what it keeps to itself."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from notification_cases import (
     AT_PLACEMENT,
+    DIRECTORY,
     MONDAY,
     PLACING,
     WEST_MERCIA,
@@ -16,11 +18,12 @@ from notification_cases import (
     decide,
     known,
     placement,
+    rulebook,
     situations,
 )
 
-from notifications.documents import NOT_SUPPLIED, Kind, body
-from notifications.facts import PlacementStatus, Risk
+from notifications.documents import NOT_SUPPLIED, FillIn, Kind, body
+from notifications.facts import PlacementStatus, Risk, TemplateLine
 from notifications.recipients import Role, Row
 from notifications.wording import (
     LEGAL_STATUSES,
@@ -197,3 +200,23 @@ def test_codes_are_put_in_words_and_unknown_ones_shown():
     assert legal_status("c1") == f"C1, {LEGAL_STATUSES['C1']}"
     assert legal_status("ZZ") == "ZZ"
     assert legal_status(None) is None
+
+
+def test_a_notice_bears_the_forces_desk_and_what_to_type_into_its_record():
+    template = (TemplateLine("Person", "Surname", "child.surname"),)
+    force = replace(
+        DIRECTORY.authorities[WEST_MERCIA],
+        routes={WORCESTERSHIRE: "mash.worcestershire@force.example"},
+        record_template=template,
+    )
+    members = {**DIRECTORY.authorities, WEST_MERCIA: force}
+    outcome = decide(
+        case(), rulebook(directory=replace(DIRECTORY, authorities=members))
+    )
+    found = {one.recipient: one.document for one in outcome.notices}
+    told = found[WEST_MERCIA]
+    assert told.route == "mash.worcestershire@force.example"
+    assert told.fill_in == (FillIn(section="Person", label="Surname", value="Example"),)
+    assert found[WORCESTERSHIRE].route is None
+    assert found[WORCESTERSHIRE].fill_in  # its own default
+    assert (found[PLACING].route, found[PLACING].fill_in) == (None, ())
