@@ -24,7 +24,8 @@ from connectors.columns import (
 )
 from connectors.conformed import Conformed, Ledger, SourceFile
 from connectors.csvfiles import Columns
-from connectors.hosted import date_or_dropped, read_home_notices, read_placed_here
+from connectors.dates import date_or_dropped
+from connectors.hosted import read_home_notices, read_placed_here
 from records.schemas import PERSONS_OF_CONCERN, PLACEMENT_DETAILS, PROTECTED
 
 CONCERNS = ("cse_suspect", "cse_perpetrator", "cce_suspect", "trafficking_suspect")

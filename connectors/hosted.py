@@ -14,10 +14,10 @@ from connectors.columns import (
     mapped,
     postcode_or_as_supplied,
     separated,
-    unreadable,
 )
 from connectors.conformed import Conformed, Ledger, SourceFile
 from connectors.csvfiles import Columns
+from connectors.dates import date_or_dropped
 from records.schemas import HOME_NOTICES, PLACED_HERE
 
 _DAY = pa.date32()
@@ -87,13 +87,6 @@ def read_placed_here(file: SourceFile) -> Conformed:
         PLACED_HERE,
     )
     return ledger.conformed("children_placed_here", table)
-
-
-def date_or_dropped(ledger: Ledger, column: str) -> pa.ChunkedArray:
-    """A column of dates; what can't be read is null and counted."""
-    dates = mapped(ledger.column(column), british_date, _DAY)
-    ledger.count(unreadable(ledger.column(column), dates), f"field_dropped {column}")
-    return dates
 
 
 def _whom(ledger: Ledger) -> dict[str, pa.ChunkedArray]:

@@ -15,9 +15,9 @@ from connectors.columns import (
     unreadable,
     yes_or_no,
 )
-from connectors.companions import date_or_dropped
 from connectors.conformed import Conformed, Ledger, SourceFile, as_mask
 from connectors.csvfiles import Columns
+from connectors.dates import date_or_dropped
 from connectors.numbers import valid_numbers
 from records.schemas import CHILD_ADDRESSES, CHILDREN, PROTECTED, conform
 

@@ -19,9 +19,9 @@ import pyarrow.compute as pc
 
 from connectors.care import Reading
 from connectors.columns import british_date, mapped, yes_or_no
-from connectors.companions import date_or_dropped
 from connectors.conformed import Conformed, Ledger, SourceFile, ignored, refused
 from connectors.csvfiles import FileRefused
+from connectors.dates import date_or_dropped
 from connectors.episodes import read_placements
 from connectors.placed import Row, count_remarks, death_date, placement_addresses
 from connectors.risks import FACTORS, Answers

@@ -17,8 +17,8 @@ import pyarrow.compute as pc
 
 from connectors.care import ANOTHER_FOLLOWS, Episode
 from connectors.columns import british_date, mapped, unreadable
-from connectors.companions import date_or_dropped
 from connectors.conformed import Ledger
+from connectors.dates import date_or_dropped
 from connectors.ssd_rows import kept_rows, postcodes
 from connectors.ssda903_schema import MODULES
 

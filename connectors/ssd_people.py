@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.columns import mapped, unreadable
-from connectors.companions import date_or_dropped
 from connectors.conformed import Ledger
+from connectors.dates import date_or_dropped
 from connectors.placed import Row
 from connectors.risks import Answers, read_factors
 from connectors.ssd_rows import kept_rows, postcodes

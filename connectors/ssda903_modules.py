@@ -22,8 +22,8 @@ from connectors.columns import (
     postcode_or_as_supplied,
     unreadable,
 )
-from connectors.companions import date_or_dropped
 from connectors.conformed import Ledger, as_mask
+from connectors.dates import date_or_dropped
 from connectors.ssda903_schema import (
     SEXES,
     UPN_UNKNOWN,
