@@ -18,6 +18,8 @@ class HeldBack:
 
     outcomes: tuple[ChildOutcome, ...]
     pointers: PointerOutcome
+    baseline: bool
+    """Whether the night takes the stock, as asked or as the date was first run."""
     why: str | None
     """Why the surge brake grips, for whoever must release."""
 
@@ -42,7 +44,8 @@ def hold_back(
     with reading(run.register) as connection:
         kept = keep_waiting(notices, waiting(connection, run.business_date))
     why = None
-    if run.baseline:
+    baseline = run.baseline or _was_baseline(run)
+    if baseline:
         kept = schedule_baseline(kept, run.region.policy, run.business_date)
     else:
         kept, why = _braked(run, kept)
@@ -52,12 +55,24 @@ def hold_back(
             replace(outcome, notices=_of(held, outcome.notices)) for outcome in outcomes
         ),
         pointers=replace(pointers, notices=_of(held, pointers.notices)),
+        baseline=baseline,
         why=why,
     )
 
 
 def _of(held: dict[UUID, Notice], notices: Iterable[Notice]) -> tuple[Notice, ...]:
     return tuple(held[one.notification_id] for one in notices)
+
+
+def _was_baseline(run: Run) -> bool:
+    """Whether an earlier run of the date took the stock: the date again still does."""
+    from register.runs import runs
+
+    with run.register.connect() as connection:
+        earlier = runs(connection, run.region.region)
+    return any(
+        one.baseline for one in earlier if one.business_date == run.business_date
+    )
 
 
 def _braked(

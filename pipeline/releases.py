@@ -18,8 +18,10 @@ from pipeline.errors import StageError
 from register.engine import reading
 from register.events import events_of
 from register.holds import DroppedNoticeError, HeldNotice, held_notices, release
-from register.runs import Run, runs
+from register.memory import judged_since
+from register.runs import Run, newest_night, runs
 
+LEFT_TO_THE_NIGHT = dt.timedelta(hours=24)
 SCHEDULE = "schedule"
 """Who releases what is due: nobody in person."""
 
@@ -48,13 +50,26 @@ def release_held(
         raise StageError(str(error)) from None
 
 
-def release_due(engine: Engine, now: dt.datetime, clocks: Clocks) -> tuple[UUID, ...]:
-    """Releases what a review's deadline or the baseline's schedule held until now."""
+def release_due(
+    engine: Engine, region: str, now: dt.datetime, clocks: Clocks
+) -> tuple[UUID, ...]:
+    """Releases what a review's deadline or the baseline's schedule held until now.
+
+    Where a reviewer has decided about the child since the last night, that night's
+    doubt is out of date: the notice is left to the next night, a day at most.
+    """
     with reading(engine) as connection:
+        judged = judged_since(connection, newest_night(connection, region))
         due = [
             one.notification_id
             for one in held_notices(connection)
-            if one.release_at is not None and one.release_at <= now
+            if one.release_at is not None
+            and one.release_at <= now
+            and not (
+                one.held_by == "review"
+                and (one.placing_la, one.child_ref) in judged
+                and now < one.release_at + LEFT_TO_THE_NIGHT
+            )
         ]
     return release_held(engine, due, by=SCHEDULE, now=now, clocks=clocks)
 

@@ -53,7 +53,8 @@ class HeldNotice:
     kind: Kind
     recipient: str
     placing_la: str | None
-    """``None`` of a pointer; so too the next."""
+    """``None`` of a pointer; so too the next two."""
+    child_ref: str | None
     placement_ref: str | None
     priority: Priority
     held_by: HeldBy
@@ -84,6 +85,7 @@ def held_notices(connection: Connection) -> tuple[HeldNotice, ...]:
             kind=Kind(row.kind),
             recipient=row.recipient,
             placing_la=row.placing_la,
+            child_ref=row.child_ref,
             placement_ref=row.placement_ref,
             priority=Priority(row.priority),
             held_by=row.held_by,

@@ -153,6 +153,29 @@ def load_judgements(
     return tuple(latest.values())
 
 
+def judged_since(
+    connection: Connection, night: dt.date | None
+) -> frozenset[tuple[str | None, str | None]]:
+    """The children about whom a decision, or its undoing, has come in since a night
+    decided: by authority and reference. Without a night there are none."""
+    if night is None:
+        return frozenset()
+    types = (EventType.JUDGED, EventType.JUDGEMENT_UNDONE)
+    used = {one.event_id for one in events_of(connection, *types, before=night)}
+    children: dict[str, tuple[str | None, str]] = {}
+    found: set[tuple[str | None, str | None]] = set()
+    for one in events_of(connection, *types):
+        about = one.event_id
+        if one.type == EventType.JUDGED:
+            judgement = _judgement(one)
+            children[about] = (judgement.left_authority, judgement.left_ref)
+        else:
+            about = str(JudgementUndone.model_validate(one.data).judgement)
+        if one.event_id not in used and about in children:
+            found.add(children[about])
+    return frozenset(found)
+
+
 def _told(
     connection: Connection, before: dt.date, subject: Literal["placement", "person"]
 ) -> Sequence[Row[Any]]:

@@ -20,7 +20,7 @@ def clocks(run: Run) -> StageReport:
     now = run.now
     rulebook = run.rulebook()
     policy = run.region.policy.clocks
-    released = release_due(run.register, now, policy)
+    released = release_due(run.register, run.region.region, now, policy)
     released += release_asked(run.register, run.region.region, now, policy)
     answered = answer_wishes(run, now)
     with reading(run.register) as connection:

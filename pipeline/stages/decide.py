@@ -123,7 +123,7 @@ def _record(
                 pointers=decided.held.pointers,
                 documents=decided.people.documents,
                 versions=run.versions(),
-                baseline=run.baseline,
+                baseline=decided.held.baseline,
                 recordings=decided.searched.recordings,
                 looked=decided.searched.looked,
                 matters=decided.reconciled.matters,

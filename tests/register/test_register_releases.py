@@ -64,14 +64,40 @@ def test_what_is_due_goes_by_the_schedule_and_the_rest_waits(engine):
             ],
         ),
     )
-    assert release_due(engine, at(1), CLOCKS) == ()
-    assert set(release_due(engine, at(3), CLOCKS)) == ids("due", "judge")
-    assert release_due(engine, at(3), CLOCKS) == ()
+    assert release_due(engine, REGION, at(1), CLOCKS) == ()
+    assert set(release_due(engine, REGION, at(3), CLOCKS)) == ids("due", "judge")
+    assert release_due(engine, REGION, at(3), CLOCKS) == ()
     assert still_held(engine) == ids("later", "person")
     assert set(waiting(engine)) == {str(one) for one in ids("due", "judge")}
     with reading(engine) as connection:
         story = load_story(connection, LA, CHILD)
     assert {one.released_by for one in story.notices} == {"schedule", None}
+
+
+def judge(engine, number, decision="same"):
+    """A reviewer decides about the child after the night of that number."""
+    pair = {"left_hash": "l", "right_authority": "E23000014", "right_ref": "n",
+            "right_hash": "r", "left_authority": LA, "left_ref": CHILD}  # fmt: skip
+    said = {"actor": "u7", "decision": decision, "reason": "seen", **pair}
+    about = str(an_id("review", "a"))
+    moment = at(number, 9)
+    one = Event(str(an_id("word", str(number))), "judgement.made", about, moment, said)
+    record_events(engine, [one], REGION)
+
+
+def test_a_decision_since_the_night_leaves_the_notice_to_the_next_one(engine):
+    record_night(engine, night(1, notices=[held("judge", Hold("review", at(2)))]))
+    judge(engine, 1)
+    assert release_due(engine, REGION, at(2), CLOCKS) == ()
+    # The next night has taken account of it, and holds the notice still.
+    record_night(engine, night(2, notices=[held("judge", Hold("review", at(2)))]))
+    assert set(release_due(engine, REGION, at(2, 23), CLOCKS)) == ids("judge")
+
+
+def test_a_night_that_does_not_come_keeps_nobody_waiting_for_more_than_a_day(engine):
+    record_night(engine, night(1, notices=[held("judge", Hold("review", at(2)))]))
+    judge(engine, 1)
+    assert release_due(engine, REGION, at(3), CLOCKS) == tuple(ids("judge"))
 
 
 def test_a_released_notice_has_its_clock_from_that_day(engine):
