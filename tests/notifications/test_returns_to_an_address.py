@@ -53,18 +53,18 @@ def test_so_many_days_away_are_no_move(gap, days, told_of):
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("changes", "rule"),
     [
-        {"postcode": ALSO_IN_WORCESTER},
-        {"address": "2 High Street"},
-        {"address": None},
-        {"place_code": "U6"},
+        ({"postcode": ALSO_IN_WORCESTER}, "tell.moved"),
+        ({"address": "2 High Street"}, "tell.moved"),
+        ({"address": None}, "tell.moved"),
+        ({"place_code": "U6"}, "tell.corrected"),
     ],
 )
-def test_another_place_or_kind_of_placement_is_told(nights, changes):
+def test_another_place_or_kind_of_placement_is_told(nights, changes, rule):
     outcome = nights.pass_(case(LEFT, replace(BACK, **changes)))
     assert told(outcome) == to_all(UPDATE)
-    assert {one.placement_ref for one in outcome.notices} == {"P2"}
+    assert {(one.placement_ref, one.rule) for one in outcome.notices} == {("P2", rule)}
 
 
 def test_what_was_told_goes_on_to_count_night_after_night(returned):
