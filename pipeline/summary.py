@@ -158,7 +158,7 @@ def _show_notices(console: Console, run: dict[str, Any]) -> None:
         if publish["to_export"]:
             console.print(
                 f"For authorities outside the region: {publish['to_export']:,} "
-                "packages wait for a person; crossborder exports writes them"
+                "notices wait for a person; crossborder exports packs them"
             )
     console.print()
 
