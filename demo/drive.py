@@ -66,9 +66,23 @@ def start() -> int:
 def next_night() -> int:
     """The second night of the running demo; running it again tells nobody twice."""
     environment = _saved_environment()
+    if not _has_run(NIGHTS[1]):
+        _step("what diligent recipients recorded", _recipients(), environment)
     _night(NIGHTS[1], environment)
     _show_outcome(NIGHTS[1])
+    console.print(_WHAT_ELSE)
     return 0
+
+
+_WHAT_ELSE = """
+Two thirds of what was told is in the forces' records now, with its recording token. Look at
+one child's story, or at what follows when nobody acknowledges for a week:
+  . .venv/bin/activate
+  crossborder explain config/regions/demo.yaml 330/100001 --workspace .demo/workspace"""
+
+
+def _has_run(date: str) -> bool:
+    return any(_night_folder(date).glob("*/run.json"))
 
 
 def stop(*, quiet: bool = False) -> int:
@@ -134,6 +148,14 @@ def _synthesise() -> list[str]:
         "--seed", str(SEED), "--children", str(CHILDREN),
         "--nominals", str(NOMINALS), "--nights", str(len(NIGHTS)),
         "--first-date", NIGHTS[0], "--region", str(REGION),
+    ]  # fmt: skip
+
+
+def _recipients() -> list[str]:
+    return [
+        str(BIN / "crossborder"), "play-recipients", str(REGION),
+        "--date", NIGHTS[1], "--inbox", str(HOME / "inbox"),
+        "--workspace", str(HOME / "workspace"),
     ]  # fmt: skip
 
 

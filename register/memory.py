@@ -164,7 +164,7 @@ def judged_since(
     used = {one.event_id for one in events_of(connection, *types, before=night)}
     children: dict[str, tuple[str | None, str]] = {}
     found: set[tuple[str | None, str | None]] = set()
-    for one in events_of(connection, *types):
+    for one in filter(is_readable, events_of(connection, *types)):
         about = one.event_id
         if one.type == EventType.JUDGED:
             judgement = _judgement(one)
