@@ -74,15 +74,16 @@ def _later_person(held: CrossBorderPerson, given: CrossBorderPerson) -> None:
         raise Conflict("a later version is held")
 
 
-_WHAT_IS_OWED = (
-    "kind", "owed_by", "audience", "child_ref", "placement_ref", "notification_id",
-)  # fmt: skip
+_WHAT_IS_OWED = ("kind", "owed_by", "audience", "placement_ref", "notification_id")
 
 
 def _later_obligation(held: Obligation, given: Obligation) -> None:
     for name in _WHAT_IS_OWED:
         if getattr(held, name) != getattr(given, name):
             raise Conflict(f"an obligation's {name} never changes")
+    # a child may be shielded later: then nothing of it is said any more
+    if given.child_ref not in {held.child_ref, ""}:
+        raise Conflict("an obligation's child_ref never becomes another")
     if given.created_on < held.created_on or (
         given.created_on == held.created_on and given.escalation < held.escalation
     ):

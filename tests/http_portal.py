@@ -63,11 +63,12 @@ def _always(_held: BaseModel, _given: BaseModel) -> None:
 
 
 def _obligation(held: docs.Obligation, given: docs.Obligation) -> str | None:
-    fixed = ("kind", "owed_by", "audience", "child_ref", "placement_ref",
-             "notification_id")  # fmt: skip
+    fixed = ("kind", "owed_by", "audience", "placement_ref", "notification_id")
     for name in fixed:
         if getattr(held, name) != getattr(given, name):
             return f"an obligation's {name} never changes"
+    if given.child_ref not in {held.child_ref, ""}:
+        return "an obligation's child_ref never becomes another"
     if (given.created_on, given.escalation) < (held.created_on, held.escalation):
         return "a later version is held"
     return None

@@ -78,6 +78,7 @@ def test_an_obligation_moves_on_and_late_retries_do_not_bring_it_back(portal):
         {"audience": "named_officer"},
         {"placement_ref": "another"},
         {"notification_id": samples.made("another")},
+        {"child_ref": "C-another"},
         {"escalation": 0, "asked": "Earlier words"},
         {"created_on": dt.date(2026, 11, 1), "escalation": 5},
     ],

@@ -73,6 +73,7 @@ def test_the_same_bytes_may_come_any_number_of_times(region, name, kind):
         ("notifications", {"asked": "Something else."}),
         ("reviews", {"hangs_on_it": "Nothing."}),
         ("obligations", {"owed_by": samples.HOST_LA}),
+        ("obligations", {"child_ref": "C-another"}),
         ("people", {"kind": "child"}),
     ],
 )
@@ -89,6 +90,7 @@ def test_other_bytes_of_what_never_changes_are_refused(region, name, kind, chang
     [
         ("obligations", {"escalation": 1, "escalated_to": "the supervisor"}),
         ("obligations", {"met_on": dt.date(2026, 11, 23)}),
+        ("obligations", {"met_on": dt.date(2026, 11, 23), "child_ref": ""}),
         ("people", {"created_on": dt.date(2026, 11, 23)}),
         ("runs", {"held": {"surge": 3}}),
         ("verdicts", {"reason": "read again"}),
