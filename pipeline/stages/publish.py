@@ -19,7 +19,8 @@ def publish(run: Run) -> StageReport:
     if sent.unreachable:
         raise PortalTrouble(
             f"the portal did not take everything: {sent.unreachable}; "
-            f"{sent.waiting} documents wait in the outbox for the next pass",
+            f"{sent.waiting} documents wait in the outbox for the next pass"
+            + "".join(f"; {problem}" for problem in sent.problems()),
             sent.counts(),
         )
     return StageReport("publish", counts=sent.counts(), problems=sent.problems())

@@ -9,6 +9,7 @@ from night_world import DEMO, World
 from register_examples import PLACEMENT, at, night, notice, obligation
 
 from notifications.documents import ObligationKind
+from pipeline.options import console
 from register import breakers
 from register.engine import open_register, reading, writing
 from register.nights import record_night
@@ -18,9 +19,10 @@ GOOD, FAILED, BAD = 0, 1, 2
 
 
 @pytest.fixture
-def world(tmp_path, empty_register_file):
+def world(tmp_path, empty_register_file, monkeypatch):
     """A region of one night: a notice for inside and one for outside."""
-    made = World(tmp_path, {"COLUMNS": "200"})
+    monkeypatch.setattr(console, "_width", 200)
+    made = World(tmp_path)
     shutil.copy(DEMO, made.region)
     (made.workspace / "demo").mkdir(parents=True)
     shutil.copy(empty_register_file, made.workspace / "demo" / "register.db")
