@@ -33,8 +33,11 @@ def two_watched_nights(world: World, tmp_path):
             pages = ""
             for officer in ("west-midlands-police", "staffordshire-police"):
                 person = portal.sign_in(f"{officer}-officer")
-                for link in person.links("/inbox?show=all", "/notifications/"):
+                links = person.links("/inbox?show=all", "/notifications/")
+                for link in links:
                     pages += person.page(link)
+                    person.browser.get(f"{link}/record.csv")
+                person.browser.get(f"{links[0]}/record.pdf")
             assert leaks(pages), (
                 "nobody was told of the canary: the test proves nothing"
             )
