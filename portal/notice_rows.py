@@ -55,8 +55,6 @@ class Notice:
     version: int
     waits: bool
     """Whether the agency still has to do something: what the open list shows."""
-    fetched: bool
-    """Whether the recipient was shown it before, if only in a list."""
     superseded_by: UUID | None
     withdrawal: Withdrawal | None
     acknowledged_at: dt.datetime | None
@@ -171,7 +169,7 @@ def rows() -> Select[Any]:
     """What :func:`read` needs of each."""
     column = notifications.c
     return joined(
-        column.body, column.version, column.fetched_at, column.opened_at,
+        column.body, column.version, column.opened_at,
         column.acknowledged_at, column.reference, column.recorded_on,
         withdrawals.c.body.label("withdrawal"),
         disputes.c.disputed_at, disputes.c.reason,
@@ -216,7 +214,7 @@ def read(row: Row[Any]) -> Notice:
     withdrawal = row.withdrawal and Withdrawal.model_validate_json(row.withdrawal)
     return Notice(
         document=document, state=_state(row, document), version=row.version,
-        waits=bool(row.waits), fetched=row.fetched_at is not None,
+        waits=bool(row.waits),
         superseded_by=row.superseded_by, withdrawal=withdrawal,
         acknowledged_at=row.acknowledged_at, reference=row.reference,
         recorded_on=row.recorded_on, disputed_at=row.disputed_at,

@@ -80,12 +80,6 @@ HOLDERS = {
 }
 """What keeps notices back, after a number of them."""
 
-SETTLED = {
-    "waits": "Waits",
-    "replayed": "Offered again",
-    "delivered": "Delivered",
-}
-
 DECISIONS = {
     "same": "Same person",
     "different": "Different people",
