@@ -162,16 +162,25 @@ def _shielded(
         rule = SHIELDS["shield.twin"]
     elif meets_restricted_nominal(case, rulebook.thresholds.floor):
         rule = SHIELDS["shield.nominal"]
-    elif _was_shielded(case) and not all(one.usable for one in case.extracts.values()):
+    elif _was_shielded(case, rulebook) and not all(
+        one.usable for one in case.extracts.values()
+    ):
         rule = SHIELDS["shield.remembered"]
     else:
         return None
     return _Answer(State.RESTRICTED, Row.RESTRICTED, rule)
 
 
-def _was_shielded(case: ChildCase) -> bool:
+def _was_shielded(case: ChildCase, rulebook: Rulebook) -> bool:
+    """By something that an extract may have said: an adoptive placement says it itself,
+    every night."""
+    adoptives = {
+        one.placement_ref for one in case.placements if adoptive(one, rulebook)
+    }
     return any(
-        one.last_state is State.RESTRICTED for one in case.memory.placements.values()
+        one.last_state is State.RESTRICTED
+        for ref, one in case.memory.placements.items()
+        if ref not in adoptives
     )
 
 

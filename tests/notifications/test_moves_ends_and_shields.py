@@ -28,6 +28,7 @@ from notification_cases import (
     ended,
     known,
     nominal,
+    not_usable,
     placement,
     rulebook,
     situations,
@@ -348,3 +349,15 @@ def test_possible_keeps_its_first_night_through_nights_that_cannot_say():
     (row,) = nights.pass_(possible).decisions
     assert "since 2026-11-23" in row.reason
     assert row.state is State.POSSIBLE
+
+
+def test_an_adoptive_placement_beside_a_temporary_one_says_the_same_in_an_outage():
+    nights = Nights()
+    beside = case(
+        placement("T", IN_COVENTRY, place_code="T4", temporary=True),
+        placement("A", IN_COVENTRY, place_code="A3"),
+        extracts=(),
+    )
+    nights.pass_(beside)
+    dark = replace(beside, extracts={WMP: not_usable(WMP)})
+    assert told_nothing(nights.pass_(dark))
