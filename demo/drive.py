@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import pyarrow.parquet as pq
 from rich.console import Console
 
 from demo.portal import SignIn, prepare
@@ -70,15 +71,35 @@ def next_night() -> int:
         _step("what diligent recipients recorded", _recipients(), environment)
     _night(NIGHTS[1], environment)
     _show_outcome(NIGHTS[1])
-    console.print(_WHAT_ELSE)
+    _show_what_else()
     return 0
 
 
-_WHAT_ELSE = """
-Two thirds of what was told is in the forces' records now, with its recording token. Look at
-one child's story, or at what follows when nobody acknowledges for a week:
-  . .venv/bin/activate
-  crossborder explain config/regions/demo.yaml 330/100001 --workspace .demo/workspace"""
+def _show_what_else() -> None:
+    """One child that was told of on the first night and is known on the second."""
+    before, after = (_states(date) for date in NIGHTS)
+    told = sorted(
+        child
+        for child, state in after.items()
+        if state == "known_at_placement" and before.get(child) == "not_known"
+    )
+    workspace = (HOME / "workspace").relative_to(REPOSITORY)
+    region = REGION.relative_to(REPOSITORY)
+    console.print(
+        "\nMost of what the forces were told is in their records now, with its token."
+    )
+    console.print("One child's story, without a name:\n  . .venv/bin/activate")
+    for child in told[:1]:
+        console.print(f"  crossborder explain {region} {child} --workspace {workspace}")
+
+
+def _states(date: str) -> dict[str, str]:
+    newest = max(
+        _night_folder(date).glob("*/decisions.parquet"),
+        key=lambda path: path.stat().st_mtime,
+    )
+    rows = pq.read_table(newest, partitioning=None).to_pylist()
+    return {f"{row['placing_la']}/{row['child_ref']}": row["state"] for row in rows}
 
 
 def _has_run(date: str) -> bool:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from notifications.recordings import Recording, find_recordings
 from pipeline import tonight
+from pipeline.reconciliation import file_was_read
 from pipeline.run import Run
 from pipeline.tonight import Tonight
 from pipeline.written import written_of
+from records.authorities import AuthorityKind
 
 if TYPE_CHECKING:
     from notifications.recordings import Outstanding
@@ -42,7 +44,7 @@ def search_extracts(run: Run, pictures: dict[str, Tonight]) -> Searched:
     found: list[Recording] = []
     looked: dict[str, dt.date] = {}
     for code, picture in sorted(pictures.items()):
-        if not picture.usable:
+        if not picture.usable or not _sends_its_records(run, code):
             continue
         written = written_of(tonight.tables_of(run, picture))
         if written is None:
@@ -51,6 +53,13 @@ def search_extracts(run: Run, pictures: dict[str, Tonight]) -> Searched:
         outstanding = _outstanding(run, code)
         found += find_recordings(outstanding, written) if outstanding else ()
     return Searched(tuple(found), looked)
+
+
+def _sends_its_records(run: Run, code: str) -> bool:
+    """A local authority's own register is a file that it may leave out tonight."""
+    return run.region.authorities[code].kind is AuthorityKind.POLICE or file_was_read(
+        run, code, "children_placed_here.csv"
+    )
 
 
 def _outstanding(run: Run, code: str) -> "tuple[Outstanding, ...]":

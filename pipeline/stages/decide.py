@@ -51,6 +51,7 @@ def decide(run: Run) -> StageReport:
         people=people,
         reconciled=reconcile_tonight(run, pictures, tables, facts, held.outcomes),
         searched=search_extracts(run, pictures),
+        lost_sentinels=check_sentinels(run.region, held.outcomes, facts.memory),
     )
     result = _record(run, pictures, tables["placements"], decided)
     run.workspace.write(
@@ -68,7 +69,7 @@ def decide(run: Run) -> StageReport:
             "no_longer_decided": len(result.dropped) + len(result.left_standing),
         },
         problems=(
-            *check_sentinels(run.region, held.outcomes, facts.memory),
+            *decided.lost_sentinels,
             *((held.why,) if held.why else ()),
             *people.problems,
         ),
@@ -86,6 +87,7 @@ class _Decided:
     people: People
     reconciled: Reconciled
     searched: Searched
+    lost_sentinels: tuple[str, ...]
 
 
 def _record(
@@ -106,6 +108,7 @@ def _record(
         for code, picture in sorted(pictures.items())
         if picture.usable
     )
+    whole = len(good) == len(pictures) and not decided.lost_sentinels
     try:
         return record_night(
             run.register,
@@ -113,7 +116,7 @@ def _record(
                 run_id=run.run_id,
                 region=run.region.region,
                 business_date=run.business_date,
-                outcome="good" if len(good) == len(pictures) else "degraded",
+                outcome="good" if whole else "degraded",
                 recorded_at=run.now,
                 pictures=good,
                 placements=tuple(_resolved(placements)),

@@ -11,6 +11,7 @@ from pipeline.night import STAGES
 from pipeline.reports import StageReport
 from pipeline.retention import delete_expired
 from pipeline.run import Run
+from pipeline.sentinels import first
 from records.verdicts import BalanceError
 
 MOST_NAMED = 20
@@ -82,7 +83,7 @@ def _stage_reports(run: Run) -> list[StageReport]:
 def _content(
     run: Run, stages: list[StageReport], verdicts: dict[str, Any]
 ) -> dict[str, Any]:
-    problems = [problem for stage in stages for problem in stage.problems]
+    problems = first([problem for stage in stages for problem in stage.problems])
     decided = next(stage for stage in stages if stage.stage == "decide")
     seconds: dict[str, float] = {}
     counts: dict[str, dict[str, int]] = {}
