@@ -1,5 +1,7 @@
 """An operator asks once; the region answers with a later document."""
 
+import datetime as dt
+
 import portal_samples as samples
 import pytest
 from portal_under_test import ON_SQLITE, feed, put, words_of
@@ -25,6 +27,15 @@ def test_what_is_held_is_said_with_what_holds_it(portal, analyst):
     assert "1 notice is held back until the deadline of a review" in page
     assert "1,200 notices are held back by the first night's schedule" in page
     assert "by else" not in page
+
+
+def test_only_the_newest_report_says_what_is_held(portal, analyst):
+    machine = portal.machine()
+    put(machine, "runs", samples.run(held={"surge": 412}))
+    newer = {"run_id": "demo-2026-11-23-1", "business_date": dt.date(2026, 11, 23)}
+    put(machine, "runs", samples.run(held={}, **newer))
+
+    assert "held back" not in analyst.read("/runs")
 
 
 def test_a_release_is_confirmed_and_then_an_event(portal, analyst):
