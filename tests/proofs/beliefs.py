@@ -66,6 +66,8 @@ class Ledger:
     believed: dict[str, dict[str, Told]] = field(default_factory=dict)
     """By recipient, then by id."""
     retracted: set[str] = field(default_factory=set)
+    gone_on: dict[str, dt.date] = field(default_factory=dict)
+    """The night that decided what took a notice's place, or took it back."""
     reminders: dict[str, list[Arrival]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -101,6 +103,7 @@ class Ledger:
                 self.obligations[document["obligation_id"]] = document
             case "withdrawals":
                 self.retracted.add(document["notification_id"])
+                self._goes(document["notification_id"], document)
                 self._forget(document["notification_id"])
             case "notifications" if document["kind"] == "reminder":
                 self._remind(arrival)
@@ -118,6 +121,7 @@ class Ledger:
         if told.supersedes is not None:
             self._not_the_same_again(told)
             self._forget(told.supersedes)
+            self._goes(told.supersedes, document)
         stale = {told.notification_id} & (self._replaced | self.retracted)
         if told.kind in TELLING and not stale:
             self.believed.setdefault(told.recipient, {})[told.notification_id] = told
@@ -132,6 +136,10 @@ class Ledger:
                 f"{told.recipient} was told the same twice: {told.fact} "
                 f"({before.notification_id}, then {told.notification_id})"
             )
+
+    def _goes(self, notification_id: str, document: dict) -> None:
+        on = dt.date.fromisoformat(document["created_on"])
+        self.gone_on[notification_id] = min(on, self.gone_on.get(notification_id, on))
 
     def _remind(self, arrival: Arrival) -> None:
         """A reminder repeats the token, and no details."""

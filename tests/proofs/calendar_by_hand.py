@@ -24,7 +24,7 @@ SUMMER_TIME = (
 )
 """From 01:00 UTC on the first day to 01:00 UTC on the last."""
 
-WORKDAY_ENDS = 17
+WORKDAY_BEGINS, WORKDAY_ENDS = 9, 17
 
 
 def is_working_day(day: dt.date) -> bool:
@@ -57,3 +57,27 @@ def close_of_day(day: dt.date) -> dt.datetime:
 def due(day: dt.date, working_days: int) -> dt.datetime:
     """17:00 in London on the working day that is so many after."""
     return close_of_day(after(day, working_days))
+
+
+def half_way(start: dt.datetime, end: dt.datetime) -> dt.datetime:
+    """When half of the working hours from one moment to another have gone by."""
+    spans = []
+    day = start.date() - dt.timedelta(days=1)
+    while day <= end.date():
+        if is_working_day(day):
+            opens = max(start, in_utc(day, WORKDAY_BEGINS))
+            closes = min(end, close_of_day(day))
+            if opens < closes:
+                spans.append((opens, closes))
+        day += dt.timedelta(days=1)
+    left = sum((closes - opens for opens, closes in spans), dt.timedelta()) / 2
+    for opens, closes in spans:
+        if left <= closes - opens:
+            return opens + left
+        left -= closes - opens
+    return end
+
+
+def london_day(at: dt.datetime) -> dt.date:
+    summer = any(first <= at.date() < last for first, last in SUMMER_TIME)
+    return (at + dt.timedelta(hours=1 if summer else 0)).date()

@@ -17,13 +17,18 @@ from register.engine import open_register
 class Campaign:
     """How much is tried: a little with the suite, far more in a campaign of its own."""
 
-    histories: int = 60
-    steps: int = 25
-    crashes: int = 60
+    histories: int = 40
+    steps: int = 22
+    nights: int = 120
+    seed: int = 1
+    """Of the long life."""
+    crashes: int = 50
     """Power failures in the little region, on each database."""
-    pairs: int = 15
+    pairs: int = 10
     kills: str = "5"
     """Kinds of steps at which a process is killed, or ``all``."""
+    world_crashes: int = 3
+    world_kills: int = 1
     patience: float = 120
     """Seconds that one of its programs may take."""
 
@@ -31,9 +36,12 @@ class Campaign:
 _LONG = Campaign(
     histories=3_000,
     steps=40,
+    nights=1_000,
     crashes=100_000,
     pairs=1_000,
     kills="all",
+    world_crashes=100_000,
+    world_kills=100_000,
     patience=3_600,
 )
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from beliefs import BrokenLaw, Ledger
+from clock_laws import Pass, check_clocks
 from crashes import RETRY_AFTER, watched
 from failpoints import Failpoints, PowerFailure
 from laws import Sight, check_beliefs, check_shields
@@ -23,6 +24,7 @@ class History:
     ledger: Ledger = field(default_factory=Ledger)
     story: list[str] = field(default_factory=list)
     nights: int = 0
+    passes: list[Pass] = field(default_factory=list)
 
     def happens(self, happening, a: int, b: int) -> None:
         words = happening(self.region, a, b)
@@ -92,14 +94,27 @@ class History:
         self._hold_to_the_laws()
         return result
 
+    def hold_to_the_clocks(self) -> int:
+        """Every reminder and task so far came at its hour; of how many notices."""
+        try:
+            return check_clocks(
+                self.model, self.ledger, self.region.portal.feed, self.passes
+            )
+        except BrokenLaw as broken:
+            raise BrokenLaw(f"{broken}\n\nWhat happened:\n{self.tale()}") from None
+
     def _hold_to_the_laws(self) -> None:
         region = self.region
+        waiting = self._waiting()
+        self.passes.append(
+            Pass(region.now, region.tonight.date, region.heard, not waiting)
+        )
         try:
             arrived = self.ledger.read(region.portal.arrivals)
             check_shields(self.model, arrived)
             if region.portal.refusals:
                 raise BrokenLaw("\n".join(region.portal.refusals))
-            if not self._waiting():
+            if not waiting:
                 check_beliefs(
                     self.model, self.ledger, Sight(region.tonight.date, region.now)
                 )

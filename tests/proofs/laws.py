@@ -30,7 +30,7 @@ def check_beliefs(model: Model, ledger: Ledger, sight: Sight) -> None:
         BrokenLaw: somebody was forgotten, told too much or told twice.
     """
     broken: list[str] = []
-    for key in model.children(sight.date):
+    for key in model.children():
         broken += _of_child(model, ledger, sight, key)
     if broken:
         raise BrokenLaw("\n".join(broken))

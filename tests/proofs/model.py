@@ -48,8 +48,12 @@ class Model:
     words: dict[dt.date, tuple[Word, ...]] = field(default_factory=dict)
     """By night: those that bound it; undone ones are not among them."""
 
+    _seen: set[ChildKey] = field(default_factory=set)
+
     def saw(self, tonight: Tonight, words: tuple[Word, ...]) -> None:
         self.nights[tonight.date] = tonight
+        for la, picture in tonight.las.items():
+            self._seen |= {(la, ref) for ref in picture.children}
         self.words[tonight.date] = words
 
     # --- the child, as its authority says -----------------------------------------
@@ -57,17 +61,9 @@ class Model:
     def child(self, key: ChildKey, date: dt.date) -> ChildFacts | None:
         return self.nights[date].las[key[0]].children.get(key[1])
 
-    def children(self, date: dt.date) -> list[ChildKey]:
+    def children(self) -> list[ChildKey]:
         """Every child that any night so far has seen."""
-        return sorted(
-            {
-                (la, ref)
-                for when, night in self.nights.items()
-                if when <= date
-                for la, picture in night.las.items()
-                for ref in picture.children
-            }
-        )
+        return sorted(self._seen)
 
     def stays(self, key: ChildKey, date: dt.date) -> tuple[Stay, ...]:
         """Where the child lives, as tonight's data say; nowhere once care is over."""
@@ -146,6 +142,18 @@ class Model:
         order = ("here", "elsewhere", "doubtful")
         return next((one for one in order if one in answers), "unknown")
 
+    def shows(self, key: ChildKey, postcode: str | None, date: dt.date) -> bool:
+        """Whether a force's own usable records show the child there, with the flag."""
+        facts = self.child(key, date)
+        return facts is not None and any(
+            view.usable
+            and one.child == key
+            and postcode in one.postcodes
+            and key[0] in one.flagged_by
+            for view in self.nights[date].forces.values()
+            for one in view.nominals
+        )
+
     def may_stay_quiet(
         self, key: ChildKey, stay: Stay, now: dt.datetime, date: dt.date
     ) -> bool:
@@ -197,9 +205,9 @@ class Model:
         return False
 
     def _back_from(self, date: dt.date) -> Iterator[Tonight]:
-        for when in sorted(self.nights, reverse=True):
-            if when <= date:
-                yield self.nights[when]
+        while date in self.nights:
+            yield self.nights[date]
+            date -= dt.timedelta(days=1)
 
 
 def _open_stays(facts: ChildFacts, date: dt.date) -> tuple[Stay, ...]:
