@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from crashes import sqlite_restored
 from sqlalchemy import Engine
 
 from register.engine import open_register
@@ -71,14 +72,18 @@ def empty_register(quick_folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def fresh_register(quick_folder: Path, empty_register: Path) -> Callable[[], Engine]:
-    """Call it for an empty SQLite register of one's own."""
-    made = 0
+def fresh_register(
+    quick_folder: Path, empty_register: Path
+) -> Iterator[Callable[[], Engine]]:
+    """Call it for an empty SQLite register; the one before is gone then."""
+    restored = sqlite_restored(empty_register, quick_folder / "fresh")
+    restored.restore()
+    engine = open_register(restored.url)
 
     def fresh() -> Engine:
-        nonlocal made
-        made += 1
-        file = shutil.copy(empty_register, quick_folder / f"register-{made}.db")
-        return open_register(f"sqlite:///{file}")
+        engine.dispose()
+        restored.restore()
+        return engine
 
-    return fresh
+    yield fresh
+    engine.dispose()

@@ -183,11 +183,42 @@ def portal_fails(region: LittleRegion, a: int, b: int) -> str:
 
 def portal_recovers(region: LittleRegion, a: int, b: int) -> str:
     region.portal.down = region.portal.loses_replies = False
+    region.portal.refuses = 0
     return "the portal is well"
 
 
 POLICE: tuple[Happening, ...] = (
     force_meets, force_records, force_forgets, force_restricts,
 )  # fmt: skip
+
+
+def portal_refuses(region: LittleRegion, a: int, b: int) -> str:
+    region.portal.refuses = 1 + b % 3
+    return f"the portal is to refuse the next {region.portal.refuses} notices"
+
+
+# --- operators -----------------------------------------------------------------------
+
+
+def ask_release(region: LittleRegion, a: int, b: int) -> str:
+    """Somebody asks for what the surge brake holds of the latest night."""
+    if region.tonight is None:
+        return ""
+    run_id = region.run(region.ordinal).run_id
+    region.portal.say("request.release", run_id, actor="u9", run_id=run_id)
+    return f"an operator asks to release what {run_id} holds"
+
+
+def ask_replay(region: LittleRegion, a: int, b: int) -> str:
+    """Somebody asks to offer every dead letter once more."""
+    letters = region.portal.documents("dead-letters")
+    waiting = [one["letter_id"] for one in letters if one["settled"] == "waits"]
+    for letter in waiting:
+        region.portal.say("request.replay", letter, actor="u9", letter_id=letter)
+    region.portal.refuses = 0
+    return f"an operator asks to replay {len(waiting)} dead letters" if waiting else ""
+
+
 PEOPLE: tuple[Happening, ...] = (judge, undo, open_notice, acknowledge, dispute)
-PORTAL: tuple[Happening, ...] = (portal_fails, portal_recovers)
+PORTAL: tuple[Happening, ...] = (portal_fails, portal_recovers, portal_refuses)
+OPERATORS: tuple[Happening, ...] = (ask_release, ask_replay)

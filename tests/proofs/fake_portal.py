@@ -37,8 +37,8 @@ class FakePortal:
     """Calls that broke the contract: each one is a fault of the region's."""
     down: bool = False
     loses_replies: bool = False
-    refuses: set[str] = field(default_factory=set)
-    """Ids that it is set to refuse, as for a fault of its own."""
+    refuses: int = 0
+    """How many of the next notifications it refuses, by a fault of its own."""
     journal: Path | None = None
     """Where it keeps what arrived, to outlive the process that asks it."""
     calls: int = 0
@@ -51,7 +51,7 @@ class FakePortal:
         for line in self.journal.read_text().splitlines():
             path, body = json.loads(line)
             self._held[path] = body.encode()
-            collection, _ = _read(path)
+            collection = _read(path)
             self.arrivals.append(Arrival(self.now(), collection, json.loads(body)))
 
     # --- the region's side: what ``connectors.portal.PortalClient`` offers --------
@@ -79,9 +79,10 @@ class FakePortal:
         if self.down:
             raise PortalUnavailable(call, "down")
         document = json.loads(body)
-        collection, identity = _read(path)
-        if identity in self.refuses:
-            raise PortalRefused(call, 422, "set to refuse")
+        collection = _read(path)
+        if self.refuses and collection == "notifications" and path not in self._held:
+            self.refuses -= 1
+            raise PortalRefused(call, 422, "a fault of the portal's own")
         self._keep(call, path, (collection, document, body))
         if self.loses_replies:
             raise PortalUnavailable(call, "the reply was lost")
@@ -97,7 +98,6 @@ class FakePortal:
         if collection == "withdrawals":
             original = path.removesuffix("/withdrawal")
             if original not in self._held:
-                self.refusals.append(f"{call}: the original never came")
                 raise PortalRefused(call, 404, "no such notification")
         self._held[path] = body
         if self.journal is not None:
@@ -141,11 +141,10 @@ _KEYS = {
     "notifications": "notification_id",
     "obligations": "obligation_id",
     "reviews": "review_id",
+    "dead-letters": "letter_id",
 }
 
 
-def _read(path: str) -> tuple[str, str]:
+def _read(path: str) -> str:
     parts = path.strip("/").split("/")
-    if parts[-1] == "withdrawal":
-        return "withdrawals", parts[-2]
-    return parts[1], parts[-1]
+    return "withdrawals" if parts[-1] == "withdrawal" else parts[1]

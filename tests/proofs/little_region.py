@@ -64,6 +64,8 @@ class LittleRegion:
     rules: Rulebook = field(init=False)
     tonight: Tonight | None = None
     """What the latest night saw."""
+    ordinal: int = 1
+    """Of the latest night's latest run."""
     heard: int = 0
     """How much of the portal's feed has been collected."""
     _absent: dict[ChildKey, int] = field(default_factory=dict)
@@ -165,6 +167,7 @@ class LittleRegion:
         self.heard = len(self.portal.feed)
 
     def decide(self, ordinal: int = 1) -> NightResult:
+        self.ordinal = ordinal
         return little_night.decide(self, ordinal)
 
     def clocks(self) -> None:

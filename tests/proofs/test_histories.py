@@ -15,8 +15,15 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from little_places import FORCES, LOCAL_AUTHORITIES
+from little_places import FORCES, LOCAL_AUTHORITIES, region
 from little_region import LittleRegion
+
+CALM: dict = {}
+WARY = {
+    "surge": {"factor": 1.5, "nights": 7, "settled_after": 1, "at_least": 1},
+    "baseline": {"per_working_day": 2},
+}
+"""The brake grips at the least crowd."""
 
 _pick = st.integers(0, 999)
 _absent = st.frozensets(st.sampled_from((*LOCAL_AUTHORITIES, *FORCES)), max_size=2)
@@ -31,10 +38,16 @@ def _machine(fresh_register):
             self.engine = fresh_register()
             self.history = History(LittleRegion(self.engine))
 
-        @initialize(picks=st.lists(st.tuples(_pick, _pick), min_size=2, max_size=6))
-        def children_are_placed(self, picks):
+        @initialize(
+            picks=st.lists(st.tuples(_pick, _pick), min_size=2, max_size=6),
+            policy=st.sampled_from((CALM, WARY)),
+            baseline=st.booleans(),
+        )
+        def children_are_placed(self, picks, policy, baseline):
+            self.history = History(LittleRegion(self.engine, region(**policy)))
             for a, b in picks:
                 self.history.happens(life.arrive, a, b)
+            self.history.night(baseline=baseline)
 
         @rule(what=st.sampled_from(life.CHILDREN), a=_pick, b=_pick)
         def a_childs_life_goes_on(self, what, a, b):
@@ -56,6 +69,10 @@ def _machine(fresh_register):
         def the_portal_falters_or_recovers(self, what, a, b):
             self.history.happens(what, a, b)
 
+        @rule(what=st.sampled_from(deeds.OPERATORS), a=_pick, b=_pick)
+        def an_operator_looks_after_it(self, what, a, b):
+            self.history.happens(what, a, b)
+
         @rule()
         def the_next_night(self):
             self.history.night()
@@ -75,9 +92,6 @@ def _machine(fresh_register):
         @rule(hour=st.sampled_from((9, 13, 17, 18)))
         def a_pass_by_day(self, hour):
             self.history.later_that_day(hour)
-
-        def teardown(self):
-            self.engine.dispose()
 
     return Region
 
