@@ -51,3 +51,23 @@ def answer_replays(run: Run, now: dt.datetime, answered: Answered) -> None:
             answered.counts["replay_needless"] += len(done.replaced + done.unknown)
         if wishes:
             mark(connection, EventType.REPLAY_ASKED, wishes[-1])
+
+
+def tell_what_is_held(run: Run, now: dt.datetime) -> None:
+    """The dashboard's newest night says what waits for release by now."""
+    from notifications.documents import RunSummary
+    from register import outbox
+    from register.calls import outgoing
+    from register.engine import writing
+    from register.holds import held_counts
+
+    with writing(run.register) as connection:
+        newest = outbox.newest_body(connection, "run")
+        if newest is None:
+            return
+        summary = RunSummary.model_validate_json(newest)
+        held = held_counts(connection)
+        if summary.held == held:
+            return
+        told = summary.model_copy(update={"held": held})
+        outbox.enqueue(connection, [outgoing(told, summary.business_date)], now)

@@ -318,6 +318,21 @@ def _settle(connection: Connection, outbox_id: int, **values: object) -> bool:
     return done.rowcount > 0
 
 
+def newest_body(connection: Connection, kind: str) -> bytes | None:
+    """The bytes of the portal's newest document of a kind that may be replaced."""
+    found: bytes | None = connection.scalar(
+        select(outbox.c.body)
+        .where(
+            outbox.c.kind == kind,
+            outbox.c.destination == "portal",
+            outbox.c.state != "dropped",
+        )
+        .order_by(outbox.c.outbox_id.desc())
+        .limit(1)
+    )
+    return found
+
+
 def _last_bytes(
     connection: Connection, document_ids: Sequence[str]
 ) -> dict[tuple[str, str], bytes]:

@@ -1,7 +1,7 @@
 """What is due by now: holds that end, wishes, reminders, escalations."""
 
 from pipeline.reports import StageReport
-from pipeline.run import Run
+from pipeline.run import BETWEEN_NIGHTS, Run
 
 
 def clocks(run: Run) -> StageReport:
@@ -13,7 +13,7 @@ def clocks(run: Run) -> StageReport:
     """
     from notifications.loop import follow
     from pipeline.releases import release_asked, release_due
-    from pipeline.wishes import answer_wishes
+    from pipeline.wishes import answer_wishes, tell_what_is_held
     from register.engine import reading
     from register.following import load_followed, record_steps
 
@@ -23,6 +23,8 @@ def clocks(run: Run) -> StageReport:
     released = release_due(run.register, run.region.region, now, policy)
     released += release_asked(run.register, run.region.region, now, policy)
     answered = answer_wishes(run, now)
+    if run.run_id == BETWEEN_NIGHTS:  # a night's own summary is still to come
+        tell_what_is_held(run, now)
     with reading(run.register) as connection:
         followed = load_followed(connection)
     steps = [follow(one, rulebook, now) for one in followed]
