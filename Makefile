@@ -7,10 +7,10 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-next demo-stop test test-long check format lock docs
+.PHONY: help setup demo demo-next demo-stop test test-long proofs-long proofs-histories proofs-nights proofs-crashes proofs-kills check format lock docs
 
 help:  ## what can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 setup: $(READY)  ## the environment, from the lock
 
@@ -38,6 +38,22 @@ test: $(READY)  ## the tests
 
 test-long: $(READY)  ## the properties over thousands of examples; not part of test
 	@$(BIN)/python -m pytest -n 2 --hypothesis-profile=nightly -m "not airflow and not browser"
+
+LONG := PROOFS=long $(BIN)/python -m pytest -n 0 --timeout=0
+
+proofs-long: proofs-histories proofs-nights proofs-crashes proofs-kills  ## the proofs of the loop as campaigns: hours
+
+proofs-histories: $(READY)  ## thousands of made-up histories against the model
+	@$(LONG) tests/proofs/test_histories.py
+
+proofs-nights: $(READY)  ## a thousand nights of a region against a hand-kept calendar
+	@$(LONG) tests/proofs/test_thousand_nights.py
+
+proofs-crashes: $(READY)  ## a power failure at every step that writes, and at pairs
+	@$(LONG) tests/proofs/test_crashes.py tests/proofs/test_cut_short_worlds.py -k "not killed"
+
+proofs-kills: $(READY)  ## kill -9 at each kind of step that writes
+	@$(LONG) tests/proofs/test_killed_nights.py tests/proofs/test_cut_short_worlds.py -k killed
 
 check: $(READY)  ## format, lint, types, import contracts, generated files fresh
 	@$(BIN)/python -m pipeline.checks
