@@ -70,7 +70,8 @@ class Followed:
     was_seen: bool = False
     """Whether any night's extract ever bore it."""
     looked_on: dt.date | None = None
-    """The latest night with a usable extract of the recipient."""
+    """The latest night with a usable extract of the recipient; ``None`` when it did not
+    know the acknowledgement yet, which came in later."""
     looked_as_of: dt.datetime | None = None
     """The date of that extract's data, as the end of its day."""
     known_on: dt.date | None = None

@@ -16,7 +16,7 @@ from notifications.feed import EventType, ReleaseAsked
 from pipeline.clock import business_date
 from pipeline.errors import StageError
 from register.engine import reading
-from register.events import events_of
+from register.events import events_of, is_readable
 from register.holds import DroppedNoticeError, HeldNotice, held_notices, release
 from register.memory import judged_since
 from register.runs import Run, newest_night, runs
@@ -80,12 +80,14 @@ def release_asked(
     """Does what people asked of the portal: sends what the surge brake holds of a run.
 
     A wish reaches what that run or an earlier one held, and nothing held later: a wish
-    read again releases nothing more. One for a run of no such name does nothing.
+    read again releases nothing more. One for a run of no such name, or of none, does
+    nothing.
     """
     with reading(engine) as connection:
         wishes = [
             ReleaseAsked.model_validate(one.data)
             for one in events_of(connection, EventType.RELEASE_ASKED)
+            if is_readable(one)
         ]
         held = surge_held(connection)
         recorded = {one.run_id: one for one in runs(connection, region)}

@@ -25,6 +25,8 @@ from notifications.feed import (
     EventType,
     JudgementData,
     JudgementUndone,
+    ReleaseAsked,
+    ReplayAsked,
 )
 from register.engine import take_turns, writing
 from register.outbox import in_batches
@@ -37,6 +39,8 @@ _NEEDED: Mapping[str, type[BaseModel]] = {
     EventType.ACKNOWLEDGED: Acknowledgement,
     EventType.JUDGED: JudgementData,
     EventType.JUDGEMENT_UNDONE: JudgementUndone,
+    EventType.RELEASE_ASKED: ReleaseAsked,
+    EventType.REPLAY_ASKED: ReplayAsked,
 }
 _RECEIPTS = (
     EventType.FETCHED, EventType.OPENED, EventType.ACKNOWLEDGED, EventType.DISPUTED,
@@ -82,6 +86,8 @@ class Receipt:
     """The recipient's own record reference."""
     recorded_on: dt.date | None = None
     disputed_at: dt.datetime | None = None
+    answered_after: dt.date | None = None
+    """The newest night when the acknowledgement came in: that one did not know it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +204,18 @@ def receipts(
     """
     said = case((event.c.type == EventType.ACKNOWLEDGED, event.c.data))
     rows = connection.execute(
-        select(event.c.type, event.c.subject, event.c.time, said.label("said"))
+        select(
+            event.c.type,
+            event.c.subject,
+            event.c.time,
+            said.label("said"),
+            event.c.after_night,
+        )
         .where(event.c.type.in_(_RECEIPTS), *_counts(before))
         .order_by(event.c.position)
     )
     found: dict[str, dict[str, Any]] = {}
-    for kind, subject, time, data in rows:
+    for kind, subject, time, data, after_night in rows:
         receipt = found.get(subject) or {"status": "fetched"}
         match kind:
             case EventType.ACKNOWLEDGED:
@@ -215,6 +227,7 @@ def receipts(
                 receipt["acknowledged_at"] = time
                 receipt["reference"] = answer.reference
                 receipt["recorded_on"] = answer.recorded_on
+                receipt["answered_after"] = after_night
             case EventType.DISPUTED:
                 receipt["status"] = "disputed"
                 receipt["disputed_at"] = time

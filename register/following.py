@@ -132,6 +132,7 @@ def _followed(row: Row[Any], facts: _Facts, *, superseded: bool) -> Followed:
     state, settled = facts.delivered.get(name, (None, None))
     receipt = facts.receipts.get(name) or Receipt(name, "fetched")
     look = facts.looks.get(row.recipient)
+    asked = look if look and _knew(look, receipt) else None
     sighting = facts.sightings.get(key)
     knowing = facts.knowings.get(row.placement_ref)
     is_host = knowing is not None and knowing.host_force == row.recipient
@@ -161,13 +162,18 @@ def _followed(row: Row[Any], facts: _Facts, *, superseded: bool) -> Followed:
         withdrawn=key in facts.told.withdrawn,
         seen_on=look.on if look and sighting and sighting.seen else None,
         was_seen=sighting is not None,
-        looked_on=look.on if look else None,
-        looked_as_of=look.as_of if look else None,
+        looked_on=asked.on if asked else None,
+        looked_as_of=asked.as_of if asked else None,
         known_on=knowing.known_on if knowing and is_host else None,
         no_longer_known_on=knowing.no_longer_known_on if knowing and is_host else None,
         reminders=facts.reminders.get(key, 0),
         follow_ups=facts.follow_ups.get(key, ()),
     )
+
+
+def _knew(look: Look, receipt: Receipt) -> bool:
+    """Whether the answer had come in by then: before, its reference was not sought."""
+    return receipt.answered_after is None or look.on > receipt.answered_after
 
 
 def _is_followed() -> ColumnElement[bool]:

@@ -161,7 +161,7 @@ def test_an_event_about_nothing_of_ours_is_kept_and_counted(engine):
         event("c", subject="no id at all"),
         event("d", subject=str(an_id("notice", "never made"))),
         judged("e"),
-        event("f", EventType.RELEASE_ASKED, subject="anything"),
+        event("f", EventType.RELEASE_ASKED, "anything", actor="x", run_id="r"),
     ]
     made = record_events(engine, page, REGION)
     assert (made.new, made.unknown, made.unreadable) == (6, 3, 0), "one is only held"

@@ -28,6 +28,7 @@ from notifications.documents import Audience, Kind, ObligationKind
 from notifications.facts import State
 from notifications.feed import EventType
 from notifications.following import OpenFollowUp, Steps
+from notifications.loop_states import LoopState, state_of
 from notifications.outcome import Hold
 from notifications.recordings import Recording
 from register.engine import reading, writing
@@ -245,6 +246,21 @@ def test_what_looks_leave(engine, case, looks, seen_on, was_seen, looked_on):
     assert one.looked_on == (day(looked_on) if looked_on else None), case
     if looked_on:
         assert one.looked_as_of == at(looked_on, 0), "the end of the day before"
+
+
+@pytest.mark.parametrize(("night_of_look", "accuses"), [(2, False), (3, True)])
+def test_a_look_that_did_not_know_the_reference_says_nothing(
+    engine, night_of_look, accuses
+):
+    """The portal was out of reach, and an acknowledgement came in after the look."""
+    decide(engine, 1, notice())
+    decide(engine, 2, looked={FORCE: day(2)} if night_of_look == 2 else {})
+    record_events(engine, [acknowledged(9)], REGION)
+    if night_of_look == 3:
+        decide(engine, 3, looked={FORCE: day(2)})
+    [one] = followed(engine)
+    assert one.acknowledged_at == at(1, 9)
+    assert (state_of(one) is LoopState.NOT_RECORDED) is accuses
 
 
 def test_one_of_several_tokens_is_enough(engine):

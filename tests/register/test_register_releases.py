@@ -121,6 +121,17 @@ def test_the_day_of_release_is_londons(engine):
     assert one.due_at == expected.due_at
 
 
+def test_a_wish_that_names_no_run_stops_neither_the_pass_nor_the_next_wish(engine):
+    first = night(1, notices=[held("a")])
+    record_night(engine, first)
+    bad = {"actor": "u7", "run": first.run_id}
+    odd = Event("odd", "request.release", "x", at(1, 8), bad)
+    record_events(engine, [odd], REGION)
+    assert release_asked(engine, REGION, at(2), CLOCKS) == ()
+    wish(engine, "first", first.run_id)
+    assert set(release_asked(engine, REGION, at(2), CLOCKS)) == ids("a")
+
+
 def test_a_wish_releases_what_the_surge_brake_holds_of_that_run_once(engine):
     baseline = held("baseline", Hold("baseline", at(30)), recipient=LA)
     first = night(1, notices=[held("a"), baseline])
