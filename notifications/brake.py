@@ -57,6 +57,8 @@ class Waiting:
     placement_ref: str | None
     """``None`` for a pointer."""
     hold: Hold
+    urgent: bool = False
+    """Whether it was of high priority when it was last decided."""
 
 
 # --- a night with too much to say ----------------------------------------------------
@@ -124,16 +126,16 @@ def keep_waiting(
     as released, so a surge or a baseline would last one night. The hold is found by
     the notice's id or, where the facts have changed meanwhile, by recipient and
     placement. One of high priority waits for its turn in a baseline, never for a
-    person.
+    person; one that has become so since has a turn no more, and goes.
     """
-    by_id: dict[UUID, Hold] = {}
-    by_subject: dict[tuple[str, str], Hold] = {}
+    by_id: dict[UUID, Waiting] = {}
+    by_subject: dict[tuple[str, str], Waiting] = {}
     for one in waiting:
         if one.hold.by == "review":  # the rules say each night what waits for one
             continue
-        by_id[one.notification_id] = one.hold
+        by_id[one.notification_id] = one
         if one.placement_ref is not None:
-            by_subject[one.recipient, one.placement_ref] = one.hold
+            by_subject[one.recipient, one.placement_ref] = one
     urgent = {
         _pair(one)
         for one in notices
@@ -144,9 +146,13 @@ def keep_waiting(
         if not _may_wait(notice):
             return notice.hold
         about = notice.recipient, notice.placement_ref or ""
-        hold = by_id.get(notice.notification_id) or by_subject.get(about)
-        freed = hold is not None and hold.by == "surge" and _pair(notice) in urgent
-        return None if freed else hold
+        before = by_id.get(notice.notification_id) or by_subject.get(about)
+        if before is None:
+            return None
+        if before.hold.by == "surge":
+            return None if _pair(notice) in urgent else before.hold
+        risen = notice.priority is Priority.HIGH and not before.urgent
+        return None if risen else before.hold
 
     return tuple(replace(one, hold=held(one)) for one in notices)
 

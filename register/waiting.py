@@ -5,6 +5,7 @@ import datetime as dt
 from sqlalchemy import Connection, or_, select
 
 from notifications.brake import Waiting
+from notifications.documents import Priority
 from notifications.outcome import Hold
 from register.tables import notification, run
 
@@ -23,6 +24,7 @@ def waiting(connection: Connection, before: dt.date) -> list[Waiting]:
             notification.c.placement_ref,
             notification.c.held_by,
             notification.c.release_at,
+            notification.c.priority,
         )
         .where(
             notification.c.held_by.is_not(None),
@@ -41,6 +43,7 @@ def waiting(connection: Connection, before: dt.date) -> list[Waiting]:
             recipient=row.recipient,
             placement_ref=row.placement_ref,
             hold=Hold(row.held_by, row.release_at),
+            urgent=row.priority == Priority.HIGH,
         )
         for row in rows
     ]

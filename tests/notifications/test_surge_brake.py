@@ -179,8 +179,19 @@ def test_what_waits_goes_with_its_copy_once_either_is_urgent():
 def test_an_urgent_notice_of_the_baseline_keeps_its_turn():
     hold = Hold("baseline", dt.datetime(2026, 11, 26, 9, tzinfo=dt.UTC))
     (urgent,) = many(1, priority=Priority.HIGH)
-    waits = Waiting(urgent.notification_id, urgent.recipient, None, hold)
+    waits = Waiting(urgent.notification_id, urgent.recipient, None, hold, urgent=True)
     assert keep_waiting((urgent,), [waits])[0].hold == hold
+
+
+@pytest.mark.parametrize("placement_ref", ["P0", None])
+def test_one_of_the_baseline_that_becomes_urgent_goes_at_once(placement_ref):
+    """It went missing, say: its turn, weeks from now, was that of another priority."""
+    hold = Hold("baseline", dt.datetime(2027, 1, 5, 9, tzinfo=dt.UTC))
+    (calm,) = many(1)
+    waits = Waiting(calm.notification_id, calm.recipient, placement_ref, hold)
+    assert keep_waiting((calm,), [waits])[0].hold == hold
+    (risen,) = many(1, priority=Priority.HIGH)
+    assert keep_waiting((risen,), [waits]) == (risen,)
 
 
 def test_the_rules_say_anew_what_waits_for_a_review():

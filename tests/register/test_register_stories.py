@@ -24,7 +24,7 @@ from register_examples import (
 )
 from sqlalchemy import event, insert
 
-from notifications.documents import Kind, ObligationKind
+from notifications.documents import Kind, ObligationKind, Priority
 from notifications.facts import State
 from notifications.outcome import EvidencePart, Hold, Versions
 from register.engine import reading, writing
@@ -189,6 +189,16 @@ def waits(engine, before):
             one.notification_id: (one.recipient, one.placement_ref, one.hold)
             for one in waiting(connection, day(before))
         }
+
+
+@pytest.mark.parametrize("priority", Priority)
+def test_what_waits_says_whether_it_was_urgent_when_last_decided(engine, priority):
+    first = notice("a", hold=BASELINE)
+    record_night(engine, night(1, notices=[first]))
+    record_night(engine, night(2, notices=[replace(first, priority=priority)]))
+    with reading(engine) as connection:
+        [one] = waiting(connection, day(3))
+    assert one.urgent is (priority is Priority.HIGH)
 
 
 def test_what_was_held_waits_for_every_later_night_until_it_is_released(engine):
