@@ -132,7 +132,8 @@ def test_perpetrators_weights_are_not_taken_for_children():
 
 
 def test_a_code_that_names_nobody_is_a_fault_of_the_file(tmp_path, monkeypatch, capsys):
-    path = changed(tmp_path, '  "330":', '  "999":')
+    nobody = '  "999": {name: Nowhere, kind: children, source: {kind: ssd-csv}}'
+    path = changed(tmp_path, "  E23000014:\n", f"{nobody}\n  E23000014:\n")
     code, said = said_by(monkeypatch, capsys, "check-config", path)
     assert (code, said.count("\n")) == (2, 1)
     assert "authorities.999: '999' names no authority" in said
