@@ -10,6 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from notifications.facts import Child, ChildCase, Protection
 from notifications.whereabouts import ADULT_AGE
@@ -79,19 +80,26 @@ def _grown_up(child: Child, on: dt.date) -> bool:
 
 
 def shielded_twins(
-    children: Iterable[Child], shields: Iterable[Shield], on: dt.date
+    children: Iterable[Child],
+    shields: Collection[Shield],
+    on: dt.date,
+    before: Mapping[ChildKey, Collection[ChildKey]] = MappingProxyType({}),
 ) -> dict[ChildKey, tuple[ChildKey, ...]]:
     """By child: the shielded children of any authority whose name and birth date its
     record bears, swapped, former and used names too. Only for children that have one.
+
+    ``before`` is what the last night found: a record that bore them then is the same
+    record under whatever name it has by now, for as long as the shield is remembered.
     """
     alike: dict[_Likeness, set[ChildKey]] = defaultdict(set)
+    keys = {shield.key for shield in shields}
     for shield in shields:
         for likeness in _likenesses(shield.child, on):
             alike[likeness].add(shield.key)
     found: dict[ChildKey, tuple[ChildKey, ...]] = {}
     for child in children:
         key = (child.authority, child.child_ref)
-        twins: set[ChildKey] = set()
+        twins = keys.intersection(before.get(key, ()))
         for likeness in _likenesses(child, on):
             twins |= alike.get(likeness, set())
         if twins - {key}:

@@ -2,12 +2,14 @@
 
 A shield is remembered from night to night in ``shields.parquet`` beside the night's
 decisions: when a row of ``protected.csv`` or a child's reference gets lost, the record
-that takes its place must not stand there without a shield.
+that takes its place must not stand there without a shield. So are second records, in
+``second_records.parquet``: one that is given another name is the same child still.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -22,6 +24,12 @@ SHIELDS = pa.schema(
     [pa.field(name, pa.string()) for name in _NAMES]
     + [pa.field("dob", pa.date32()), pa.field("until", pa.date32())]
 )
+SECOND_RECORDS = pa.schema(
+    [
+        pa.field(name, pa.string(), nullable=False)
+        for name in ("authority", "child_ref", "shielded_authority", "shielded_ref")
+    ]
+)
 
 
 def second_records(
@@ -32,12 +40,22 @@ def second_records(
     Leaves the night's shields for the nights after it.
     """
     on = run.business_date
-    shields = remembered(_before(run), children, _protections(tables), on)
+    folder = remembered_in(run)
+    shields = remembered(_shields(run, folder), children, _protections(tables), on)
+    found = shielded_twins(children.values(), shields, on, _seconds(run, folder))
+    run.workspace.write(conform([_row(one) for one in shields], SHIELDS), "shields")
     run.workspace.write(
-        conform([_row(one) for one in shields], SHIELDS),
-        "shields",
+        conform(
+            [
+                dict(zip(SECOND_RECORDS.names, (*key, *twin), strict=True))
+                for key in sorted(found)
+                for twin in found[key]
+            ],
+            SECOND_RECORDS,
+        ),
+        "second_records",
     )
-    return shielded_twins(children.values(), shields, on)
+    return found
 
 
 def _protections(
@@ -55,32 +73,41 @@ def _protections(
     return {key: tuple(rows) for key, rows in found.items()}
 
 
-def _before(run: Run) -> list[Shield]:
-    """What the newest run of an earlier night remembered."""
-    path = _newest_before(run)
-    if path is None or not path.exists():
-        return []
+def _shields(run: Run, folder: Path | None) -> list[Shield]:
     return [
         Shield(Child(**{name: row[name] for name in (*_NAMES, "dob")}), row["until"])
-        for row in run.vault.read(path).to_pylist()
+        for row in _rows(run, folder, "shields")
     ]
 
 
-def _newest_before(run: Run) -> Path | None:
+def _seconds(run: Run, folder: Path | None) -> dict[ChildKey, set[ChildKey]]:
+    found: dict[ChildKey, set[ChildKey]] = defaultdict(set)
+    for row in _rows(run, folder, "second_records"):
+        authority, child_ref, *twin = (row[name] for name in SECOND_RECORDS.names)
+        found[authority, child_ref].add((twin[0], twin[1]))
+    return found
+
+
+def _rows(run: Run, folder: Path | None, name: str) -> list[dict[str, Any]]:
+    """None from before nights wrote such a table."""
+    path = folder / f"{name}.parquet" if folder else None
+    return run.vault.read(path).to_pylist() if path and path.exists() else []
+
+
+def remembered_in(run: Run) -> Path | None:
+    """The folder of the newest run of an earlier night that left its shields."""
     from register.engine import reading
     from register.runs import runs
 
     with reading(run.register) as connection:
-        earlier = [
-            one
-            for one in runs(connection, run.region.region)
-            if one.business_date < run.business_date
-        ]
-    if not earlier:
-        return None
-    last = earlier[-1]
-    night = run.root / run.region.region / last.business_date.isoformat()
-    return night / last.run_id / "shields.parquet"
+        recorded = runs(connection, run.region.region)
+    nights = run.root / run.region.region
+    folders = (
+        nights / one.business_date.isoformat() / one.run_id
+        for one in reversed(recorded)
+        if one.business_date < run.business_date
+    )
+    return next((one for one in folders if (one / "shields.parquet").exists()), None)
 
 
 def _row(shield: Shield) -> dict[str, object]:

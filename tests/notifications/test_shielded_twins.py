@@ -105,6 +105,23 @@ def test_of_several_rows_the_longest_shields():
     assert found.until is None
 
 
+def test_a_second_record_is_one_under_another_name_too():
+    again = child(child_ref="C2", surname="Quite", forename="Another")
+    twins = shielded_twins(
+        [again], [Shield(SHIELDED)], MONDAY, {again_key(again): [KEY]}
+    )
+    assert twins == {again_key(again): (KEY,)}
+
+
+def test_no_longer_once_the_shield_is_forgotten():
+    again = child(child_ref="C2", surname="Quite", forename="Another")
+    assert shielded_twins([again], [], MONDAY, {again_key(again): [KEY]}) == {}
+
+
+def again_key(one):
+    return one.authority, one.child_ref
+
+
 # --- what is decided ---------------------------------------------------------------
 
 

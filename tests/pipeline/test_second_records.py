@@ -1,6 +1,7 @@
 """A shielded child whose reference changes makes no second record without a shield."""
 
 import csv
+import shutil
 from pathlib import Path
 
 from night_world import NIGHT_1, NIGHT_2, NIGHT_3, World
@@ -8,6 +9,7 @@ from night_world import NIGHT_1, NIGHT_2, NIGHT_3, World
 from synthetic import damage
 
 PLACING = "330"
+NIGHT_4, WEEKS_LATER = "2026-11-25", "2026-12-28"
 
 
 def rename(folder: Path, child: str, new: str):
@@ -49,3 +51,42 @@ def test_a_new_reference_of_a_protected_child_is_shielded_too(world: World):
     third = world.run(NIGHT_3, "--no-publish")
     assert rules(third)["RENAMED"] == "shield.twin"
     assert "RENAMED" not in {row["child_ref"] for row in third.rows("notifications")}
+
+
+def renamed(folder: Path, child: str):
+    path = folder / "ssd_person.csv"
+    rows = [line.split(",") for line in path.read_text().splitlines()]
+    for row in rows:
+        if row[0] == child:
+            row[1], row[2] = "Otherwise", "Called"
+    path.write_text("".join(",".join(row) + "\n" for row in rows))
+    damage.vouch_again(folder)
+
+
+def test_a_second_record_stays_shielded_under_another_name(world: World):
+    first = rules(world.run(NIGHT_1, "--no-publish"))
+    child = min(ref for ref, rule in first.items() if rule.startswith("known."))
+    protect(world.inbox / PLACING / NIGHT_2, child)
+    world.run(NIGHT_2, "--no-publish")
+    inbox = world.inbox / PLACING
+    rename(inbox / NIGHT_3, child, "RENAMED")
+    assert rules(world.run(NIGHT_3, "--no-publish"))["RENAMED"] == "shield.twin"
+    shutil.copytree(inbox / NIGHT_3, inbox / NIGHT_4)
+    renamed(inbox / NIGHT_4, "RENAMED")
+    (inbox / NIGHT_4 / "manifest.json").unlink()
+    fourth = world.run(NIGHT_4, "--no-publish")
+    assert fourth.summary["extracts"][PLACING]["outcome"] == "usable", fourth.output
+    assert rules(fourth)["RENAMED"] == "shield.twin"
+
+
+def test_weeks_later_a_night_run_again_still_has_the_shields(world: World):
+    first = rules(world.run(NIGHT_1, "--no-publish"))
+    child = min(ref for ref, rule in first.items() if rule.startswith("known."))
+    protect(world.inbox / PLACING / NIGHT_2, child)
+    world.run(NIGHT_2, "--no-publish")
+    inbox = world.inbox / PLACING
+    shutil.copytree(inbox / NIGHT_3, inbox / WEEKS_LATER)
+    rename(inbox / WEEKS_LATER, child, "RENAMED")
+    (inbox / WEEKS_LATER / "manifest.json").unlink()
+    for _ in range(2):
+        assert rules(world.run(WEEKS_LATER, "--no-publish"))["RENAMED"] == "shield.twin"
