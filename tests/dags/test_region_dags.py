@@ -117,8 +117,9 @@ def region_of_its_own(airflow, world, tmp_path):
         "import sys  # Airflow reads only files that name it\n"
         f"sys.path.insert(0, {str(REPOSITORY / 'dags')!r})\n"
         "from pathlib import Path\n"
-        "from regions import night_dag\n"
-        f"dag = night_dag(Path({str(world.region)!r}))\n"
+        "from regions import clocks_dag, night_dag\n"
+        f"night = night_dag(Path({str(world.region)!r}))\n"
+        f"clocks = clocks_dag(Path({str(world.region)!r}))\n"
     )
     return Airflow(airflow.home, dags), {
         "CROSSBORDER_INBOX": str(world.inbox),
@@ -148,6 +149,20 @@ def test_one_authoritys_failure_and_a_silent_portal_leave_the_night_alone(
     assert any("portal" in problem for problem in summary["problems"])
     assert "Stoke-on-Trent" in log
     assert done.returncode == 0, log[-3000:]
+
+
+def test_a_pass_looks_at_its_clocks_though_the_portal_is_silent(
+    region_of_its_own, world
+):
+    airflow, environment = region_of_its_own
+    airflow.command("dags", "test", "demo__clocks", **environment)
+    reports = {
+        path.stem: json.loads(path.read_text())
+        for path in (world.workspace / "demo").glob("*/clocks/stages/*.json")
+    }
+    assert set(reports) == set(PASS)
+    assert reports["clocks"]["problems"] == []
+    assert "portal" in reports["collect"]["problems"][0]
 
 
 def test_a_wrong_region_file_is_a_dag_that_says_so(airflow, tmp_path):
