@@ -1,16 +1,22 @@
 """What police extracts showed so far of what was told."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, and_, func, or_, select
 
 from notifications.clocks import LONDON
 from notifications.facts import State
+from register.batches import in_batches
 from register.tables import decision, recording, recording_look
 
 _KNOWN = State.KNOWN_AT_PLACEMENT
+_STILL_KNOWN = (_KNOWN, State.CANNOT_SAY)
+"""What a night finds that takes nothing away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +82,80 @@ def sightings(connection: Connection) -> dict[UUID, Sighting]:
 
 
 def knowings(connection: Connection) -> dict[str, Knowing]:
-    """By placement that was ever decided: of its latest decision."""
+    """By placement that was ever decided: of its latest decision.
+
+    A placement that is decided no more, while a later one of the child with the same
+    force is, goes on in that: if a notice of it stands, the child has not moved.
+    """
     lost = _lost(connection)
-    return {
-        row.placement_ref: Knowing(
-            host_force=row.host_force,
-            known_on=row.last_good_on
-            if row.last_good_state == _KNOWN and row.state in {_KNOWN, State.CANNOT_SAY}
-            else None,
-            no_longer_known_on=lost.get(row.placement_ref),
+    rows: Sequence[Any] = connection.execute(
+        select(
+            decision.c.placement_ref,
+            decision.c.placing_la,
+            decision.c.child_ref,
+            decision.c.host_force,
+            decision.c.business_date,
+            decision.c.state,
+            decision.c.last_good_state,
+            decision.c.last_good_on,
         )
-        for row in connection.execute(
+        .where(decision.c.until.is_(None))
+        .order_by(decision.c.business_date, decision.c.placement_ref)
+    ).all()
+    stays: dict[tuple[str, ...], list[Any]] = defaultdict(list)
+    for row in rows:
+        stays[row.placing_la, row.child_ref, row.host_force or ""].append(row)
+    later = [row.placement_ref for stay in stays.values() for row in stay[1:]]
+    otherwise = _otherwise(connection, later)
+    found: dict[str, Knowing] = {}
+    for stay in stays.values():
+        for place, row in enumerate(stay):
+            knowing = _of(row, lost)
+            for after in stay[place + 1 :]:
+                if after.business_date > row.business_date:
+                    knowing = _then(knowing, _of(after, lost), otherwise, after)
+            found[row.placement_ref] = knowing
+    return found
+
+
+def _of(row: Any, lost: Mapping[str, dt.date]) -> Knowing:
+    knows = row.last_good_state == _KNOWN and row.state in _STILL_KNOWN
+    return Knowing(
+        host_force=row.host_force,
+        known_on=row.last_good_on if knows else None,
+        no_longer_known_on=lost.get(row.placement_ref),
+    )
+
+
+def _then(
+    before: Knowing, own: Knowing, otherwise: Mapping[str, dt.date], row: Any
+) -> Knowing:
+    """What is known of a stay, once a later part of it has been decided too."""
+    if own.known_on or own.no_longer_known_on:
+        return own
+    if before.known_on and row.placement_ref in otherwise:
+        return replace(
+            before, known_on=None, no_longer_known_on=otherwise[row.placement_ref]
+        )
+    return before
+
+
+def _otherwise(connection: Connection, refs: Sequence[str]) -> dict[str, dt.date]:
+    """By placement: the first night that found the child not known there."""
+    found: dict[str, dt.date] = {}
+    for some in in_batches(refs):
+        rows = connection.execute(
             select(
-                decision.c.placement_ref,
-                decision.c.host_force,
-                decision.c.state,
-                decision.c.last_good_state,
-                decision.c.last_good_on,
-            ).where(decision.c.until.is_(None))
+                decision.c.placement_ref, func.min(decision.c.business_date).label("on")
+            )
+            .where(
+                decision.c.placement_ref.in_(some),
+                decision.c.state.not_in(_STILL_KNOWN),
+            )
+            .group_by(decision.c.placement_ref)
         )
-    }
+        found |= {row.placement_ref: row.on for row in rows}
+    return found
 
 
 def _lost(connection: Connection) -> dict[str, dt.date]:
@@ -110,7 +170,7 @@ def _lost(connection: Connection) -> dict[str, dt.date]:
             latest.c.until.is_(None),
             known.c.state == _KNOWN,
             or_(
-                latest.c.state.not_in((_KNOWN, State.CANNOT_SAY)),
+                latest.c.state.not_in(_STILL_KNOWN),
                 and_(
                     latest.c.state == State.CANNOT_SAY,
                     latest.c.last_good_state != _KNOWN,
@@ -125,7 +185,7 @@ def _lost(connection: Connection) -> dict[str, dt.date]:
         .join(later, later.c.placement_ref == last.c.placement_ref)
         .where(
             later.c.business_date > last.c.known_on,
-            later.c.state.not_in((_KNOWN, State.CANNOT_SAY)),
+            later.c.state.not_in(_STILL_KNOWN),
         )
         .group_by(last.c.placement_ref)
     )

@@ -311,6 +311,41 @@ def test_what_decisions_say_of_knowing(engine, case, states, known_on, no_longer
     assert (host_la.known_on, host_la.no_longer_known_on) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("case", "first", "second", "known_on", "no_longer"),
+    [
+        ("known in the second part", [NOT_KNOWN], [KNOWN], 2, None),
+        ("known on", [KNOWN], [KNOWN], 2, None),
+        ("known no longer", [KNOWN], [NOT_KNOWN, NOT_KNOWN], None, 2),
+        ("found so after doubt", [KNOWN], [CANNOT_SAY, NOT_KNOWN], None, 3),
+        ("doubt takes nothing away", [KNOWN], [CANNOT_SAY], 1, None),
+        ("lost before", [KNOWN, NOT_KNOWN], [NOT_KNOWN], None, 2),
+        ("lost in the second part", [NOT_KNOWN], [KNOWN, NOT_KNOWN], None, 3),
+        ("never", [NOT_KNOWN], [NOT_KNOWN], None, None),
+    ],
+)
+def test_a_stay_written_as_two_placements_is_known_as_one(
+    engine, case, first, second, known_on, no_longer
+):
+    """Nobody heard of the second part, and the notice of the first still stands."""
+    stay = [(PLACEMENT, state) for state in first] + [(OTHER, one) for one in second]
+    for number, (ref, state) in enumerate(stay, 1):
+        told = [notice()] if number == 1 else []
+        decide(engine, number, *told, decisions=[decision(state, ref)])
+    [one] = followed(engine)
+    assert one.known_on == (day(known_on) if known_on else None), case
+    assert one.no_longer_known_on == (day(no_longer) if no_longer else None), case
+
+
+def test_two_placements_at_once_are_known_each_by_itself(engine):
+    told = [notice("a"), notice("b", placement_ref=OTHER)]
+    known = [decision(KNOWN), decision(NOT_KNOWN, OTHER)]
+    decide(engine, 1, *told, decisions=known)
+    decide(engine, 2, decisions=known)
+    found = {one.placement_ref: one.known_on for one in followed(engine)}
+    assert found == {PLACEMENT: day(2), OTHER: None}
+
+
 # --- what becomes due --------------------------------------------------------------
 
 
