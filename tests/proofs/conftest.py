@@ -18,8 +18,8 @@ from register.engine import open_register
 class Campaign:
     """How much is tried: a little with the suite, far more in a campaign of its own."""
 
-    histories: int = 40
-    steps: int = 22
+    histories: int = 24
+    steps: int = 16
     nights: int = 120
     seed: int = 1
     """Of the long life."""

@@ -20,8 +20,20 @@ from register.tables import notification, outbox
 
 
 @dataclass
+class Tally:
+    """How much was really held to the laws, over many histories."""
+
+    nights: int = 0
+    checked: int = 0
+    """Nights and passes after which nothing was on its way, so that beliefs count."""
+    claims: int = 0
+    """What recipients may believe, counted at each of these."""
+
+
+@dataclass
 class History:
     region: LittleRegion
+    tally: Tally = field(default_factory=Tally)
     model: Model = field(default_factory=Model)
     ledger: Ledger = field(default_factory=Ledger)
     story: list[str] = field(default_factory=list)
@@ -43,6 +55,7 @@ class History:
         self.region.see(missing, baseline=baseline)
         self._worked(1)
         self.nights += 1
+        self.tally.nights += 1
 
     def night_again(self) -> None:
         """The night that was just worked once more: the same, to the byte."""
@@ -73,6 +86,7 @@ class History:
             self.region.now += RETRY_AFTER
             self._worked(1)
         self.nights += 1
+        self.tally.nights += 1
 
     def later_that_day(self, hour: int) -> None:
         if self.region.tonight is None:
@@ -122,7 +136,8 @@ class History:
                 raise BrokenLaw("\n".join(region.portal.refusals))
             if not waiting:
                 sight = Sight(region.tonight.date, region.now, self._held())
-                check_beliefs(self.model, self.ledger, sight)
+                self.tally.checked += 1
+                self.tally.claims += check_beliefs(self.model, self.ledger, sight)
         except BrokenLaw as broken:
             raise BrokenLaw(f"{broken}\n\nWhat happened:\n{self.tale()}") from None
 

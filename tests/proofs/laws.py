@@ -23,17 +23,23 @@ class Sight:
     """Recipient and child of each notice that waits for a release."""
 
 
-def check_beliefs(model: Model, ledger: Ledger, sight: Sight) -> None:
-    """Every recipient believes what is so, and nothing else.
+def check_beliefs(model: Model, ledger: Ledger, sight: Sight) -> int:
+    """Every recipient believes what is so, and nothing else; how much that is.
 
     Raises:
         BrokenLaw: somebody was forgotten, told too much or told twice.
     """
     broken: list[str] = []
+    weighed = 0
     for key in model.children():
-        broken += _of_child(model, ledger, sight, key)
+        if model.may_be_shielded(key, sight.date):
+            continue
+        claims = _claims(model, sight, key)
+        weighed += len(claims.all)
+        broken += _of_child(ledger, sight, key, claims)
     if broken:
         raise BrokenLaw("\n".join(broken))
+    return weighed
 
 
 @dataclass(frozen=True)
@@ -80,11 +86,8 @@ def _claims(model: Model, sight: Sight, key: ChildKey) -> _Claims:
 
 
 def _of_child(
-    model: Model, ledger: Ledger, sight: Sight, key: ChildKey
+    ledger: Ledger, sight: Sight, key: ChildKey, claims: _Claims
 ) -> Iterator[str]:
-    if model.may_be_shielded(key, sight.date):
-        return
-    claims = _claims(model, sight, key)
     for who in sorted(MEMBERS):
         if (who, key) not in sight.held:
             yield from _of_recipient(ledger.about(who, key), who, claims)

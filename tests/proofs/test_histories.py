@@ -6,7 +6,7 @@ laws of ``model`` must hold. ``make proofs-long`` makes up thousands.
 
 import deeds
 import life
-from histories import History
+from histories import History, Tally
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -27,78 +27,81 @@ WARY = {
 
 _pick = st.integers(0, 999)
 _absent = st.frozensets(st.sampled_from((*LOCAL_AUTHORITIES, *FORCES)), max_size=2)
+_hour = st.sampled_from((9, 13, 17, 18))
 
 
-def _machine(fresh_register):
+def _some(happenings):
+    return st.lists(st.tuples(st.sampled_from(happenings), _pick, _pick), max_size=3)
+
+
+_happenings = _some((*life.CHILDREN, *deeds.POLICE, *life.SHIELDS, *deeds.PEOPLE))
+_answers = _some((*deeds.PEOPLE, *deeds.OPERATORS))
+PORTAL_TROUBLES = (deeds.portal_fails, deeds.portal_fails, deeds.portal_refuses)
+
+
+def _machine(fresh_register, tally):
     class Region(RuleBasedStateMachine):
         """One history of the little region."""
 
         def __init__(self):
             super().__init__()
             self.engine = fresh_register()
-            self.history = History(LittleRegion(self.engine))
+            self.history = History(LittleRegion(self.engine), tally)
 
         @initialize(
-            picks=st.lists(st.tuples(_pick, _pick), min_size=2, max_size=6),
-            policy=st.sampled_from((CALM, WARY)),
-            baseline=st.booleans(),
+            picks=st.lists(st.tuples(_pick, _pick), min_size=3, max_size=6),
+            policy=st.sampled_from((CALM, CALM, CALM, WARY)),
+            baseline=st.sampled_from((False, False, False, True)),
         )
         def children_are_placed(self, picks, policy, baseline):
-            self.history = History(LittleRegion(self.engine, region(**policy)))
+            self.history = History(LittleRegion(self.engine, region(**policy)), tally)
             for a, b in picks:
                 self.history.happens(life.arrive, a, b)
             self.history.night(baseline=baseline)
 
-        @rule(what=st.sampled_from(life.CHILDREN), a=_pick, b=_pick)
-        def a_childs_life_goes_on(self, what, a, b):
-            self.history.happens(what, a, b)
-
-        @rule(what=st.sampled_from(deeds.POLICE), a=_pick, b=_pick)
-        def a_force_works_on_its_records(self, what, a, b):
-            self.history.happens(what, a, b)
-
-        @rule(what=st.sampled_from(life.SHIELDS), a=_pick, b=_pick)
-        def a_shield_goes_up_or_down(self, what, a, b):
-            self.history.happens(what, a, b)
-
-        @rule(what=st.sampled_from(deeds.PEOPLE), a=_pick, b=_pick)
-        def somebody_does_something_at_the_portal(self, what, a, b):
-            self.history.happens(what, a, b)
-
-        @rule(what=st.sampled_from(deeds.PORTAL), a=_pick, b=_pick)
-        def the_portal_falters_or_recovers(self, what, a, b):
-            self.history.happens(what, a, b)
-
-        @rule(what=st.sampled_from(deeds.OPERATORS), a=_pick, b=_pick)
-        def an_operator_looks_after_it(self, what, a, b):
-            self.history.happens(what, a, b)
-
-        @rule()
-        def the_next_night(self):
+        @rule(happenings=_happenings)
+        def a_day_goes_by(self, happenings):
+            self._live(happenings)
             self.history.night()
 
-        @rule(missing=_absent)
-        def a_night_with_extracts_missing(self, missing):
+        @rule(happenings=_happenings, missing=_absent)
+        def a_day_goes_by_and_extracts_are_missing(self, happenings, missing):
+            self._live(happenings)
             self.history.night(missing)
+
+        @rule(happenings=_happenings, how=_pick, hour=_hour)
+        def a_day_goes_by_and_the_portal_falters(self, happenings, how, hour):
+            self._live(happenings)
+            self.history.happens(PORTAL_TROUBLES[how % 3], how, how)
+            self.history.night()
+            self.history.happens(deeds.portal_recovers, how, how)
+            self.history.later_that_day(hour)
+
+        @rule(happenings=_happenings, step=st.integers(0, 150))
+        def a_day_goes_by_and_the_power_fails(self, happenings, step):
+            self._live(happenings)
+            self.history.night_cut_short(step)
 
         @rule()
         def the_same_night_again(self):
             self.history.night_again()
 
-        @rule(step=st.integers(0, 150))
-        def a_night_cut_short(self, step):
-            self.history.night_cut_short(step)
-
-        @rule(hour=st.sampled_from((9, 13, 17, 18)))
-        def a_pass_by_day(self, hour):
+        @rule(happenings=_answers, hour=_hour)
+        def people_answer_and_a_pass_is_made(self, happenings, hour):
+            self._live(happenings)
             self.history.later_that_day(hour)
+
+        def _live(self, happenings):
+            for happening, a, b in happenings:
+                self.history.happens(happening, a, b)
 
     return Region
 
 
 def test_every_history_ends_with_everybody_rightly_told(fresh_register, campaign):
+    tally = Tally()
     run_state_machine_as_test(
-        _machine(fresh_register),
+        _machine(fresh_register, tally),
         settings=settings(
             max_examples=campaign.histories,
             stateful_step_count=campaign.steps,
@@ -106,3 +109,5 @@ def test_every_history_ends_with_everybody_rightly_told(fresh_register, campaign
             suppress_health_check=list(HealthCheck),
         ),
     )
+    assert tally.checked > tally.nights / 2, tally
+    assert tally.claims > 5 * tally.nights, tally
