@@ -1,13 +1,14 @@
 """A second record of a shielded child is shielded too, until a person says otherwise.
 
 ContactPoint (2009): an update that no longer matched a shielded child's record made a
-second record of it, without a shield. So whoever agrees by name and date of birth with
-a child that some authority shields, or shielded when last heard of, goes the restricted
-way. The comparison is plain equality, apart from matching and from its thresholds.
+second record of it, without a shield. So whoever agrees by name and date of birth, or
+by a number of its own, with a child that some authority shields, or shielded when last
+heard of, goes the restricted way. The comparison is plain equality, apart from matching
+and from its thresholds.
 """
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -20,6 +21,12 @@ from records.names import plain_name
 ChildKey = tuple[str, str]
 """Authority and child_ref."""
 
+Identifier = tuple[str, str]
+"""Type and canonical value, such as an NHS number."""
+
+MOST_BEARERS = 3
+"""Records of one night: a number that more of them bear is nobody's own."""
+
 _Likeness = tuple[dt.date, frozenset[str]]
 """A date of birth, and a forename with a surname in whichever order."""
 
@@ -31,6 +38,7 @@ class Shield:
     child: Child
     until: dt.date | None = None
     """The last day of the shield; ``None`` has no end."""
+    identifiers: frozenset[Identifier] = frozenset()
 
     @property
     def key(self) -> ChildKey:
@@ -48,6 +56,7 @@ def remembered(
     children: Mapping[ChildKey, Child],
     protections: Mapping[ChildKey, Collection[Protection]],
     on: dt.date,
+    identifiers: Mapping[ChildKey, Collection[Identifier]] = MappingProxyType({}),
 ) -> tuple[Shield, ...]:
     """Every shield that second records are held against from tonight on.
 
@@ -70,7 +79,7 @@ def remembered(
             continue
         ends = [row.until for row in standing]
         last = None if None in ends else max(end for end in ends if end is not None)
-        kept[key] = Shield(child, last)
+        kept[key] = Shield(child, last, frozenset(identifiers.get(key, ())))
     return tuple(kept[key] for key in sorted(kept))
 
 
@@ -84,9 +93,11 @@ def shielded_twins(
     shields: Collection[Shield],
     on: dt.date,
     before: Mapping[ChildKey, Collection[ChildKey]] = MappingProxyType({}),
+    identifiers: Mapping[ChildKey, Collection[Identifier]] = MappingProxyType({}),
 ) -> dict[ChildKey, tuple[ChildKey, ...]]:
     """By child: the shielded children of any authority whose name and birth date its
-    record bears, swapped, former and used names too. Only for children that have one.
+    record bears, swapped, former and used names too, or a number of whom. Only for
+    children that have one.
 
     ``before`` is what the last night found: a record that bore them then is the same
     record under whatever name it has by now, for as long as the shield is remembered.
@@ -96,12 +107,20 @@ def shielded_twins(
     for shield in shields:
         for likeness in _likenesses(shield.child, on):
             alike[likeness].add(shield.key)
+    numbered: dict[Identifier, set[ChildKey]] = defaultdict(set)
+    borne = Counter(one for several in identifiers.values() for one in set(several))
+    for shield in shields:
+        for one in shield.identifiers:
+            if borne[one] <= MOST_BEARERS:
+                numbered[one].add(shield.key)
     found: dict[ChildKey, tuple[ChildKey, ...]] = {}
     for child in children:
         key = (child.authority, child.child_ref)
         twins = keys.intersection(before.get(key, ()))
         for likeness in _likenesses(child, on):
             twins |= alike.get(likeness, set())
+        for one in identifiers.get(key, ()):
+            twins |= numbered.get(one, set())
         if twins - {key}:
             found[key] = tuple(sorted(twins - {key}))
     return found

@@ -15,7 +15,13 @@ import pyarrow as pa
 
 from notifications.facts import Child, PlacementStatus, Protection
 from notifications.scope import ADOPTIVE_CODES
-from notifications.shields import ChildKey, Shield, remembered, shielded_twins
+from notifications.shields import (
+    ChildKey,
+    Identifier,
+    Shield,
+    remembered,
+    shielded_twins,
+)
 from pipeline.run import Run
 from records.schemas import conform
 
@@ -23,7 +29,9 @@ _NAMES = ("authority", "child_ref", "forename", "surname", "known_as", "former_s
 SHIELDS = pa.schema(
     [pa.field(name, pa.string()) for name in _NAMES]
     + [pa.field("dob", pa.date32()), pa.field("until", pa.date32())]
+    + [pa.field("identifiers", pa.list_(pa.string()))]
 )
+_OWN_NUMBERS = frozenset({"nhs", "upn", "pnc", "cro", "home_office"})
 SECOND_RECORDS = pa.schema(
     [
         pa.field(name, pa.string(), nullable=False)
@@ -41,8 +49,13 @@ def second_records(
     """
     on = run.business_date
     folder = remembered_in(run)
-    shields = remembered(_shields(run, folder), children, _protections(tables), on)
-    found = shielded_twins(children.values(), shields, on, _seconds(run, folder))
+    numbers = _identifiers(tables)
+    shields = remembered(
+        _shields(run, folder), children, _protections(tables), on, numbers
+    )
+    found = shielded_twins(
+        children.values(), shields, on, _seconds(run, folder), numbers
+    )
     run.workspace.write(conform([_row(one) for one in shields], SHIELDS), "shields")
     run.workspace.write(
         conform(
@@ -56,6 +69,17 @@ def second_records(
         "second_records",
     )
     return found
+
+
+def _identifiers(
+    tables: Mapping[str, pa.Table],
+) -> dict[ChildKey, frozenset[Identifier]]:
+    """The numbers of each child that are nobody else's."""
+    found: dict[ChildKey, set[Identifier]] = defaultdict(set)
+    for row in tables["identifiers"].to_pylist():
+        if row["type"] in _OWN_NUMBERS:
+            found[row["authority"], row["record_ref"]].add((row["type"], row["value"]))
+    return {key: frozenset(numbers) for key, numbers in found.items()}
 
 
 def _protections(
@@ -75,7 +99,11 @@ def _protections(
 
 def _shields(run: Run, folder: Path | None) -> list[Shield]:
     return [
-        Shield(Child(**{name: row[name] for name in (*_NAMES, "dob")}), row["until"])
+        Shield(
+            Child(**{name: row[name] for name in (*_NAMES, "dob")}),
+            row["until"],
+            frozenset(_identifier(one) for one in row.get("identifiers") or ()),
+        )
         for row in _rows(run, folder, "shields")
     ]
 
@@ -112,4 +140,10 @@ def remembered_in(run: Run) -> Path | None:
 
 def _row(shield: Shield) -> dict[str, object]:
     known = {name: getattr(shield.child, name) for name in (*_NAMES, "dob")}
-    return {**known, "until": shield.until}
+    numbers = sorted(" ".join(one) for one in shield.identifiers)
+    return {**known, "until": shield.until, "identifiers": numbers}
+
+
+def _identifier(text: str) -> Identifier:
+    kind, _, value = text.partition(" ")
+    return kind, value

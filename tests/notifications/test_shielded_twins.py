@@ -22,7 +22,12 @@ from notification_cases import (
 
 from notifications.documents import ObligationKind
 from notifications.facts import Protection, State
-from notifications.shields import Shield, remembered, shielded_twins
+from notifications.shields import (
+    MOST_BEARERS,
+    Shield,
+    remembered,
+    shielded_twins,
+)
 
 DAY = dt.timedelta(days=1)
 SHIELDED = child(child_ref="S1")
@@ -120,6 +125,24 @@ def test_no_longer_once_the_shield_is_forgotten():
 
 def again_key(one):
     return one.authority, one.child_ref
+
+
+NHS = ("nhs", "9434765919")
+
+
+@pytest.mark.parametrize(
+    ("others", "found"), [(0, True), (MOST_BEARERS - 1, True), (MOST_BEARERS, False)]
+)
+def test_a_number_of_its_own_says_so_too_unless_many_bear_it(others, found):
+    again = child(child_ref="C2", surname="Quite", forename="Another")
+    crowd = [(PLACING, f"X{number}") for number in range(others)]
+    numbers = {key: [NHS] for key in (again_key(again), *crowd)}
+    (shield,) = remembered(
+        [], {KEY: SHIELDED}, {KEY: (Protection(),)}, MONDAY, {KEY: [NHS]}
+    )
+    assert shield.identifiers == {NHS}
+    twins = shielded_twins([again], [shield], MONDAY, {}, numbers)
+    assert twins == ({again_key(again): (KEY,)} if found else {})
 
 
 # --- what is decided ---------------------------------------------------------------

@@ -90,3 +90,23 @@ def test_weeks_later_a_night_run_again_still_has_the_shields(world: World):
     (inbox / WEEKS_LATER / "manifest.json").unlink()
     for _ in range(2):
         assert rules(world.run(WEEKS_LATER, "--no-publish"))["RENAMED"] == "shield.twin"
+
+
+def test_a_new_reference_and_another_name_at_once_are_the_same_child(world: World):
+    first = rules(world.run(NIGHT_1, "--no-publish"))
+    people = {
+        line.split(",")[0]: line.split(",")
+        for line in (world.inbox / PLACING / NIGHT_1 / "ssd_person.csv")
+        .read_text()
+        .splitlines()
+    }
+    child = min(
+        ref
+        for ref, rule in first.items()
+        if rule.startswith("known.") and people[ref][7]
+    )
+    protect(world.inbox / PLACING / NIGHT_2, child)
+    world.run(NIGHT_2, "--no-publish")
+    rename(world.inbox / PLACING / NIGHT_3, child, "RENAMED")
+    renamed(world.inbox / PLACING / NIGHT_3, "RENAMED")
+    assert rules(world.run(NIGHT_3, "--no-publish"))["RENAMED"] == "shield.twin"
