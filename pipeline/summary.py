@@ -108,6 +108,9 @@ def _show_extracts(console: Console, run: dict[str, Any]) -> None:
             *(f"{extract[key]:,}" for key in ("rows", "accepted", "rejected")),
         )
     console.print(table)
+    for code, extract in sorted(run["extracts"].items()):
+        for fault in extract.get("not_read", ()):
+            console.print(f"{escape(extract['name'])} ({code}): {escape(fault)}")
     console.print()
 
 

@@ -12,7 +12,7 @@ from pipeline.reports import StageReport
 from pipeline.retention import delete_expired
 from pipeline.run import Run
 from pipeline.sentinels import first
-from records.verdicts import BalanceError
+from records.verdicts import BalanceError, ExtractOutcome, FileOutcome
 
 MOST_NAMED = 20
 _VERDICTS = uuid5(NAMESPACE_URL, "crossborder/verdict")
@@ -160,11 +160,23 @@ def _extract(run: Run, code: str, verdict: dict[str, Any] | None) -> dict[str, A
         "outcome": verdict["outcome"] if verdict else "missing",
         "reason": verdict["reason"] if verdict else "extract was not read",
         "as_of": verdict["as_of"] if verdict else None,
+        "not_read": _not_read(verdict),
         **{
             key: sum(file[key] for file in files)
             for key in ("rows", "accepted", "rejected")
         },
     }
+
+
+def _not_read(verdict: dict[str, Any] | None) -> list[str]:
+    """The files of a usable extract that say nothing, each with its mend."""
+    if verdict is None or verdict["outcome"] != ExtractOutcome.USABLE:
+        return []
+    return [
+        f"{file['file']} was not read: {file['problem']}"
+        for file in verdict["files"]
+        if file["outcome"] == FileOutcome.REFUSED
+    ]
 
 
 def _check_balance(content: dict[str, Any]) -> None:
@@ -251,7 +263,9 @@ def _supplier_verdict(run: Run, code: str, verdict: dict[str, Any]) -> SupplierV
         authority=code,
         business_date=run.business_date,
         outcome=verdict["outcome"],
-        reason="; ".join(filter(None, (verdict["reason"], _absent(run, code)))),
+        reason="; ".join(
+            filter(None, (verdict["reason"], *_not_read(verdict), _absent(run, code)))
+        ),
         files=tuple(
             SupplierFile(
                 name=file["file"],

@@ -27,3 +27,15 @@ def test_a_surprise_in_one_extract_leaves_the_others_their_night(
     assert {row["placing_la"] for row in night.rows("decisions")} > {"860"}
     assert "Zebediah" not in night.output + caplog.text
     assert "Zebediah" not in (night.folder / "run.json").read_text()
+
+
+def test_an_optional_file_that_says_nothing_is_named_with_its_mend(world: World):
+    (world.inbox / "860" / NIGHT_1 / "home_notices.csv").write_bytes(b"")
+    (world.inbox / "860" / NIGHT_1 / "manifest.json").unlink()
+
+    night = world.run(NIGHT_1, "--no-publish")
+
+    (said,) = night.summary["extracts"]["860"]["not_read"]
+    assert said.startswith("home_notices.csv was not read: the file is empty: send")
+    assert f"Staffordshire (860): {said}" in night.output
+    assert night.summary["extracts"]["330"]["not_read"] == []

@@ -142,3 +142,12 @@ def test_a_reviewer_sees_and_can_do_nothing_about_it(portal):
     assert "<form" not in page.text.replace(
         '<form method="post" action="/sign-out">', ""
     )
+
+
+def test_what_was_noticed_in_a_suppliers_files_is_on_the_page(portal, analyst):
+    noted = "end_unclear: the end is before the start: 1 (lines 31)"
+    (file,) = samples.verdict().files
+    odd = file.model_copy(update={"name": "episodes.csv", "notes": (noted,)})
+    put(portal.machine(), "verdicts", samples.verdict(files=(odd,)))
+
+    assert f"episodes.csv: {noted}" in analyst.read("/runs")
