@@ -4,54 +4,22 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from campaigns import LONG, Campaign
 from crashes import sqlite_restored
 from sqlalchemy import Engine
 
 from register.engine import open_register
 
-
-@dataclass(frozen=True)
-class Campaign:
-    """How much is tried: a little with the suite, far more in a campaign of its own."""
-
-    histories: int = 24
-    steps: int = 16
-    nights: int = 120
-    seed: int = 1
-    """Of the long life."""
-    crashes: int = 50
-    """Power failures in the little region, on each database."""
-    pairs: int = 10
-    kills: str = "5"
-    """Kinds of steps at which a process is killed, or ``all``."""
-    world_crashes: int = 3
-    world_kills: int = 1
-    patience: float = 120
-    """Seconds that one of its programs may take."""
-
-
-_LONG = Campaign(
-    histories=3_000,
-    steps=40,
-    nights=1_000,
-    crashes=100_000,
-    pairs=1_000,
-    kills="all",
-    world_crashes=100_000,
-    world_kills=100_000,
-    patience=3_600,
-)
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 
 
 @pytest.fixture(scope="session")
 def campaign() -> Campaign:
     """``PROOFS=long`` in the environment asks for the long one."""
-    return _LONG if os.environ.get("PROOFS") == "long" else Campaign()
+    return LONG if os.environ.get("PROOFS") == "long" else Campaign()
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from campaigns import Campaign
 from crashes import one_of_each, postgres_restored, sqlite_restored
 from world_scene import WorldScene, first_night_done
 
@@ -15,8 +16,13 @@ from world_scene import WorldScene, first_night_done
     params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)],
 )
 def scene(
-    request: pytest.FixtureRequest, region_template: Path, quick_folder: Path
+    request: pytest.FixtureRequest,
+    region_template: Path,
+    quick_folder: Path,
+    campaign: Campaign,
 ) -> Iterator[WorldScene]:
+    if request.param == "postgres" and not campaign.long:
+        pytest.skip("a real night on PostgreSQL is part of make proofs-long")
     folder = quick_folder / request.param
     if request.param == "sqlite":
         template = folder / "register.db"
