@@ -4,6 +4,7 @@ import datetime as dt
 
 from notifications.documents import (
     NOT_SUPPLIED,
+    Clock,
     Kind,
     ObligationKind,
     Priority,
@@ -121,6 +122,12 @@ def due(at: dt.datetime, now: dt.datetime) -> str:
     if days == 0:
         return "due today"
     return "due tomorrow" if days == 1 else f"due in {_count(days)}"
+
+
+def is_placing_authoritys(clock: Clock) -> bool:
+    """Whether a law's clock: it runs for the placing authority's own written notice,
+    so the reader of this one is not late when it has run out."""
+    return "regulation" in clock.basis
 
 
 def risk(indicator: str) -> str:

@@ -6,8 +6,10 @@ import portal_samples as samples
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from portal_under_test import put
 
 from notifications.documents import (
+    Clock,
     EvidenceView,
     Kind,
     ObligationKind,
@@ -229,3 +231,19 @@ def test_stages_stand_in_the_order_of_the_night():
     names = [name for name, _ in in_order(run)]
 
     assert names == ["collect", "decide", "publish", "aaa", "zzz"]
+
+
+def test_a_laws_clock_makes_no_reader_late(portal):
+    """It runs for the placing authority; what the reader owes is another."""
+    clock = Clock(
+        due_at=NOON - dt.timedelta(days=22), text="If planned, before it started.",
+        basis="Care Planning Regulations 2010, regulation 13(4)",
+    )  # fmt: skip
+    told = samples.notification("late", clock=clock)
+    put(portal.machine(), "notifications", told)
+    desk = portal.desk(Role.OFFICER, told.recipient)
+
+    assert "22 days" not in desk.read("/inbox")
+    page = desk.read(f"/notifications/{told.notification_id}")
+    assert "The placing authority's own notice: due by 31 October 2026" in page
+    assert "overdue" not in page
