@@ -16,6 +16,7 @@ from notifications.facts import (
     Judgement,
     Placement,
     PlacementMemory,
+    PlacementStatus,
     State,
 )
 from notifications.identity import facts_hash
@@ -34,6 +35,8 @@ from notifications.scope import ScopeRule, Verdict, scope_rule, verdict
 from notifications.shields import holds, unsettled_twin
 from notifications.states import SHIELDS, STATES
 from notifications.whereabouts import Host, locate
+
+_A_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +280,7 @@ def _matched(
         return _Answer(found.state, Row(found.state.value), rule, match=found)
     deadline = review_deadline(case, placement, rulebook, on)
     overdue = on > deadline
-    since = _memory(case, placement).possible_since or on
+    since = _in_doubt_since(case, placement, rulebook, on)
     return _Answer(
         State.POSSIBLE,
         Row.POSSIBLE_OVERDUE if overdue else Row.POSSIBLE_PENDING,
@@ -296,9 +299,37 @@ def review_deadline(
     Counted from the first night of the present run of ``possible``.
     """
     policy = rulebook.policy
-    since = _memory(case, placement).possible_since or on
+    since = _in_doubt_since(case, placement, rulebook, on)
     days = policy.review_deadline.of(priority_of(case, placement, policy, on))
     return working_days_after(since, days)
+
+
+def _in_doubt_since(
+    case: ChildCase, placement: Placement, rulebook: Rulebook, on: dt.date
+) -> dt.date:
+    """A move begins no new doubt while the same force is asked: whoever moves every
+    other day would never be told of."""
+    since = _memory(case, placement).possible_since or on
+    force = locate(case, placement, rulebook).force
+    before = _left_in_doubt(case, placement)
+    while before is not None and locate(case, before, rulebook).force == force:
+        since = min(since, _memory(case, before).possible_since or since)
+        before = _left_in_doubt(case, before)
+    return since
+
+
+def _left_in_doubt(case: ChildCase, here: Placement) -> Placement | None:
+    """The placement that the child left in doubt for this one."""
+    left = (
+        one
+        for one in case.placements
+        if one.status is PlacementStatus.ENDED
+        and one.end is not None
+        and (one.start, one.placement_ref) < (here.start, here.placement_ref)
+        and dt.timedelta(0) <= here.start - one.end <= _A_DAY
+        and _memory(case, one).possible_since is not None
+    )
+    return max(left, key=lambda one: (one.start, one.placement_ref), default=None)
 
 
 def _as_of(case: ChildCase, host: Host, answer: _Answer) -> dt.date:

@@ -5,17 +5,21 @@ from dataclasses import replace
 
 import pytest
 from notification_cases import (
+    ALSO_IN_WORCESTER,
     AT_PLACEMENT,
     FLAG,
+    IN_COVENTRY,
     MONDAY,
     PLACING,
     WEST_MERCIA,
+    WMP,
     WORCESTERSHIRE,
     Nights,
     candidate,
     case,
     child,
     decide,
+    ended,
     held,
     judgement,
     known,
@@ -151,6 +155,41 @@ def test_what_waits_is_dropped_when_a_person_decides():
     outcome = nights.pass_(pair(0.7, "different"))
     assert held(outcome) == {}
     assert told(outcome) == {WEST_MERCIA: Kind.NEW, PLACING: Kind.NEW}
+
+
+@pytest.mark.parametrize(
+    ("second", "deadline"),
+    [
+        ({}, MONDAY + dt.timedelta(days=3)),
+        ({"postcode": ALSO_IN_WORCESTER}, MONDAY + dt.timedelta(days=3)),
+        ({"start": dt.date(2026, 11, 26)}, dt.date(2026, 11, 27)),
+    ],
+    ids=["the same address", "another of the force's", "days after it left"],
+)
+def test_a_move_gives_no_more_time_to_decide(second, deadline):
+    """Else a child who moves every other day would never be told of."""
+    tuesday = MONDAY + dt.timedelta(days=1)
+    alike = (candidate(probability=0.7),)
+    nights = Nights()
+    nights.pass_(case(candidates=alike))
+    moved = placement("P2", **{"start": tuesday, "address": "2 High Street"} | second)
+    left = ended(end=tuesday)
+    outcome = nights.pass_(case(left, moved, candidates=alike))
+    due = {one.hold.release_at for one in outcome.notices if one.hold}
+    assert due == {close_of(deadline)}
+    outcome = nights.pass_(case(left, moved, candidates=alike))
+    assert {one.hold.release_at for one in outcome.notices if one.hold} == due
+
+
+def test_another_force_has_its_own_time():
+    tuesday = MONDAY + dt.timedelta(days=1)
+    nights = Nights()
+    nights.pass_(pair(0.7))
+    there = candidate(probability=0.7, force=WMP)
+    moved = placement("P2", IN_COVENTRY, start=tuesday)
+    outcome = nights.pass_(case(ended(end=tuesday), moved, candidates=(there,)))
+    holds = {one.hold.release_at for one in outcome.notices if one.hold}
+    assert holds == {close_of(tuesday + dt.timedelta(days=3))}
 
 
 def test_nobody_outside_the_region_is_owed_a_package_that_only_waits():
