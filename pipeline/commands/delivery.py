@@ -1,8 +1,10 @@
 """What goes out, on the command line: dead letters, packages and their keys."""
 
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -14,6 +16,12 @@ from pipeline.region import load_region
 from pipeline.registers import kept_register
 from pipeline.times import moment
 
+if TYPE_CHECKING:
+    from register.outbox import Delivery
+
+UUID_WIDTH = 36
+_CALL = re.compile(r"^[A-Z]+ /\S+: ")
+"""What stands before a problem: the call, which differs from letter to letter."""
 PLAIN_DATA = (
     "They hold personal data in plain text: pass them on by a channel agreed for such "
     "data, and delete them once delivered."
@@ -65,7 +73,10 @@ def packages(region: RegionFile, workspace: Root = Path("workspace")) -> None:
     if not found:
         console.print("No package has been written.")
         return
-    table = Table("Package", "For", "Documents", "Written", "Passed on")
+    table = Table(box=None, pad_edge=False)
+    table.add_column("package", no_wrap=True, min_width=UUID_WIDTH)
+    for column in ("for", "documents", "written", "passed on"):
+        table.add_column(column)
     for one in found:
         passed = "not yet"
         if one.handed_over_at is not None:
@@ -102,8 +113,9 @@ def handed_over(
                     "lists them"
                 ]
             ) from None
+    more = "" if met else " A task waits for every package about its placement."
     console.print(
-        f"Package {package_id} was passed on; tasks met by it: {len(met)}.",
+        f"Package {package_id} was passed on; tasks met by it: {len(met)}.{more}",
         markup=False,
     )
 
@@ -167,14 +179,7 @@ def dead_letters(region: RegionFile, workspace: Root = Path("workspace")) -> Non
         letters = outbox.dead_letters(connection)
         failing = breakers.breakers(connection)
     if letters:
-        table = Table("Letter", "Kind", "Document", "Since", "Why")
-        for one in letters:
-            since = moment(one.settled_at) if one.settled_at else ""
-            table.add_row(
-                str(one.outbox_id), one.kind, one.document_id, since,
-                escape(one.last_problem or ""),
-            )  # fmt: skip
-        console.print(table)
+        _show_letters(letters)
         console.print(
             "Mend the cause, then: crossborder replay REGION.yaml LETTER…, or --all."
         )
@@ -191,6 +196,21 @@ def dead_letters(region: RegionFile, workspace: Root = Path("workspace")) -> Non
             f"{state.last_problem}",
             markup=False,
         )
+
+
+def _show_letters(letters: "Sequence[Delivery]") -> None:
+    """By what was wrong, since one cause refuses many."""
+    causes: dict[str, list[Delivery]] = {}
+    for one in letters:
+        causes.setdefault(_CALL.sub("", one.last_problem or ""), []).append(one)
+    for why, alike in causes.items():
+        console.print(f"{len(alike)} {why}", markup=False)
+        for one in alike:
+            since = moment(one.settled_at) if one.settled_at else ""
+            console.print(
+                f"  {one.outbox_id:>6}  {one.kind} {one.document_id}  {since}",
+                markup=False,
+            )
 
 
 def replay(

@@ -33,11 +33,11 @@ def release(
         typer.Option(metavar="RUN", help="Only what this run or an earlier one held."),
     ] = "",
     by: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="POST", help="Release it; the post or name that answers for it."
         ),
-    ] = "",
+    ] = None,
     baseline_now: Annotated[
         bool,
         typer.Option(
@@ -54,13 +54,15 @@ def release(
     config = load_region(region)
     if listing and by:
         raise ConfigurationError(["--list only lists; leave out --by or --list"])
-    if baseline_now and not by.strip():
+    if by is not None and not by.strip():
+        raise ConfigurationError(['--by: name who releases: --by "post or name"'])
+    if baseline_now and by is None:
         raise ConfigurationError(
             ['--baseline-now releases, so name who does: --by "post or name"']
         )
     with kept_register(config, workspace) as engine:
         held = _held(engine, config, run)
-        if by.strip():
+        if by is not None:
             holder = "baseline" if baseline_now else "surge"
             mine = [one for one in held if one.held_by == holder]
             _release(engine, config, mine, by.strip())

@@ -183,6 +183,7 @@ def test_a_person_releases_what_the_surge_brake_holds_and_then_the_baseline(
         (("--run", "no-such-run"), "no such run is recorded"),
         (("--list", "--by", "x"), "--list only lists"),
         (("--baseline-now",), "name who does"),
+        (("--by", " "), "name who releases"),
     ],
 )
 def test_a_release_that_makes_no_sense_is_refused(nights, words, complaint):

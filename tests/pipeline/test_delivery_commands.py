@@ -82,6 +82,24 @@ def test_a_replay_names_its_letters_or_all(world, register, words):
     assert "name the letters" in said
 
 
+def test_letters_of_one_cause_stand_together(world, register):
+    with writing(register) as connection:
+        for item in take(connection, at(1), 2):
+            why = f"PUT /v1/notifications/{item.document_id}: refused with 422, Odd"
+            refused(connection, item.outbox_id, why, at(1))
+    said = say(world, "dead-letters")[1]
+    assert said.startswith("2 refused with 422, Odd 1 notification ")
+
+
+def test_a_narrow_screen_shows_a_whole_package_id(
+    world, register, tmp_path, monkeypatch
+):
+    say(world, "exports", "--out", str(tmp_path / "out"))
+    [file] = (tmp_path / "out").iterdir()
+    monkeypatch.setattr(console, "_width", 80)
+    assert file.stem.removeprefix("937-") in say(world, "packages")[1]
+
+
 def test_a_destination_in_peace_is_listed_and_opened_again(world, register):
     with writing(register) as connection:
         breakers.disable(connection, "webhook:330", "hooks.example answered 410")
@@ -104,7 +122,7 @@ def test_a_package_is_written_listed_and_passed_on(world, register, tmp_path):
     [file] = (tmp_path / "out").iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     package_id = file.stem.removeprefix("937-")
-    assert f"{package_id} │ 937" in say(world, "packages")[1]
+    assert f"{package_id} 937" in say(world, "packages")[1]
     assert "not yet" in say(world, "packages")[1]
     code, said = say(world, "handed-over", package_id, "--by", "Duty manager")
     assert (code, "tasks met by it: 1" in said) == (GOOD, True)
