@@ -79,8 +79,8 @@ def brake(
 
     What something holds already is neither counted nor touched. A police notice and
     the placing authority's copy of it wait together or go together: at once if either
-    is of high priority. Before a usual number is known only a change of versions
-    grips; the first night of a region is what ``--baseline`` is for.
+    is of high priority or is carried by hand. Before a usual number is known only a
+    change of versions grips; the first night of a region is what ``--baseline`` is for.
     """
     crowd = [one for one in notices if _may_wait(one)]
     norm = usual(history.counts, surge)
@@ -90,6 +90,7 @@ def brake(
     if not crowd or not (flooded or changed):
         return Braked(tuple(notices), 0, None)
     going = {_pair(one) for one in crowd if one.priority is Priority.HIGH}
+    going |= {_pair(one) for one in notices if one.channel == "export"}
     waiting = {
         one.notification_id
         for one in crowd
@@ -158,10 +159,13 @@ def keep_waiting(
 
 
 def _may_wait(notice: Notice) -> bool:
-    """Whether a hold may be set here. An agreed test record counts in no crowd."""
+    """Whether a hold may be set here. An agreed test record counts in no crowd; what a
+    person carries out of the region waits for that person, whose task runs from now.
+    """
     document = notice.document
     test = isinstance(document, Notification) and document.test_record
-    return notice.hold is None and notice.kind in HOLDABLE and not test
+    apart = test or notice.channel == "export"
+    return notice.hold is None and notice.kind in HOLDABLE and not apart
 
 
 def _changed(before: Versions | None, now: Versions) -> list[str]:

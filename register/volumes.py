@@ -20,8 +20,9 @@ def load_history(
     """The latest nights before a date: how many notices each made first.
 
     Nights that took a first stock are left out. So is what a review held, as the rules
-    and not the brake keep it back, and what another run of its own date dropped. A
-    notice that waits and is decided every night counts for its first.
+    and not the brake keep it back, what is carried by hand, and what another run of its
+    own date dropped. A notice that waits and is decided every night counts for its
+    first.
     """
     recorded = [one for one in runs(connection, region) if one.business_date < before]
     baselines = {one.business_date for one in recorded if one.baseline}
@@ -34,6 +35,7 @@ def load_history(
             notification.c.run_id.in_(runs_of(region)),
             notification.c.created_on.in_(dates),
             notification.c.kind.in_(_COUNTED),
+            notification.c.channel == "portal",
             or_(
                 notification.c.held_by.is_(None),
                 notification.c.held_by == "surge",

@@ -121,6 +121,21 @@ def test_agreed_test_records_go_and_do_not_make_a_crowd():
     assert schedule_baseline(tests, PolicyConfig(), MONDAY) == tests
 
 
+def test_what_is_carried_by_hand_goes_with_its_copy_and_its_task():
+    """The task to carry it runs from the night that decides."""
+    by_hand = tuple(
+        replace(one, channel="export") if one.recipient == WEST_MERCIA else one
+        for one in TONIGHT
+    )
+    changed = replace(CALM, versions=replace(NOW, rules="0"))
+    held = {one.recipient for one in brake(by_hand, changed, NOW, SURGE).notices
+            if one.hold}  # fmt: skip
+    assert held == {WORCESTERSHIRE}
+    crowd = [replace(one, channel="export") for one in many(100)]
+    assert brake(crowd, CALM, NOW, SURGE).held == 0
+    assert schedule_baseline(crowd, PolicyConfig(), MONDAY) == tuple(crowd)
+
+
 def test_what_waits_for_a_review_is_neither_counted_nor_touched():
     review = Hold("review", dt.datetime(2026, 11, 26, 17, tzinfo=dt.UTC))
     reviewed = tuple(replace(one, hold=review) for one in many(50))
