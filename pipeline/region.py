@@ -25,7 +25,7 @@ from connectors.config import SourceConfig
 from matching.config import MatchingConfig
 from notifications.config import PolicyConfig
 from notifications.facts import AuthorityEntry, Directory, State, TemplateLine
-from notifications.fill_in import check_template
+from pipeline.desks import route_faults, template_faults
 from pipeline.errors import ConfigurationError
 from records.authorities import AuthorityKind, kind_of
 
@@ -260,10 +260,8 @@ class RegionConfig(_Section):
                     f"authorities.{code}.source.kind: {authority.source.kind} can't "
                     f"come from a {expected} authority"
                 )
-            faults.extend(
-                f"authorities.{code}.record_template: {fault}"
-                for fault in check_template(authority.template_lines())
-            )
+            faults += template_faults(code, authority.template_lines())
+            faults += route_faults(code, authority.routes)
         kinds = {authority.kind for authority in self.authorities.values()}
         faults.extend(
             f"authorities: no authority of kind {kind}; a region needs at least one"

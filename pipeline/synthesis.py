@@ -35,8 +35,13 @@ def synthesise(  # noqa: PLR0913 - the size of a region
     """Writes ``out/inbox`` and ``out/truth``.
 
     Raises:
-        ConfigurationError: a region of that size can't be made, and why.
+        ConfigurationError: a region of that size can't be made, and why; or there is
+            one in the folder already.
     """
+    if (out / "inbox").exists():
+        raise ConfigurationError(
+            [f"out {out}: holds a region already; remove it, or name another folder"]
+        )
     try:
         spec = RegionSpec(
             authorities=_authorities(region),

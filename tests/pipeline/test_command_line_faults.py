@@ -155,3 +155,12 @@ def test_a_real_region_is_not_closed_by_a_night_that_has_not_come(
     assert opened(NIGHT + dt.timedelta(days=1)).run_id == "r"
     with pytest.raises(ConfigurationError, match="has not come yet"):
         opened(NIGHT + dt.timedelta(days=365))
+
+
+def test_a_region_is_never_mixed_with_another(tmp_path, monkeypatch, capsys):
+    (tmp_path / "inbox").mkdir()
+    words = ("synthesise", "--out", tmp_path, "--region", DEMO)
+    code, said = said_by(monkeypatch, capsys, *words)
+    assert (code, said.count("\n")) == (2, 1)
+    assert "holds a region already" in said
+    assert list(tmp_path.iterdir()) == [tmp_path / "inbox"]

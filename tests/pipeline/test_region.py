@@ -80,6 +80,16 @@ def change(content, *keys, to):
         (("environment",), "production", "register: production needs PostgreSQL"),
         (("environment",), "production", "encryption: production keeps personal data"),
         (("environment",), "production", "portal.url: production speaks HTTPS only"),
+        (
+            ["authorities", "E23000014", "routes"],
+            {"999": "A desk"},
+            "E23000014.routes.999: not in this force's area; use one of 330, 331",
+        ),
+        (
+            ["authorities", "330", "routes"],
+            {"330": "A desk"},
+            "authorities.330.routes: only a force has desks; remove them",
+        ),
     ],
 )
 def test_a_fault_names_its_key_and_the_mend(tmp_path, demo, keys, to, says):
