@@ -81,8 +81,12 @@ def _claims(model: Model, sight: Sight, key: ChildKey) -> _Claims:
                 _Claim(who, words, needed)
                 for who, needed in _concerned(model, key, stay, sight)
             ]
-    late = may_be_back(facts, sight.date) if facts else []
-    return _Claims(tuple(found), frozenset(fact_of(facts, one) for one in late), stands)
+    late = {
+        fact_of(facts, replace(one, start=start))
+        for one in (may_be_back(facts, sight.date) if facts else ())
+        for start in begun(facts, one)
+    }
+    return _Claims(tuple(found), frozenset(late), stands)
 
 
 def _of_child(
