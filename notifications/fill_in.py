@@ -2,8 +2,8 @@
 
 A template names the fields of a record system in its own order and terms, and for each
 what fills it: one of :data:`SOURCES`, or a text in quotes. It describes no product: a
-region writes its own. The package is frozen with the notice, so a later template
-changes no notice that was made before.
+region writes its own. The package is frozen when the notice is put in line, so a later
+template changes no notice that was sent before.
 """
 
 import datetime as dt

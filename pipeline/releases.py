@@ -1,6 +1,7 @@
 """Held notices on their way again: by their time, by a wish, or by a named person.
 
-The clock of a released notice counts from the day of its release.
+The clock of a released notice counts from the day of its release, and its record-ready
+package says that day.
 """
 
 import datetime as dt
@@ -12,7 +13,9 @@ from sqlalchemy import Connection, Engine
 from notifications.brake import reclocked
 from notifications.config import Clocks
 from notifications.documents import Notification
+from notifications.facts import Directory
 from notifications.feed import EventType, ReleaseAsked
+from notifications.fill_in import fill_in
 from pipeline.clock import business_date
 from pipeline.errors import StageError
 from register.engine import reading
@@ -27,7 +30,13 @@ SCHEDULE = "schedule"
 
 
 def release_held(
-    engine: Engine, ids: Iterable[UUID], *, by: str, now: dt.datetime, clocks: Clocks
+    engine: Engine,
+    ids: Iterable[UUID],
+    *,
+    by: str,
+    now: dt.datetime,
+    clocks: Clocks,
+    directory: Directory,
 ) -> tuple[UUID, ...]:
     """Puts held notices in line for delivery; those that were still held.
 
@@ -42,7 +51,7 @@ def release_held(
     today = business_date(now)
 
     def counted_from_today(document: Notification) -> Notification:
-        return reclocked(document, today, clocks)
+        return _packed_on(reclocked(document, today, clocks), today, directory)
 
     try:
         return release(engine, wanted, by=by, at=now, reclock=counted_from_today)
@@ -50,8 +59,22 @@ def release_held(
         raise StageError(str(error)) from None
 
 
+def _packed_on(
+    document: Notification, today: dt.date, directory: Directory
+) -> Notification:
+    """With a package that says when the recipient is told, which is today."""
+    entry = directory.authorities.get(document.recipient)
+    told_today = document.model_copy(update={"created_on": today})
+    package = fill_in(entry.record_template if entry else (), told_today)
+    return document.model_copy(update={"fill_in": package})
+
+
 def release_due(
-    engine: Engine, region: str, now: dt.datetime, clocks: Clocks
+    engine: Engine,
+    region: str,
+    now: dt.datetime,
+    clocks: Clocks,
+    directory: Directory,
 ) -> tuple[UUID, ...]:
     """Releases what a review's deadline or the baseline's schedule held until now.
 
@@ -71,11 +94,17 @@ def release_due(
                 and now < one.release_at + LEFT_TO_THE_NIGHT
             )
         ]
-    return release_held(engine, due, by=SCHEDULE, now=now, clocks=clocks)
+    return release_held(
+        engine, due, by=SCHEDULE, now=now, clocks=clocks, directory=directory
+    )
 
 
 def release_asked(
-    engine: Engine, region: str, now: dt.datetime, clocks: Clocks
+    engine: Engine,
+    region: str,
+    now: dt.datetime,
+    clocks: Clocks,
+    directory: Directory,
 ) -> tuple[UUID, ...]:
     """Does what people asked of the portal: sends what the surge brake holds of a run.
 
@@ -98,7 +127,9 @@ def release_asked(
             for one in held_up_to(held, wish.run_id, recorded)
             if one.notification_id not in released
         ]
-        released += release_held(engine, ids, by=wish.actor, now=now, clocks=clocks)
+        released += release_held(
+            engine, ids, by=wish.actor, now=now, clocks=clocks, directory=directory
+        )
     return tuple(released)
 
 

@@ -100,6 +100,7 @@ def _release(
         by=by,
         now=clock.now(),
         clocks=config.policy.clocks,
+        directory=config.directory(),
     )
     console.print(
         f"{len(done):,} notices released by {by}; they go with the next pass "

@@ -19,9 +19,10 @@ def clocks(run: Run) -> StageReport:
 
     now = run.now
     rulebook = run.rulebook()
-    policy = run.region.policy.clocks
-    released = release_due(run.register, run.region.region, now, policy)
-    released += release_asked(run.register, run.region.region, now, policy)
+    region, policy = run.region.region, run.region.policy.clocks
+    directory = rulebook.directory
+    released = release_due(run.register, region, now, policy, directory)
+    released += release_asked(run.register, region, now, policy, directory)
     answered = answer_wishes(run, now)
     if run.run_id == BETWEEN_NIGHTS:  # a night's own summary is still to come
         tell_what_is_held(run, now)
