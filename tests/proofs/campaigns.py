@@ -29,6 +29,7 @@ LONG = Campaign(
     histories=3_000,
     steps=40,
     nights=1_000,
+    seed=2,
     crashes=100_000,
     pairs=1_000,
     kills="all",
