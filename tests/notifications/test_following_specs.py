@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from loop_cases import ACKNOWLEDGED, at, followed, looked, rules
@@ -11,14 +12,16 @@ from notifications.config import Reconciliation
 from notifications.hosted import Placed, PlacedChild, Said, Voice, attributed, tokens
 from notifications.loop import follow, state_of
 from notifications.reconcile import Accounts, Flagged, Sources, reconcile
+from notifications.recordings import Outstanding, find_recordings
 from pipeline.rule_book import spec_tables
+from records.tokens import recording_token
 
 
-def rows(family):
+def rows(family, *people):
     return [
         pytest.param(row, id=f"{row.rule} {number}")
         for table in spec_tables()
-        if table.family == family
+        if table.family == family and table.people == people
         for number, row in enumerate(table.rows)
     ]
 
@@ -34,6 +37,12 @@ SINCE_THEN = {
     },
     "acknowledged on Tuesday, no usable extract since": ACKNOWLEDGED,
     "disputed on Tuesday": {"disputed_at": at("2026-11-24 11:00")},
+    "withdrawn on Monday, acknowledged on Tuesday all the same": {
+        **ACKNOWLEDGED, "withdrawn": True,
+    },
+    "withdrawn on Monday, disputed on Tuesday all the same": {
+        "disputed_at": at("2026-11-24 11:00"), "withdrawn": True,
+    },
 }  # fmt: skip
 NOW = {
     "Monday at noon": at("2026-11-23 12:00"),
@@ -43,7 +52,7 @@ NOW = {
 }
 
 
-@pytest.mark.parametrize("row", rows("loop"))
+@pytest.mark.parametrize("row", rows("loop", "since then", "now"))
 def test_since_then_in_chasing_out(row):
     one = followed(**SINCE_THEN[row.people["since then"]])
     steps = follow(one, rules(), NOW[row.people["now"]])
@@ -60,6 +69,37 @@ def test_since_then_in_chasing_out(row):
         "task": " and ".join(tasks) or "none",
     } == dict(row.decisions)
     assert row.rule in named or not named
+
+
+TOKEN, OTHER_TOKEN = (recording_token(UUID(int=number)) for number in (1, 2))
+MISTYPED = TOKEN[:-1] + ("A" if TOKEN[-1] != "A" else "C")
+BEARS = {
+    "the recording token": ("OCC/1234", TOKEN),
+    "the token within a longer text, in small letters": (
+        "OCC/1234", f"see {TOKEN.lower()}, county desk",
+    ),
+    "the token with its last character mistyped": ("OCC/1234", MISTYPED),
+    "the token of another notice": ("OCC/1234", OTHER_TOKEN),
+    "the reference": ("OCC/1234", "OCC/1234"),
+    "the reference, in small letters and with a space": ("OCC/1234", "occ /1234"),
+    "a reference that was given for two children": ("OCC/9", "OCC/9"),
+    "a reference that was given for two children, and the token": (
+        "OCC/9", f"OCC/9 {TOKEN}",
+    ),
+    "a reference of three characters": ("OC1", "OC1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", rows("loop", "the extract bears"))
+def test_an_extract_in_its_proof_out(row):
+    reference, text = BEARS[row.people["the extract bears"]]
+    outstanding = [
+        Outstanding(UUID(int=1), TOKEN, reference, (PLACING, "C1")),
+        Outstanding(UUID(int=2), OTHER_TOKEN, "OCC/9", (PLACING, "C2")),
+    ]
+    proof = find_recordings(outstanding, {"external_refs": [text]})[0]
+    assert (proof.by or "none") == row.decisions["proof"]
+    assert proof.seen == (row.decisions["proof"] != "none")
 
 
 PLACED = Placed(
@@ -119,7 +159,7 @@ DIFFERS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("row", rows("disagreements"))
+@pytest.mark.parametrize("row", rows("disagreements", "what differs"))
 def test_sources_in_owner_out(row):
     given = {"placed": PLACED, "home": HOME, "register": REGISTER, "flagged": ()}
     given |= DIFFERS[row.people["what differs"]]
