@@ -44,4 +44,14 @@ def collect(run: Run) -> StageReport:
             "unreadable": kept.unreadable,
             **kinds,
         },
+        problems=_problems(kept.unreadable),
+    )
+
+
+def _problems(unreadable: int) -> tuple[str, ...]:
+    if not unreadable:
+        return ()
+    return (
+        f"new events of the portal's feed lack what their type must say ({unreadable}): "
+        "an acknowledgement among them does not count; tell whoever runs the portal",
     )

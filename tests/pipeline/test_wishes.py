@@ -1,11 +1,14 @@
 """An operator's wish to replay is carried out once, whatever happens in between."""
 
+from contextlib import nullcontext
+
 import pytest
 from delivery_world import NOW, region_of, run_of, states
 from register_examples import night, notice
 
 from notifications.feed import EventType
 from pipeline import wishes
+from pipeline.stages.collect import collect
 from pipeline.wishes import answer_wishes
 from register.engine import reading, writing
 from register.events import read_event, record_events
@@ -80,3 +83,32 @@ def test_a_wish_that_names_nothing_is_said_and_does_not_stop_the_next(run):
     [problem] = answered.problems
     assert "e-1" in problem
     assert answer_wishes(run, NOW) == wishes.Answered()
+
+
+def test_an_event_that_lacks_what_it_must_say_is_a_problem_of_the_pass(
+    run, monkeypatch
+):
+    def event(key, **data):
+        return {
+            "id": key, "type": EventType.ACKNOWLEDGED, "subject": "x",
+            "time": NOW.isoformat(), "data": data,
+        }  # fmt: skip
+
+    class Portal:
+        def events(self, after):
+            return [
+                event("e-1", agency="a", actor="p"),
+                event(
+                    "e-2",
+                    agency="a",
+                    actor="p",
+                    reference="r",
+                    recorded_on="2026-11-22",
+                ),
+            ]
+
+    monkeypatch.setattr(type(run), "portal", lambda _: nullcontext(Portal()))
+    report = collect(run)
+    assert report.counts["unreadable"] == 1
+    assert "must say (1)" in report.problems[0]
+    assert collect(run).problems == (), "said once"
