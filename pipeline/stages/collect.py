@@ -52,6 +52,6 @@ def _problems(unreadable: int) -> tuple[str, ...]:
     if not unreadable:
         return ()
     return (
-        f"new events of the portal's feed lack what their type must say ({unreadable}): "
+        f"events of the portal's feed lack what their type must say ({unreadable} new): "
         "an acknowledgement among them does not count; tell whoever runs the portal",
     )
