@@ -52,6 +52,6 @@ def _problems(unreadable: int) -> tuple[str, ...]:
     if not unreadable:
         return ()
     return (
-        f"events of the portal's feed lack what their type must say ({unreadable} new): "
-        "an acknowledgement among them does not count; tell whoever runs the portal",
+        f"{unreadable} of the portal's new events lack what their type must say: an "
+        "acknowledgement among them does not count; tell whoever runs the portal",
     )

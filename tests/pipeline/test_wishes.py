@@ -110,5 +110,5 @@ def test_an_event_that_lacks_what_it_must_say_is_a_problem_of_the_pass(
     monkeypatch.setattr(type(run), "portal", lambda _: nullcontext(Portal()))
     report = collect(run)
     assert report.counts["unreadable"] == 1
-    assert "must say (1 new)" in report.problems[0]
+    assert "1 of the portal's new events" in report.problems[0]
     assert collect(run).problems == (), "said once"
