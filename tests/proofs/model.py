@@ -169,9 +169,14 @@ class Model:
         """The end of the last day on which a reviewer may still decide."""
         since = date
         for night in self._back_from(date):
-            if not self._told_of(key, stay, night.date):
+            if not any(one.ref == stay.ref for one in self.stays(key, night.date)):
+                continue  # a night that decided nothing of it breaks no doubt
+            if self.shielded(key, night.date):
                 break
-            answer = self.standing_with(key, self._then(key, stay, night), night.date)
+            then = self._then(key, stay, night)
+            if POSTCODES[then.postcode] == key[0]:
+                continue
+            answer = self.standing_with(key, then, night.date)
             if answer == "doubtful":
                 since = night.date
             elif answer != "dumb":
