@@ -50,6 +50,7 @@ _SHEETS = {
 _URGENCY = {"high": 0, "standard": 1, "low": 2}
 _COLUMNS: tuple[tuple[str, str, int], ...] = (
     ("Priority", "priority", 10),
+    ("Risks reported", "risks", 34),
     ("Test record", "test_record", 18),
     ("Your records say", "state", 30),
     ("Why", "reason", 44),
@@ -147,6 +148,7 @@ def _introduce(
          "that bears it shows that the child is recorded.", None),
         ("A notice that has not been sent yet comes to your inbox on the day given; "
          "its clock starts then.", None),
+        ("An empty field was not supplied; it does not mean no.", None),
         ("This workbook is personal data about children. Keep it where only those who "
          "need it can read it, and delete it once it has been worked through.", None),
         ("", None),
@@ -187,6 +189,8 @@ def _fill(sheet: Worksheet, rows: Iterable[Row], role: str) -> None:
         for place, (_, name, _) in enumerate(columns, start=1):
             _put(sheet.cell(number, place), _value(row, name))
     sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation = "landscape"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{number}"
 
 
@@ -195,7 +199,7 @@ def _turn(row: Row) -> tuple[int, dt.date, str]:
 
 
 def _value(row: Row, name: str) -> object:
-    value = row[name]
+    value: Any = row.get(name)  # a night of an earlier release had fewer columns
     match name:
         case "state":
             value = STATES[value]

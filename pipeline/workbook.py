@@ -16,12 +16,12 @@ from notifications.build import child_details, contact
 from notifications.documents import Kind, Notification
 from notifications.facts import ChildCase, Placement, State
 from notifications.outcome import ChildOutcome, Decision, Notice
-from notifications.priority import criteria_met
+from notifications.priority import criteria_met, risk_indicators
 from notifications.recipients import Role
 from notifications.rulebook import Rulebook
 from notifications.squash import carried
 from notifications.whereabouts import locate
-from notifications.wording import legal_status, place_type
+from notifications.wording import RISKS, legal_status, place_type
 from records.schemas import conform
 from records.tokens import recording_token
 
@@ -38,7 +38,7 @@ WORKBOOK = pa.schema(
         *(
             pa.field(name, _text)
             for name in (
-                "state", "reason", "priority", "own_records", "forename",
+                "state", "reason", "priority", "risks", "own_records", "forename",
                 "middle_names", "surname", "known_as", "former_surname",
             )
         ),
@@ -65,7 +65,8 @@ WORKBOOK = pa.schema(
         pa.field("due_at", _instant),
     ]
 )  # fmt: skip
-"""``state``, ``reason`` and ``own_records`` are the force's alone."""
+"""``state``, ``reason`` and ``own_records`` are the force's alone. ``risks`` names what
+somebody said *yes* to; of the others nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,12 @@ def _about_child(child: _Child) -> dict[str, Any]:
         **{name: desk[name] for name in desk if name not in {"authority", "name"}},
         "placing_la": authority,
         "placing_name": desk["name"],
+        "risks": "; ".join(
+            RISKS[one.indicator]
+            for one in risk_indicators(child.case, child.on)
+            if one.answer == "yes"
+        )
+        or None,
         "test_record": (authority, child.case.child.child_ref)
         in child.rulebook.directory.sentinels,
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from notifications.facts import ChildMemory, Protection, Standing
+from notifications.facts import ChildMemory, Protection, Risk, Standing
 from notifications.outcome import Hold
 from pipeline.spreadsheet import Recipient, write_workbook
 from pipeline.workbook import WORKBOOK, workbook_table
@@ -70,6 +70,16 @@ def test_both_hosts_have_a_row_and_only_the_force_reads_of_its_records():
         assert row["social_worker"] == "Sam Worker"
         assert row["told_on"] == MONDAY
         assert row["recording_token"].startswith("XB-")
+
+
+def test_both_hosts_read_which_risks_somebody_reported():
+    said = tuple(
+        Risk(name, answer=answer, since=None, source="t")
+        for name, answer in (("gang", True), ("cce", False))
+    )
+    rows = rows_of(case(risks=said, missing=()))
+    assert {row["risks"] for row in rows} == {"Gangs"}
+    assert {row["risks"] for row in rows_of(case(risks=(), missing=()))} == {None}
 
 
 @pytest.mark.parametrize(
