@@ -14,6 +14,7 @@ from notifications.facts import (
 )
 from notifications.faults import left_care, stands
 from notifications.findings import Finding, adoptive, find, protected, review_deadline
+from notifications.known import meets_restricted_nominal
 from notifications.lifecycle import Cell, Fate, Night, Step, steps
 from notifications.obligations import Circumstances, obligations
 from notifications.outcome import (
@@ -65,6 +66,7 @@ def decide_child(
         ),
         reviews=() if night.shielded else review_requests(case, findings, rulebook, on),
         shielded=night.shielded,
+        child=(case.child.authority, case.child.child_ref),
     )
 
 
@@ -84,13 +86,31 @@ def _shielded(
 ) -> bool:
     """Whether anything about the child is shielded: then nobody is sent details.
 
-    An adoptive placement in the placing area shields too, though it has no row.
+    An adoptive placement in the placing area shields too, though it has no row; so
+    does a restricted nominal of a child that is on its way out.
     """
     return (
         protected(case, on)
         or unsettled_twin(case)
+        or meets_restricted_nominal(case, rulebook.thresholds.floor)
         or any(one.state is State.RESTRICTED for one in findings)
         or any(adoptive(one, rulebook) for one in current_placements(case, on))
+        or (not findings and _left_under_a_nominals_shield(case))
+    )
+
+
+_BY_A_NOMINAL = frozenset({"shield.nominal", "shield.remembered"})
+
+
+def _left_under_a_nominals_shield(case: ChildCase) -> bool:
+    """Whether a placement that somebody holds to stand was last decided under the
+    shield of a police record. A child that has left is looked for no more, so nothing
+    can lift it: named officers tell whoever must know."""
+    told_of = {one.placement_ref for one in case.memory.standing}
+    return any(
+        one.last_rule in _BY_A_NOMINAL
+        for ref, one in case.memory.placements.items()
+        if ref in told_of
     )
 
 

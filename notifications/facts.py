@@ -237,6 +237,8 @@ class PlacementMemory:
 
     placement_ref: str
     last_state: State | None = None
+    last_rule: str | None = None
+    """The id of the rule that gave it."""
     last_good_state: State | None = None
     """The latest of ``GOOD_STATES``."""
     last_good_on: dt.date | None = None

@@ -136,6 +136,8 @@ class ChildOutcome:
     reviews: tuple[ReviewRequest, ...] = ()
     shielded: bool = False
     """Whether anything about the child is: then nobody is given details."""
+    child: tuple[str, str] = ("", "")
+    """The placing authority and its reference of the child."""
 
 
 @dataclass(frozen=True, slots=True)

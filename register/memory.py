@@ -236,6 +236,7 @@ def _placements(
         found[row.placing_la, row.child_ref][row.placement_ref] = PlacementMemory(
             placement_ref=row.placement_ref,
             last_state=State(row.state),
+            last_rule=row.rule,
             last_good_state=None if good is None else State(good),
             last_good_on=row.last_good_on,
             possible_since=row.possible_since,

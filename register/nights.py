@@ -29,6 +29,7 @@ from register.pictures import PictureRef, save
 from register.placements import ResolvedPlacement
 from register.runs import Outcome, Run, newest_night, next_ordinal
 from register.tables import authority_picture, recording_look, run
+from register.withholding import withhold
 
 
 class NightIsClosedError(Exception):
@@ -71,6 +72,8 @@ class NightRecord:
     matters: tuple[Obligation, ...] = ()
     """What is owed about neither a placement nor a person; ``placement_ref`` names
     the matter."""
+    overdue: tuple[Obligation, ...] = ()
+    """Open tasks about placements and people that name a more senior post by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +149,14 @@ def _tell(
     notices = [told for one in outcomes for told in one.notices]
     notices += night.pointers.notices
     owed = [task for one in outcomes for task in one.obligations]
-    owed += night.pointers.obligations
+    owed += (*night.pointers.obligations, *night.overdue)
     others = [outgoing(one, recorded.business_date) for one in night.documents]
     decided = {str(one.notification_id) for one in notices}
     decided |= {str(one.review_id) for one in night.reviews}
     decided |= {str(one.obligation_id) for one in (*owed, *night.matters)}
     decided |= {one.document_id for one in others}
     undecided = drop_undecided(connection, recorded, decided)
+    withhold(connection, recorded, {one.child for one in outcomes if one.shielded})
     told = notify(connection, recorded, notices)
     asked = ask(connection, recorded, night.reviews)
     earlier = replace(earlier, unheard=frozenset(undecided.dropped))

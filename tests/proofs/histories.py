@@ -131,7 +131,7 @@ class History:
         )
         try:
             arrived = self.ledger.read(region.portal.arrivals)
-            check_shields(self.model, arrived)
+            check_shields(self.model, arrived, region.tonight.date)
             if region.portal.refusals:
                 raise BrokenLaw("\n".join(region.portal.refusals))
             if not waiting:

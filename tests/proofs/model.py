@@ -78,8 +78,7 @@ class Model:
         living = _open_stays(facts, date)
         if facts.protected or any(one.place_code == "A5" for one in living):
             return bool(living) or facts.protected
-        away = any(POSTCODES.get(one.postcode or "") != key[0] for one in living)
-        return away and self._meets_restricted(facts, date)
+        return self._meets_restricted(facts, date)
 
     def may_be_shielded(self, key: ChildKey, date: dt.date) -> bool:
         """Shielded, or was until the data stopped saying so."""

@@ -20,7 +20,6 @@ def told_since(history: History, number: int) -> list:
     return list(history.ledger.told.values())[number:]
 
 
-@pytest.mark.xfail(reason="the relay does not ask for shields", strict=True)
 def test_a_notice_that_waits_when_its_child_is_shielded_is_not_sent(history):
     history.happens(deeds.portal_fails, 0, 0)
     history.night()
@@ -30,7 +29,6 @@ def test_a_notice_that_waits_when_its_child_is_shielded_is_not_sent(history):
     assert not told_since(history, 0)
 
 
-@pytest.mark.xfail(reason="without a placement no nominal is asked", strict=True)
 def test_a_restricted_child_that_leaves_is_not_named_in_an_end(history):
     history.happens(deeds.force_meets, 0, 2)
     history.night()

@@ -1,0 +1,61 @@
+"""What waits to be sent of a child is not sent once the child is shielded (law 6)."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import Connection, select, tuple_, update
+
+from register.letters import letters_about
+from register.outbox import enqueue, in_batches
+from register.runs import Run
+from register.tables import notification, outbox, review
+
+SHIELDED = "the child is shielded since"
+
+
+def withhold(
+    connection: Connection, night: Run, children: Collection[tuple[str, str]]
+) -> None:
+    """Stop every notice of these children, and every review, that has not arrived.
+
+    By placing authority and child_ref. A retraction goes: it carries no details. What
+    was stopped was never told, so once the shield is lifted it is decided anew. One
+    that was tried may have arrived all the same; the same id and bytes go again then.
+    """
+    for some in in_batches(sorted(children)):
+        for table, authority, ref in (
+            (notification, notification.c.placing_la, notification.c.child_ref),
+            (review, review.c.left_authority, review.c.left_ref),
+        ):
+            key = table.primary_key.columns[0]
+            about = connection.scalars(
+                select(key).where(tuple_(authority, ref).in_(some))
+            ).all()
+            stopped = _stop(connection, night, about)
+            values: dict[str, str | None] = {"dropped_by": night.run_id}
+            if table is notification:
+                values["stands_after"] = None
+            for ids in in_batches(stopped):
+                connection.execute(update(table).where(key.in_(ids)).values(values))
+
+
+def _stop(connection: Connection, night: Run, ids: Collection[UUID]) -> list[UUID]:
+    """Take documents out of the line, dead letters too; those that stood in it."""
+    stopped: list[UUID] = []
+    for some in in_batches(sorted(str(one) for one in ids)):
+        done = connection.execute(
+            update(outbox)
+            .where(
+                outbox.c.document_id.in_(some),
+                outbox.c.kind.in_(("notification", "review")),
+                outbox.c.state.in_(("waiting", "dead")),
+            )
+            .values(
+                state="dropped", settled_at=night.recorded_at, last_problem=SHIELDED
+            )
+            .returning(outbox.c.outbox_id, outbox.c.document_id)
+        ).all()
+        stopped += [UUID(row.document_id) for row in done]
+        letters = letters_about(connection, [row.outbox_id for row in done], "replayed")
+        enqueue(connection, letters, night.recorded_at)
+    return stopped

@@ -1,0 +1,85 @@
+"""What waits to be sent about a child is not sent once the child is shielded."""
+
+from register_examples import (
+    CHILD,
+    LA,
+    an_id,
+    at,
+    day,
+    night,
+    notice,
+    obligation,
+    review,
+)
+
+from notifications.outcome import ChildOutcome
+from register.engine import reading, writing
+from register.memory import load_memory
+from register.nights import record_night
+from register.outbox import delivered, pending, refused, take
+
+
+def sendable(engine):
+    with reading(engine) as connection:
+        return {one.document_id for one in pending(connection, at(30), 100)}
+
+
+def an_outcome(*, shielded):
+    return ChildOutcome(child=(LA, CHILD), shielded=shielded)
+
+
+def shielded_night(number):
+    record = night(number)
+    return type(record)(
+        **{
+            **{name: getattr(record, name) for name in record.__dataclass_fields__},
+            "outcomes": (an_outcome(shielded=True),),
+        }
+    )
+
+
+def test_notices_and_reviews_in_line_are_stopped_and_tasks_go(engine):
+    record_night(
+        engine,
+        night(
+            1, notices=[notice("a")], obligations=[obligation("t")],
+            reviews=(review("r"),),
+        ),
+    )  # fmt: skip
+    record_night(engine, shielded_night(2))
+    left = sendable(engine)
+    assert str(an_id("notice", "a")) not in left
+    assert str(an_id("review", "r")) not in left
+    assert str(an_id("obligation", "t")) in left
+
+
+def test_a_dead_letter_of_a_shielded_child_can_not_be_replayed(engine):
+    record_night(engine, night(1, notices=[notice("a")]))
+    with writing(engine) as connection:
+        (one,) = take(connection, at(1), 1)
+        refused(connection, one.outbox_id, "no such agency", at(1))
+    record_night(engine, shielded_night(2))
+    with writing(engine) as connection:
+        from register.replays import replay
+
+        replay(connection, None, at(2))
+    assert str(an_id("notice", "a")) not in sendable(engine)
+
+
+def test_what_was_stopped_does_not_stand_and_what_arrived_does(engine):
+    record_night(engine, night(1, notices=[notice("a"), notice("b", recipient=LA)]))
+    with writing(engine) as connection:
+        for one in take(connection, at(1), 10):
+            if one.document_id == str(an_id("notice", "b")):
+                delivered(connection, one.outbox_id, at(1))
+    record_night(engine, shielded_night(2))
+    with reading(engine) as connection:
+        memory = load_memory(connection, day(3))[LA, CHILD]
+    assert {one.notification_id for one in memory.standing} == {an_id("notice", "b")}
+
+
+def test_when_the_shield_is_lifted_the_same_notice_goes_again(engine):
+    record_night(engine, night(1, notices=[notice("a")]))
+    record_night(engine, shielded_night(2))
+    record_night(engine, night(3, notices=[notice("a", on=3)]))
+    assert str(an_id("notice", "a")) in sendable(engine)
