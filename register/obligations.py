@@ -44,6 +44,34 @@ def earlier_tasks(connection: Connection, night: Run) -> Earlier:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """A task as the nights before a date left it."""
+
+    document: Obligation
+    is_matter: bool
+    """Whether it is about neither a placement nor a person."""
+
+
+def open_tasks(
+    connection: Connection, region: str, before: dt.date
+) -> tuple[OpenTask, ...]:
+    """What a region's nights made before a date and nothing has met."""
+    rows = connection.execute(
+        select(obligation.c.body, obligation.c.matter)
+        .where(
+            as_of(obligation, before),
+            obligation.c.met_on.is_(None),
+            obligation.c.run_id.in_(runs_of(region)),
+        )
+        .order_by(obligation.c.obligation_id)
+    )
+    return tuple(
+        OpenTask(Obligation.model_validate_json(row.body), row.matter is not None)
+        for row in rows
+    )
+
+
 def owe(
     connection: Connection,
     night: Run,

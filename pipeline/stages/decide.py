@@ -13,6 +13,7 @@ from pipeline import tonight
 from pipeline.children import decide_children, night_facts
 from pipeline.errors import NightClosed
 from pipeline.holds import HeldBack, hold_back
+from pipeline.overdue import Overdue, overdue_tasks
 from pipeline.people import People, decide_people
 from pipeline.reconciliation import Reconciled, reconcile_tonight
 from pipeline.recordings import Searched, search_extracts
@@ -43,13 +44,24 @@ def decide(run: Run) -> StageReport:
     children = decide_children(run, tables, facts, rulebook)
     people = decide_people(run, children.outcomes, pictures, rulebook)
     held = hold_back(run, children.outcomes, people.pointers)
+    reconciled = reconcile_tonight(run, pictures, tables, facts, held.outcomes)
+    said = {
+        one.obligation_id
+        for several in (
+            *(outcome.obligations for outcome in held.outcomes),
+            held.pointers.obligations,
+            reconciled.matters,
+        )
+        for one in several
+    }
     decided = _Decided(
         held=held,
         reviews=review_documents(
             Reviewed(run, tables["child_persons"], rulebook), held.outcomes
         ),
         people=people,
-        reconciled=reconcile_tonight(run, pictures, tables, facts, held.outcomes),
+        reconciled=reconciled,
+        overdue=overdue_tasks(run, rulebook, said),
         searched=search_extracts(run, pictures),
         lost_sentinels=check_sentinels(run.region, held.outcomes, facts.memory),
     )
@@ -64,6 +76,7 @@ def decide(run: Run) -> StageReport:
             **_keep(run, decided),
             **decided.searched.counts,
             **decided.reconciled.counts,
+            "escalated": len(decided.overdue.tasks) + len(decided.overdue.matters),
             "first_made": len(result.new),
             "held": len(result.held),
             "no_longer_decided": len(result.dropped) + len(result.left_standing),
@@ -86,6 +99,7 @@ class _Decided:
     reviews: "tuple[Review, ...]"
     people: People
     reconciled: Reconciled
+    overdue: Overdue
     searched: Searched
     lost_sentinels: tuple[str, ...]
 
@@ -129,7 +143,8 @@ def _record(
                 baseline=decided.held.baseline,
                 recordings=decided.searched.recordings,
                 looked=decided.searched.looked,
-                matters=decided.reconciled.matters,
+                matters=(*decided.reconciled.matters, *decided.overdue.matters),
+                overdue=decided.overdue.tasks,
             ),
         )
     except NightIsClosedError as error:
