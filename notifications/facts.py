@@ -97,6 +97,9 @@ class Placement:
     end_reason: str | None = None
     """REC of the last episode."""
     temporary: bool = False
+    contradiction: Literal["ends_before_start", "two_open"] | None = None
+    """What the feed's own dates say that can't be, settled when they were read: an end
+    before the start, or no end although a later placement is open."""
     status: PlacementStatus = PlacementStatus.CURRENT
     address: str | None = None
     uprn: str | None = None
@@ -237,8 +240,6 @@ class PlacementMemory:
 
     placement_ref: str
     last_state: State | None = None
-    last_rule: str | None = None
-    """The id of the rule that gave it."""
     last_good_state: State | None = None
     """The latest of ``GOOD_STATES``."""
     last_good_on: dt.date | None = None
@@ -249,6 +250,8 @@ class PlacementMemory:
     other state was the last."""
     last_good_facts_hash: str | None = None
     """``outcome.Decision.facts_hash`` of the night of ``last_good_on``."""
+    last_rule: str | None = None
+    """The id of the rule that gave the last state."""
 
 
 @dataclass(frozen=True, slots=True)
