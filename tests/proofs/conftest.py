@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,14 @@ _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 
 @pytest.fixture(scope="session")
 def campaign() -> Campaign:
-    """``PROOFS=long`` in the environment asks for the long one."""
-    return LONG if os.environ.get("PROOFS") == "long" else Campaign()
+    """``PROOFS=long`` in the environment asks for the long one; ``HISTORIES`` and
+    ``STEPS`` for another number of histories and of steps in each."""
+    asked = LONG if os.environ.get("PROOFS") == "long" else Campaign()
+    return replace(
+        asked,
+        histories=int(os.environ.get("HISTORIES", asked.histories)),
+        steps=int(os.environ.get("STEPS", asked.steps)),
+    )
 
 
 @pytest.fixture(scope="session")
