@@ -11,6 +11,14 @@ ANOTHER_FOLLOWS = "X1"
 """The reason for an end after which the child is still looked after."""
 
 
+class Contradiction(StrEnum):
+    """What a placement's dates say that can't be: its authority is asked to mend it."""
+
+    ENDS_BEFORE_START = "ends_before_start"
+    TWO_OPEN = "two_open"
+    """It has no end although a later placement is open."""
+
+
 class Fault(StrEnum):
     """What is wrong with an episode and how it was read; never a reason to drop it."""
 
@@ -52,6 +60,7 @@ class Episode:
     """One row about care, as supplied: codes upper case, the postcode's one spelling.
 
     ``ceased`` says that it has ended although no end could be read.
+    ``contradiction`` is found when the episodes of a child are read together.
     """
 
     start: dt.date
@@ -66,6 +75,7 @@ class Episode:
     source_ref: str | None = None
     line: int = 0
     ceased: bool = False
+    contradiction: Contradiction | None = None
 
     @property
     def temporary(self) -> bool:
@@ -87,6 +97,8 @@ class Placement:
     end_reason: str | None
     temporary: bool
     source_ref: str | None = None
+    contradiction: Contradiction | None = None
+    """Of its last episode, in which alone it concerns where the child is."""
 
     def row(self, authority: str, child_ref: str) -> dict[str, object]:
         """The placement as a row of the canonical table."""
@@ -97,6 +109,7 @@ class Placement:
             "urn": self.urn, "postcode": self.postcode,
             "legal_status": self.legal_status, "start_reason": self.start_reason,
             "end_reason": self.end_reason, "temporary": self.temporary,
+            "contradiction": self.contradiction,
         }  # fmt: skip
 
 

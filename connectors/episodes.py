@@ -22,6 +22,7 @@ from dataclasses import replace
 
 from connectors.care import (
     ANOTHER_FOLLOWS,
+    Contradiction,
     Episode,
     Fault,
     Placement,
@@ -94,7 +95,12 @@ def _plain_end(episode: Episode, on: dt.date, remarks: list[Remark]) -> Episode:
         return episode
     if episode.end < episode.start:
         remarks.append(Remark(Fault.END_BEFORE_START, episode.line))
-        return replace(episode, end=None, ceased=True)
+        return replace(
+            episode,
+            end=None,
+            ceased=True,
+            contradiction=Contradiction.ENDS_BEFORE_START,
+        )
     if episode.end > on:
         remarks.append(Remark(Fault.END_AHEAD, episode.line))
         return replace(episode, end=None)
@@ -123,6 +129,7 @@ def _merged(first: Episode, second: Episode, remarks: list[Remark]) -> Episode:
         source_ref=early.source_ref or late.source_ref,
         line=late.line,
         ceased=is_open and all(e.ceased for e in (first, second) if e.end is None),
+        contradiction=late.contradiction or early.contradiction,
     )
 
 
@@ -147,7 +154,15 @@ def _with_ends(
         if never_ended:
             remarks.append(Remark(Fault.NEVER_ENDED, episode.line))
         has_ended = (never_ended or episode.ceased) and (next_start or on) <= on
-        settled.append(replace(episode, end=next_start) if has_ended else episode)
+        settled.append(
+            replace(
+                episode,
+                end=next_start if has_ended else None,
+                contradiction=Contradiction.TWO_OPEN
+                if never_ended
+                else episode.contradiction,
+            )
+        )
     return settled
 
 
@@ -224,6 +239,7 @@ def _begun(episode: Episode) -> Placement:
         end_reason=episode.reason_ceased,
         temporary=episode.temporary,
         source_ref=episode.source_ref,
+        contradiction=episode.contradiction,
     )
 
 
@@ -239,6 +255,7 @@ def _extended(run: Placement, episode: Episode, on: dt.date) -> Placement:
         urn=episode.urn or run.urn,
         postcode=episode.postcode or run.postcode,
         end_reason=episode.reason_ceased,
+        contradiction=episode.contradiction,
     )
     if episode.start <= on:
         status = episode.legal_status or run.legal_status

@@ -7,7 +7,13 @@ validation rule 383), so the placement it interrupts, its *base*, has not ended.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from connectors.care import ANOTHER_FOLLOWS, Fault, Placement, Remark
+from connectors.care import (
+    ANOTHER_FOLLOWS,
+    Contradiction,
+    Fault,
+    Placement,
+    Remark,
+)
 
 
 def across_interruptions(
@@ -93,6 +99,7 @@ def _resumed(base: Placement, back: Placement) -> Placement:
         legal_status=back.legal_status or base.legal_status,
         provider_code=back.provider_code or base.provider_code,
         urn=back.urn or base.urn,
+        contradiction=back.contradiction,
     )
 
 
@@ -113,4 +120,11 @@ def _left(base: Placement, absence: Placement) -> Placement:
 
 def _standing(base: Placement, absence: Placement) -> Placement:
     status = absence.legal_status or base.legal_status
-    return replace(base, end=None, end_reason=None, legal_status=status)
+    open_beside = base.contradiction is Contradiction.TWO_OPEN
+    return replace(
+        base,
+        end=None,
+        end_reason=None,
+        legal_status=status,
+        contradiction=None if open_beside else base.contradiction,
+    )

@@ -38,6 +38,7 @@ from records.schemas import (
     POLICE_TABLES,
     PURGES,
     RECORD_KEY,
+    brought_up,
     conform,
     empty,
 )
@@ -85,9 +86,7 @@ def complete(tables: Mapping[str, pa.Table], *, police: bool) -> dict[str, pa.Ta
     """
     schemas = POLICE_TABLES if police else CHILDREN_TABLES
     return {
-        name: tables[name].select(schema.names).cast(schema)
-        if name in tables
-        else empty(schema)
+        name: brought_up(tables[name], schema) if name in tables else empty(schema)
         for name, schema in schemas.items()
     }
 

@@ -57,6 +57,7 @@ PLACEMENTS = _table(
     ("start_reason", _text),  # RNE
     ("end_reason", _text),  # REC of the last episode; X1 = another placement follows
     ("temporary", _flag),  # T0–T4: an interruption of the placement it leaves standing
+    ("contradiction", _text),  # ends_before_start, two_open: its dates are to be mended
     required="authority child_ref start temporary",
 )
 """A placement is a run of episodes joined by RNE L (contracts: ``ssda903``)."""
@@ -348,6 +349,14 @@ its first four columns. Evidence starts with the comparison ``prior``."""
 def empty(schema: pa.Schema) -> pa.Table:
     """A table with no rows."""
     return schema.empty_table()
+
+
+def brought_up(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """A table exactly of its schema; a column that an older one lacks is null."""
+    for field in schema:
+        if field.nullable and field.name not in table.column_names:
+            table = table.append_column(field, pa.nulls(table.num_rows, field.type))
+    return table.select(schema.names).cast(schema)
 
 
 def conform(rows: list[dict[str, object]], schema: pa.Schema) -> pa.Table:

@@ -220,7 +220,7 @@ def test_a_child_and_its_placement(read: Read) -> None:
         "start": dt.date(2026, 1, 10), "end": dt.date(2026, 6, 5), "place_code": "U4",
         "provider_code": None, "urn": None, "postcode": "CV7 8QZ",
         "legal_status": None, "start_reason": "S", "end_reason": "E11",
-        "temporary": False,
+        "temporary": False, "contradiction": None,
     }  # fmt: skip
     assert rows(conformed.tables["identifiers"], "type", "value") == [("upn", UPN)]
     addresses = rows(conformed.tables["child_addresses"], "kind", "postcode")

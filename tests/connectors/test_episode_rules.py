@@ -384,3 +384,24 @@ def test_the_last_placement_reopens_for_a_child_whose_next_episode_is_hidden() -
 def test_nothing_reopens_when(text: str) -> None:
     reading = read_placements(episodes(text), NIGHT)
     assert reopened(reading) == reading
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("03-01 01-10 S X1 U4 A1", ["ends_before_start"]),
+        ("03-01 ? S X1 U4 A1", [None]),
+        ("03-01 01-10 S X1 U4 A1\n03-01 04-01 S X1 U4 A1 C2", ["ends_before_start"]),
+        ("03-01 01-10 S X1 U4 A1\n05-01 - L - U4 A1", [None]),
+        ("01-10 - S - U4 A1\n05-01 - L - U4 A1", [None]),
+        ("01-10 - S - U4 A1\n05-01 - P - K2 B2", ["two_open", None]),
+        ("01-10 - S - U4 A1\n05-01 - P - T4 B2", [None, None]),
+        ("01-10 - S - U4 A1\n05-01 - P - T4 B2\n06-01 - P - U4 A1", [None, "two_open"]),
+        ("03-01 01-10 S - U4 A1\n05-01 - P - T4 B2", ["ends_before_start", None]),
+    ],
+)
+def test_a_placement_says_what_its_last_dates_contradict(
+    text: str, found: list[str | None]
+) -> None:
+    read = read_placements(episodes(text), NIGHT).placements
+    assert [one.contradiction for one in read] == found

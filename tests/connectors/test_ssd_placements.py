@@ -34,7 +34,7 @@ def test_a_placement_is_told_by_three_tables(night: Night) -> None:
         "start": dt.date(2026, 1, 10), "end": None, "place_code": "U4",
         "provider_code": "PR4", "urn": "SC123456", "postcode": "CV7 8QZ",
         "legal_status": "C2", "start_reason": "S", "end_reason": None,
-        "temporary": False,
+        "temporary": False, "contradiction": None,
     }  # fmt: skip
 
 

@@ -109,7 +109,7 @@ def test_a_placement_has_everything_its_episodes_say(night: Night) -> None:
         "start": dt.date(2026, 1, 10), "end": dt.date(2026, 6, 5), "place_code": "U4",
         "provider_code": "PR1", "urn": "SC123456", "postcode": "CV7 8QZ",
         "legal_status": "E1", "start_reason": "S", "end_reason": "E12",
-        "temporary": False,
+        "temporary": False, "contradiction": None,
     }  # fmt: skip
 
 
