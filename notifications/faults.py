@@ -1,8 +1,8 @@
 """Dates of placements that contradict each other, or the calendar: read so that no
 child is lost from view, and put to the placing authority to mend.
 
-Feeds of episodes are read by ``connectors.episodes`` first, in the same spirit; what is
-left of such contradictions is settled here.
+Feeds of episodes are read by ``connectors.episodes`` first, in the same spirit. What it
+settled it says in ``Placement.contradiction``; what is left is settled here.
 """
 
 import datetime as dt
@@ -102,7 +102,7 @@ def faults(
     ``seen`` are the references of placements whose faults were found already: what is
     wrong between two of them is said once.
     """
-    if ends_before_start(placement):
+    if ends_before_start(placement) or placement.contradiction == "ends_before_start":
         yield Fault(
             ENDS_BEFORE_START,
             "The placement ends before it starts. Correct its start or its end.",
@@ -115,12 +115,15 @@ def faults(
         )
     if placement.temporary:
         return
+    before = _before(placement, case)
     for other in sorted(
         case.placements, key=lambda one: (one.start, one.placement_ref)
     ):
         if other.placement_ref == placement.placement_ref or other.temporary:
             continue
-        if _both_open(placement, other, case, on):
+        if _both_open(placement, other, case, on) or (
+            other is before and _left_open(other, case)
+        ):
             if other.placement_ref not in seen:
                 first, last = sorted((placement.start, other.start))
                 yield Fault(
@@ -141,6 +144,23 @@ def _both_open(
 ) -> bool:
     """Both have begun: one that is yet to start is planned, not a second one."""
     return stands(other, case) and max(placement.start, other.start) <= on
+
+
+def _before(placement: Placement, case: ChildCase) -> Placement | None:
+    """The placement before a current one: older ones are history, not in doubt."""
+    earlier = [
+        one
+        for one in case.placements
+        if one.start < placement.start
+        and not one.temporary
+        and one.status is not PlacementStatus.WITHDRAWN
+    ]
+    return max(earlier, key=lambda one: (one.start, one.placement_ref), default=None)
+
+
+def _left_open(other: Placement, case: ChildCase) -> bool:
+    """The feed gave it no end, and so it was taken to have ended with the next."""
+    return other.contradiction == "two_open" and not stands(other, case)
 
 
 def _overlaps(placement: Placement, other: Placement, case: ChildCase) -> bool:

@@ -160,7 +160,7 @@ def _concerns_tonight(placements: list[Placement], memory: ChildMemory) -> bool:
 
 _PLACEMENT_COLUMNS = (
     "placement_ref", "child_ref", "start", "end", "place_code", "legal_status",
-    "postcode", "start_reason", "end_reason", "temporary",
+    "postcode", "start_reason", "end_reason", "temporary", "contradiction",
 )  # fmt: skip
 
 

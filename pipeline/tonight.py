@@ -9,7 +9,7 @@ import pyarrow as pa
 from notifications.facts import HostExtract
 from pipeline.run import Run
 from records.authorities import AuthorityKind
-from records.schemas import CHILDREN_TABLES, POLICE_TABLES, empty
+from records.schemas import CHILDREN_TABLES, POLICE_TABLES, brought_up, empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,9 @@ def tables_of(run: Run, tonight: Tonight) -> dict[str, pa.Table]:
     kind = run.region.authorities[tonight.authority].kind
     schemas = POLICE_TABLES if kind is AuthorityKind.POLICE else CHILDREN_TABLES
     held = {name: empty(schema) for name, schema in schemas.items()}
-    if tonight.folder is not None:  # an older one may lack a table that came later
-        held |= run.workspace.read_tables(run.root / tonight.folder)
+    if tonight.folder is None:
+        return held
+    # An older one may lack a table or a column that came later.
+    for name, table in run.workspace.read_tables(run.root / tonight.folder).items():
+        held[name] = brought_up(table, schemas[name]) if name in schemas else table
     return held

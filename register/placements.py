@@ -40,6 +40,8 @@ class SeenPlacement:
     start_reason: str | None = None
     end_reason: str | None = None
     temporary: bool = False
+    contradiction: str | None = None
+    """What its dates say that can't be, tonight; nothing that the register keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,7 @@ def _order(record: SeenPlacement) -> tuple[object, ...]:
         record.start.isoformat(), record.postcode, record.source_kind,
         record.source_ref, record.place_code, record.legal_status,
         record.start_reason, record.end_reason, str(record.temporary),
+        record.contradiction,
     )  # fmt: skip
     return (-end.toordinal(), *((part is None, part or "") for part in rest))
 

@@ -42,6 +42,7 @@ RESOLVED = pa.schema(
         ("start_reason", pa.string()),
         ("end_reason", pa.string()),
         ("temporary", pa.bool_()),
+        ("contradiction", pa.string()),
         ("rows", pa.int32()),
         ("outcome", pa.string()),
         ("host_la", pa.string()),
@@ -163,7 +164,7 @@ def _child_picture(
 
 _SEEN_COLUMNS = (
     "authority", "child_ref", "source_ref", "start", "end", "postcode", "place_code",
-    "legal_status", "start_reason", "end_reason", "temporary",
+    "legal_status", "start_reason", "end_reason", "temporary", "contradiction",
 )  # fmt: skip
 
 

@@ -158,3 +158,59 @@ def test_a_fault_is_told_in_the_same_words_in_any_order():
     one = case(placement(), placement("P0", IN_COVENTRY, start=NOV[1]))
     turned = replace(one, placements=one.placements[::-1])
     assert decide(one) == decide(turned)
+
+
+# --- settled when the feed was read --------------------------------------------------
+
+LEFT_OPEN = placement(
+    "P0", IN_COVENTRY, start=NOV[1], end=NOV[16], status=ENDED, contradiction="two_open"
+)
+
+
+@pytest.mark.parametrize(
+    ("found", "mended", "rule"),
+    [
+        (
+            (placement(contradiction="ends_before_start"),),
+            (placement(),),
+            "data.ends-before-start",
+        ),
+        (
+            (LEFT_OPEN, placement()),
+            (replace(LEFT_OPEN, contradiction=None), placement()),
+            "data.two-open",
+        ),
+    ],
+)
+def test_a_contradiction_that_the_feed_was_read_past_is_one_task_met_when_mended(
+    nights, found, mended, rule
+):
+    first = nights.pass_(case(*found))
+    assert tasks(first) == [(rule, "P1")]
+    assert told_nothing(nights.pass_(case(*found)))
+    (met,) = nights.pass_(case(*mended)).obligations
+    assert (met.kind, met.met_on) == (ObligationKind.DATA_TASK, nights.on - DAY)
+
+
+def test_it_tells_whoever_is_told_the_same_as_without_it():
+    sound = decide(case(replace(LEFT_OPEN, contradiction=None), placement()))
+    assert told(decide(case(LEFT_OPEN, placement()))) == told(sound)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        (LEFT_OPEN, placement("P2", IN_COVENTRY, start=NOV[10], end=NOV[16],
+                              status=ENDED)),
+        (replace(LEFT_OPEN, status=PlacementStatus.WITHDRAWN),),
+        (replace(LEFT_OPEN, temporary=True, place_code="T4"),),
+        (replace(LEFT_OPEN, contradiction="ends_before_start"),),
+    ],
+    ids=["another came between", "withdrawn", "temporary", "an old end is backwards"],
+)  # fmt: skip
+def test_a_contradiction_in_old_history_is_no_task(others):
+    assert tasks(decide(case(*others, placement()))) == []
+
+
+def test_nor_is_one_of_a_child_placed_in_the_own_area():
+    assert tasks(decide(case(LEFT_OPEN, placement(postcode=IN_AREA)))) == []
