@@ -4,12 +4,13 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from notifications.facts import (
+    Directory,
     Nominal,
     Placement,
     PlacementStatus,
@@ -220,11 +221,23 @@ def _rows(
 
 def authority_reader(rulebook: Rulebook) -> Callable[[str | None], str | None]:
     """Reads an authority as people write it: a DfE number, a GSS code or a name."""
-    geography = rulebook.geography
+    return reader_of(rulebook.directory, rulebook.geography)
+
+
+class _Names(Protocol):
+    def authority(self, code: str) -> str: ...
+
+    def name(self, code: str) -> str: ...
+
+
+def reader_of(
+    directory: Directory, geography: _Names
+) -> Callable[[str | None], str | None]:
+    """As :func:`authority_reader`, from the region's members and the reference."""
     named = {
         name.casefold(): code
-        for code in rulebook.directory.authorities
-        for name in (rulebook.name(code), geography.name(code))
+        for code, entry in directory.authorities.items()
+        for name in (entry.name, geography.name(code))
     }
     known: dict[str, str | None] = {}
 

@@ -22,6 +22,7 @@ def extract(run: Run, authority: str) -> StageReport:
     """
     from connectors.extract import read_extract
     from connectors.inbox import TransportError
+    from pipeline.strangers import with_strangers
 
     config = run.region.authorities[authority]
     run.workspace.remove("verdicts", f"{authority}.json")
@@ -37,7 +38,7 @@ def extract(run: Run, authority: str) -> StageReport:
         raise ExtractUnusable(
             f"{config.name} ({authority}): {error}", {}, retryable=True
         ) from error
-    verdict = result.verdict
+    verdict = with_strangers(run.region, result.verdict, result.tables)
     # A picture that the register may rest on is replaced by a good one only.
     folder = "extract" if verdict.usable else "standing"
     run.workspace.write_tables(result.tables, folder, authority)
