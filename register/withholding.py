@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Connection, select, tuple_, update
+from sqlalchemy import Connection, and_, select, tuple_, update
 
+from notifications.documents import Kind
 from register.letters import letters_about
 from register.outbox import enqueue, in_batches
 from register.runs import Run
@@ -18,19 +19,20 @@ def withhold(
 ) -> None:
     """Stop every notice of these children, and every review, that has not arrived.
 
-    By placing authority and child_ref. A retraction goes: it carries no details. What
-    was stopped was never told, so once the shield is lifted it is decided anew. One
-    that was tried may have arrived all the same; the same id and bytes go again then.
+    By placing authority and child_ref. Retractions and reminders go: they carry no
+    details. What was stopped was never told, so once the shield is lifted it is decided
+    anew. One that was tried may have arrived all the same; the same id and bytes go
+    again then.
     """
     for some in in_batches(sorted(children)):
-        for table, authority, ref in (
-            (notification, notification.c.placing_la, notification.c.child_ref),
-            (review, review.c.left_authority, review.c.left_ref),
+        told = tuple_(notification.c.placing_la, notification.c.child_ref).in_(some)
+        asked = tuple_(review.c.left_authority, review.c.left_ref).in_(some)
+        for table, whose in (
+            (notification, and_(told, notification.c.kind != Kind.REMINDER)),
+            (review, asked),
         ):
             key = table.primary_key.columns[0]
-            about = connection.scalars(
-                select(key).where(tuple_(authority, ref).in_(some))
-            ).all()
+            about = connection.scalars(select(key).where(whose)).all()
             stopped = _stop(connection, night, about)
             values: dict[str, str | None] = {"dropped_by": night.run_id}
             if table is notification:
