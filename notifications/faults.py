@@ -52,11 +52,24 @@ STARTS_FAR_AHEAD = _rule(
     "one that is to start more than 90 days from now is told of all the same, and its "
     "start is to be checked",
 )
+UNKNOWN_SUBJECT = _rule(
+    "unknown-subject",
+    "an event of the portal about a notification that this region never sent is kept "
+    "and counted by whoever collects it, and changes nothing about anybody",
+    "The region's design, law 4: only the recipient's own word about a notice counts",
+)
+FEED_CHANGED = _rule(
+    "feed-changed",
+    "when an authority's feed changes its kind, or from whole extracts to changes, "
+    "placements keep their names, and nobody is told anew or told of an end",
+    "The region's design, law 1: nobody is told twice, and absence is no evidence",
+)
 
 DATA_RULES: Mapping[str, RuleEntry] = {
     one.id: one
     for one in (
         ENDS_BEFORE_START, OVERLAP, TWO_OPEN, STARTS_AHEAD, STARTS_FAR_AHEAD,
+        UNKNOWN_SUBJECT, FEED_CHANGED,
     )
 }  # fmt: skip
 

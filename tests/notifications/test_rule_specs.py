@@ -24,6 +24,9 @@ CASES = [
 APART = {"pointers", "loop", "disagreements"}
 """Families that are no part of deciding about a child; the latter two are run by
 ``test_following_specs``."""
+APART_TABLES = {("event",), ("from then on",)}
+"""Tables, by what comes in, of what happens before a night decides; they are run by
+``test_feed_specs``."""
 CITED = ("scope.", "shield.", "host.", "extract.", "record.", "known.", "tell.",
          "task.", "data.", "priority.")  # fmt: skip
 """Families whose rules a night names; what the others do is seen in the columns."""
@@ -41,7 +44,13 @@ def scene_of(table, row):
 
 
 @pytest.mark.parametrize(
-    ("table", "row"), [one for one in CASES if one.values[0].family not in APART]
+    ("table", "row"),
+    [
+        one
+        for one in CASES
+        if one.values[0].family not in APART
+        and one.values[0].people not in APART_TABLES
+    ],
 )
 def test_people_in_decisions_out(table, row):
     seen = Seen(scene_of(table, row))
