@@ -266,8 +266,17 @@ class Feed:
         ]
 
     def _child(self, source):
+        purged = frozenset(
+            row["source_ref"]
+            for row in self.picture.tables["purges"].to_pylist()
+            if row["child_ref"] == "C1"
+        )
         return ChildPicture(
-            self.nights.on, source["kind"], good=True, keep_absent_nights=3
+            self.nights.on,
+            source["kind"],
+            good=True,
+            keep_absent_nights=3,
+            purged=purged,
         )
 
 
