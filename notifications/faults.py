@@ -40,7 +40,8 @@ OVERLAP = _rule(
 TWO_OPEN = _rule(
     "two-open",
     "of two open placements each is told of, since either may be where the child is, "
-    "and one is to be ended",
+    "and one is to be ended; in a feed of episodes the earlier is taken to have ended "
+    "when the later began, and is to be ended all the same",
 )
 STARTS_AHEAD = _rule(
     "starts-ahead",

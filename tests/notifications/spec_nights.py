@@ -11,6 +11,7 @@ from notification_cases import (
     IN_AREA,
     IN_COVENTRY,
     IN_STOKE,
+    IN_WORCESTER,
     MONDAY,
     WMP,
     candidate,
@@ -34,8 +35,11 @@ from spec_people import (
     possible,
 )
 
-from notifications.facts import PoliceAddress, Protection
+from connectors.care import Episode
+from connectors.episodes import read_placements
+from notifications.facts import PlacementStatus, PoliceAddress, Protection
 
+CURRENT = PlacementStatus.CURRENT
 OTHER_ADDRESS = {"address": "2 High Street"}
 ADOPTED = (ended(end=MONDAY, end_reason="E11"),)
 STOKE_OVER = placement(
@@ -165,6 +169,28 @@ TONIGHT = {
     },
 }  # fmt: skip
 
+
+def of_episodes(*episodes):
+    """Placements as the connector reads them, under names of the register."""
+    read = read_placements(
+        [
+            Episode(dt.date(2026, 11, start), end and dt.date(2026, 11, end),
+                    place_code="U4", postcode=postcode, reason_new="P", line=line)
+            for line, (start, end, postcode) in enumerate(episodes)
+        ],
+        MONDAY,
+    ).placements  # fmt: skip
+    return tonight_of(
+        *(
+            placement(
+                f"P{number}", one.postcode, start=one.start, end=one.end,
+                status=ENDED if one.end else CURRENT, contradiction=one.contradiction,
+            )
+            for number, one in enumerate(read)
+        )
+    )  # fmt: skip
+
+
 OTHER = placement("P0", IN_COVENTRY, start=dt.date(2026, 11, 1))
 BEFORE_IT_STARTS = {"end": dt.date(2026, 11, 10), "status": ENDED}
 RECORD = {
@@ -183,6 +209,15 @@ RECORD = {
     ),
     "open since 1 November in Coventry, and since 16 November in Worcester":
         tonight_of(OTHER, placement()),
+    "an episode from 16 November to 10 November, nothing follows": of_episodes(
+        (16, 10, IN_WORCESTER)
+    ),
+    "an episode in Coventry from 1 November without an end, and one in Worcester from "
+    "16 November": of_episodes((1, None, IN_COVENTRY), (16, None, IN_WORCESTER)),
+    "an episode in Coventry from 1 November without an end, one there from 10 to 16 "
+    "November, and one in Worcester since": of_episodes(
+        (1, None, IN_COVENTRY), (10, 16, IN_COVENTRY), (16, None, IN_WORCESTER)
+    ),
     "starts on 30 November": corrected(start=dt.date(2026, 11, 30)),
     "in Coventry, and from 30 November in Worcester": tonight_of(
         OTHER, placement(start=dt.date(2026, 11, 30))
