@@ -29,6 +29,7 @@ from notifications.reviews import review_requests
 from notifications.rulebook import Rulebook
 from notifications.shields import unsettled_twin
 from notifications.squash import carried, waits
+from notifications.states import SHIELDED_BY_A_NOMINAL
 from notifications.whereabouts import current_placements, departure, locate
 
 LEFT_FOR_ANOTHER_AUTHORITY = "E3"
@@ -99,16 +100,16 @@ def _shielded(
     )
 
 
-_BY_A_NOMINAL = frozenset({"shield.nominal", "shield.remembered"})
-
-
 def _left_under_a_nominals_shield(case: ChildCase) -> bool:
     """Whether a placement that somebody holds to stand was last decided under the
-    shield of a police record. A child that has left is looked for no more, so nothing
-    can lift it: named officers tell whoever must know."""
+    shield of a police record, and tonight can't say that it need not be: the child's
+    record is gone, or a force's extract can't be used."""
+    looked_for = case.child_hash and all(one.usable for one in case.extracts.values())
+    if looked_for:
+        return False
     told_of = {one.placement_ref for one in case.memory.standing}
     return any(
-        one.last_rule in _BY_A_NOMINAL
+        one.last_rule in SHIELDED_BY_A_NOMINAL
         for ref, one in case.memory.placements.items()
         if ref in told_of
     )

@@ -82,3 +82,6 @@ REVIEWS: Mapping[str, RuleEntry] = _rules(
     ("new-evidence", "when either record changes, the decision binds no longer",
      "The region's design, law 5: a person's decision outlives the night"),
 )  # fmt: skip
+
+SHIELDED_BY_A_NOMINAL = frozenset({"shield.nominal", "shield.remembered"})
+"""The rules by which a police record shields a child."""

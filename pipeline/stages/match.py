@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 def match(run: Run) -> StageReport:
     """``match/children/<force>`` and ``match/perpetrators`` hold the candidates."""
     from matching.model import Model
+    from register.engine import reading
+    from register.memory import shielded_by_a_nominal
 
     pictures = kept(run)
     matching = run.region.matching
@@ -27,10 +29,12 @@ def match(run: Run) -> StageReport:
     people_model = Model.load(MODELS / matching.perpetrator_model)
     placements = run.workspace.read("standardise", "placements")
     children = run.workspace.read("standardise", "child_persons")
+    with reading(run.register) as connection:
+        shielded = shielded_by_a_nominal(connection, run.business_date)
     pairs: dict[str, pa.Table] = {}
     counts: dict[str, int] = {}
     for force in run.region.of_kind(AuthorityKind.POLICE):
-        hosted = _hosted(children, placements, force)
+        hosted = _hosted(children, placements, force, shielded.get(force, set()))
         found = _link(
             hosted,
             run.workspace.read("standardise", "nominal_persons", force),
@@ -60,15 +64,19 @@ def _to_shield(run: Run, picture: Tonight, pairs: pa.Table) -> pa.Table:
     )
 
 
-def _hosted(children: pa.Table, placements: pa.Table, force: str) -> pa.Table:
-    """The children with a current placement out of area in a force's area."""
+def _hosted(
+    children: pa.Table, placements: pa.Table, force: str, shielded: set[tuple[str, str]]
+) -> pa.Table:
+    """The children with a current placement out of area in a force's area, and those
+    whom a record of the force shielded when they were last decided: one that has left
+    since is shielded for as long as that record is."""
     here = placements.filter(
         pc.and_(
             pc.equal(placements.column("host_force"), force),
             pc.and_(placements.column("current"), placements.column("out_of_area")),
         )
     )
-    keys = set(
+    keys = shielded | set(
         zip(
             here.column("authority").to_pylist(),
             here.column("child_ref").to_pylist(),

@@ -40,6 +40,19 @@ def test_a_restricted_child_that_leaves_is_not_named_in_an_end(history):
     assert not told_since(history, told)
 
 
+def test_an_end_goes_when_the_record_shields_the_child_that_left_no_more(history):
+    history.happens(deeds.force_meets, 0, 2)
+    history.night()
+    history.happens(deeds.force_restricts, 0, 0)
+    history.night()
+    history.happens(life.leave_care, 0, 0)
+    history.night()
+    told = len(history.ledger.told)
+    history.happens(deeds.force_restricts, 0, 0)
+    history.night()
+    assert {one.kind for one in told_since(history, told)} == {"end"}
+
+
 def test_a_shielded_child_is_told_of_again_when_the_shield_is_lifted(history):
     history.happens(deeds.portal_fails, 0, 0)
     history.night()
