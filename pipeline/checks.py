@@ -106,8 +106,8 @@ def _generated_is_fresh() -> bool:
 
 
 CHECKS: dict[str, Callable[[], bool]] = {
-    "format": _command("ruff", "format", "--check", "."),
-    "lint": _command("ruff", "check", "."),
+    "format": _command("ruff", "format", "--no-cache", "--check", "."),
+    "lint": _command("ruff", "check", "--no-cache", "."),
     "types": _command("mypy", *ROOMS),
     "import contracts": _command("lint-imports"),
     "region files": _regions_are_good,

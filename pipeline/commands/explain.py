@@ -50,10 +50,9 @@ def explain(
 
 
 def _told(connection: "Connection", config: RegionConfig, child: str) -> "Told":
-    from register.following import load_followed
-
     from notifications.loop import state_of
     from pipeline.story import Told
+    from register.following import load_followed
     from register.stories import load_story
 
     authority, ref = _named(connection, child)
