@@ -39,11 +39,12 @@ test: $(READY)  ## the tests
 test-long: $(READY)  ## the properties over thousands of examples; not part of test
 	@$(BIN)/python -m pytest -n 2 --hypothesis-profile=nightly -m "not airflow and not browser"
 
+export HISTORIES STEPS
 LONG := PROOFS=long $(BIN)/python -m pytest -n 0 --timeout=0
 
 proofs-long: proofs-histories proofs-nights proofs-crashes proofs-kills  ## the proofs of the loop as campaigns: hours
 
-proofs-histories: $(READY)  ## thousands of made-up histories against the model
+proofs-histories: $(READY)  ## made-up histories against the model; HISTORIES=3000 STEPS=40
 	@$(LONG) tests/proofs/test_histories.py
 
 proofs-nights: $(READY)  ## a thousand nights of a region against a hand-kept calendar

@@ -24,8 +24,8 @@ def campaign() -> Campaign:
     asked = LONG if os.environ.get("PROOFS") == "long" else Campaign()
     return replace(
         asked,
-        histories=int(os.environ.get("HISTORIES", asked.histories)),
-        steps=int(os.environ.get("STEPS", asked.steps)),
+        histories=int(os.environ.get("HISTORIES") or asked.histories),
+        steps=int(os.environ.get("STEPS") or asked.steps),
     )
 
 
