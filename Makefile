@@ -40,7 +40,7 @@ test-long: $(READY)  ## the properties over thousands of examples; not part of t
 	@$(BIN)/python -m pytest -n 2 --hypothesis-profile=nightly -m "not airflow and not browser"
 
 export HISTORIES STEPS
-LONG := PROOFS=long $(BIN)/python -m pytest -n 0 --timeout=0
+LONG := PROOFS=long $(BIN)/python -m pytest -s -n 0 --timeout=0
 
 proofs-long: proofs-histories proofs-nights proofs-crashes proofs-kills  ## the proofs of the loop as campaigns: hours
 

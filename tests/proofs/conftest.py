@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -27,6 +28,17 @@ def campaign() -> Campaign:
         histories=int(os.environ.get("HISTORIES") or asked.histories),
         steps=int(os.environ.get("STEPS") or asked.steps),
     )
+
+
+@pytest.fixture(scope="session")
+def say(campaign: Campaign) -> Callable[[str], None]:
+    """Tells the terminal the figures of a long campaign."""
+
+    def tell(figures: str) -> None:
+        if campaign.long and sys.__stdout__ is not None:
+            sys.__stdout__.write(f"\n{figures}\n")
+
+    return tell
 
 
 @pytest.fixture(scope="session")

@@ -48,10 +48,11 @@ def test_the_night_that_is_to_be_cut_short_is_an_eventful_one(scene):
     assert not scene.undisturbed.undelivered
 
 
-def test_a_night_cut_short_anywhere_ends_as_if_nothing_had_been(scene, campaign):
+def test_a_night_cut_short_anywhere_ends_as_if_nothing_had_been(scene, campaign, say):
     for step in some(range(len(scene.steps)), campaign.crashes):
         failed, outcome = scene.crash_at({step})
         assert outcome == scene.undisturbed, f"after a power failure {failed}"
+    say(f"{len(scene.steps)} steps that write")
 
 
 def test_a_night_cut_short_twice_ends_as_if_nothing_had_been(scene, campaign):

@@ -98,7 +98,7 @@ def _machine(fresh_register, tally):
     return Region
 
 
-def test_every_history_ends_with_everybody_rightly_told(fresh_register, campaign):
+def test_every_history_ends_with_everybody_rightly_told(fresh_register, campaign, say):
     tally = Tally()
     run_state_machine_as_test(
         _machine(fresh_register, tally),
@@ -111,3 +111,4 @@ def test_every_history_ends_with_everybody_rightly_told(fresh_register, campaign
     )
     assert tally.checked > tally.nights / 2, tally
     assert tally.claims > 5 * tally.nights, tally
+    say(str(tally))
