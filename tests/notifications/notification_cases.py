@@ -345,7 +345,12 @@ def _next_memory(before, decision, on):
         since = since or on
     elif decision.state is not State.CANNOT_SAY:
         since = None
-    after = replace(before, last_state=decision.state, possible_since=since)
+    after = replace(
+        before,
+        last_state=decision.state,
+        last_rule=decision.rule,
+        possible_since=since,
+    )
     if decision.state not in GOOD_STATES:
         return after
     return replace(
