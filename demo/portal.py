@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.region import AuthorityConfig, RegionConfig
 from portal import accounts, clock, passwords
-from portal.permissions import MachineRole, Role
+from portal.permissions import OPERATOR, MachineRole, Role
 from portal.store import Store, migrate, open_store
 from records.authorities import AuthorityKind
 
@@ -33,7 +33,7 @@ def prepare(
     store = open_store(environment["CROSSBORDER_PORTAL_DATABASE"])
     try:
         migrate(store)
-        with store.writing() as connection:
+        with store.writing(OPERATOR) as connection:
             for code, authority in region.authorities.items():
                 accounts.create_agency(connection, code, authority.name)
             key = accounts.create_key(
@@ -48,7 +48,7 @@ def prepare(
 
 def _create(store: Store, people: list[accounts.NewUser], password: str) -> None:
     now: dt.datetime = clock.now()
-    with store.writing() as connection:
+    with store.writing(OPERATOR) as connection:
         for one in people:
             accounts.create_user(connection, one, password, now)
 

@@ -76,7 +76,7 @@ def register(app: FastAPI) -> None:
         if visit is None:
             title = "The key is not for this call"
             return answer(Refusal(status, "denied", title), request_id(request))
-        with running(request).store.writing() as connection:
+        with running(request).store.writing(visit.standing) as connection:
             subject = f"{error.what} {error.subject}".strip()
             audit.record(connection, visit, Action.DENIED, subject)
         return _message(request, status)

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import accounts, clock, passwords
-from portal.permissions import MachineRole, Role
+from portal.permissions import OPERATOR, MachineRole, Role
 from portal.settings import (
     DATABASE_VARIABLE,
     PortalSettings,
@@ -78,7 +78,7 @@ def serve(
                 "the environment demo, or put HTTPS before the portal"
             )
         app = create_app(settings)
-        with _store(settings) as store, store.reading() as connection:
+        with _store(settings) as store, store.reading(OPERATOR) as connection:
             check_ready(connection)
         logging.basicConfig(
             level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s"
@@ -192,7 +192,7 @@ def _writing(database: str | None) -> Iterator[Connection]:
     with (
         _explained(),
         _store(_settings(database)) as store,
-        store.writing() as connection,
+        store.writing(OPERATOR) as connection,
     ):
         check_ready(connection)
         yield connection

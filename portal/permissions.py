@@ -12,6 +12,8 @@ named_officer the same, and those for named officers only
 reviewer      judge pairs, see the runs
 data_team     see the runs and the suppliers' verdicts; no names; release what is held
               and replay what was refused
+supplier      read the verdicts on the own agency's extracts; no names
+ig_lead       read the audit trail; no records
 ============  =========================================================
 """
 
@@ -30,6 +32,8 @@ class Role(StrEnum):
     NAMED_OFFICER = "named_officer"
     REVIEWER = "reviewer"
     DATA_TEAM = "data_team"
+    SUPPLIER = "supplier"
+    IG_LEAD = "ig_lead"
 
 
 class MachineRole(StrEnum):
@@ -38,7 +42,10 @@ class MachineRole(StrEnum):
     PIPELINE = "pipeline"
 
 
-AGENCY_ROLES = frozenset({Role.OFFICER, Role.NAMED_OFFICER})
+NOTICE_ROLES = frozenset({Role.OFFICER, Role.NAMED_OFFICER})
+"""Roles that notices and tasks are for."""
+
+AGENCY_ROLES = NOTICE_ROLES | {Role.SUPPLIER}
 """Roles that belong to one agency. The others belong to the region."""
 
 REGION = "region"
@@ -63,6 +70,22 @@ class NotYours(Denied):
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """In whose name a transaction is: what the database's own rules for rows ask."""
+
+    role: str
+    agency: str | None = None
+
+
+DOOR = Standing("door")
+"""Nobody is signed in yet: accounts, sessions and keys are looked up."""
+PIPELINE = Standing("pipeline")
+"""The region's pipeline, by its key."""
+OPERATOR = Standing("operator")
+"""The command line of the machine that the portal runs on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """A person who is signed in."""
 
@@ -72,6 +95,10 @@ class Viewer:
     agency: str | None
     """The agency's code; ``None`` for the region's own roles."""
     agency_name: str
+
+    @property
+    def standing(self) -> Standing:
+        return Standing(self.role, self.agency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +114,7 @@ class Scope:
 
 def can_read_notices(viewer: Viewer) -> bool:
     """Notices and tasks are for the agencies they are addressed to, nobody else."""
-    return viewer.role in AGENCY_ROLES and viewer.agency is not None
+    return viewer.role in NOTICE_ROLES and viewer.agency is not None
 
 
 def check_notices(viewer: Viewer) -> Scope:
@@ -96,7 +123,7 @@ def check_notices(viewer: Viewer) -> Scope:
     Raises:
         NotForRole: the viewer has no agency.
     """
-    if viewer.agency is None or viewer.role not in AGENCY_ROLES:
+    if viewer.agency is None or viewer.role not in NOTICE_ROLES:
         _refuse_role(viewer, "notices")
     audiences = {Audience.DUTY}
     if viewer.role is Role.NAMED_OFFICER:

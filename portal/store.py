@@ -1,7 +1,8 @@
 """The portal's database: short transactions, one writer at a time on SQLite.
 
-This is the one place where a transaction begins, so a rule for every transaction
-(row scope on PostgreSQL) has one place to stand.
+This is the one place where a transaction begins. Each begins in somebody's standing,
+which PostgreSQL is told, so that its own rules for rows can be a second wall behind
+``permissions``.
 """
 
 from collections.abc import Iterator
@@ -14,12 +15,18 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from portal.permissions import OPERATOR, Standing
+
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_TELL = text(
+    "SELECT set_config('app.role', :role, true), "
+    "set_config('app.agency', :agency, true)"
+)
 _EVERY_CONNECTION = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -41,15 +48,17 @@ class Store:
     writer: Engine
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self, standing: Standing) -> Iterator[Connection]:
         """A transaction that sees one moment and can't write."""
         with self.reader.begin() as connection:
+            _tell(connection, standing)
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, standing: Standing) -> Iterator[Connection]:
         """A transaction that is committed when the block ends, or not at all."""
         with self.writer.begin() as connection:
+            _tell(connection, standing)
             yield connection
 
     def close(self) -> None:
@@ -71,9 +80,17 @@ def open_store(url: str) -> Store:
     return Store(reader, engine)
 
 
+def _tell(connection: Connection, standing: Standing) -> None:
+    """PostgreSQL knows for this transaction, and no longer, in whose name it is."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            _TELL, {"role": standing.role, "agency": standing.agency or ""}
+        )
+
+
 def migrate(store: Store) -> None:
     """The database has this release's tables; its rows are kept."""
-    with store.writing() as connection:
+    with store.writing(OPERATOR) as connection:
         config = _alembic()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

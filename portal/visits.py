@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from portal.permissions import Viewer
+from portal.permissions import Standing, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +20,7 @@ class Visit:
     def actor(self) -> str:
         """The pseudonymous id that events and the audit trail carry."""
         return str(self.viewer.user_id)
+
+    @property
+    def standing(self) -> Standing:
+        return self.viewer.standing

@@ -54,6 +54,8 @@ ROLES = {
     Role.NAMED_OFFICER: "named officer",
     Role.REVIEWER: "reviewer",
     Role.DATA_TEAM: "data team",
+    Role.SUPPLIER: "data supplier",
+    Role.IG_LEAD: "information-governance lead",
 }
 
 DISPUTES = {

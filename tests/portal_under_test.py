@@ -21,7 +21,7 @@ from sqlalchemy import insert, select, text, update
 
 from notifications.documents import Withdrawal, body
 from portal import accounts, sessions
-from portal.permissions import MachineRole, Role
+from portal.permissions import OPERATOR, MachineRole, Role
 from portal.running import Running
 from portal.settings import PortalSettings
 from portal.store import Store, migrate, open_store
@@ -97,7 +97,7 @@ class PortalUnderTest:
         return self.client(headers={"Authorization": f"Bearer {self.key()}"})
 
     def key(self) -> str:
-        with self.store.writing() as connection:
+        with self.store.writing(OPERATOR) as connection:
             return accounts.create_key(
                 connection, "tests", MachineRole.PIPELINE, self.hands()
             )
@@ -105,7 +105,7 @@ class PortalUnderTest:
     def add_user(self, role: Role, agency: str | None = None, name: str = "") -> UUID:
         """A user whose password is ``PASSWORD``."""
         user_id = uuid4()
-        with self.store.writing() as connection:
+        with self.store.writing(OPERATOR) as connection:
             connection.execute(
                 insert(users).values(
                     user_id=user_id, username=name or f"{role}.{user_id.hex[:8]}",
@@ -119,7 +119,7 @@ class PortalUnderTest:
         """Somebody of this role, signed in."""
         user_id = self.add_user(role, agency)
         limits, now = self.running.limits, self.hands()
-        with self.store.writing() as connection:
+        with self.store.writing(OPERATOR) as connection:
             viewer = accounts.viewer_of(
                 connection.execute(
                     accounts.open_users().where(users.c.user_id == user_id)
@@ -141,7 +141,7 @@ class PortalUnderTest:
 
     def trail(self, *columns: str) -> list[tuple]:
         """The audit trail, in order."""
-        with self.store.reading() as connection:
+        with self.store.reading(OPERATOR) as connection:
             wanted = [audit.c[name] for name in columns]
             rows = connection.execute(select(*wanted).order_by(audit.c.entry_id))
             return [tuple(row) for row in rows]
@@ -181,7 +181,7 @@ def furnish(url: str) -> None:
     """The database has its tables and the agencies."""
     store = open_store(url)
     migrate(store)
-    with store.writing() as connection:
+    with store.writing(OPERATOR) as connection:
         for code, name in AGENCIES.items():
             accounts.create_agency(connection, code, name)
     store.close()  # the last connection's end folds SQLite's log into the file
@@ -191,7 +191,7 @@ def empty(store: Store) -> None:
     """Nothing is left in the database but its tables and the agencies."""
     kept = {"agencies", "counters"}
     names = ", ".join(name for name in metadata.tables if name not in kept)
-    with store.writing() as connection:
+    with store.writing(OPERATOR) as connection:
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
         connection.execute(update(counters).values(value=0))
 

@@ -11,6 +11,7 @@ from notifications.documents import Withdrawal
 from portal import intake
 from portal.api.machine import Pipeline
 from portal.intake import Conditions, Delivery, Kept, Outcome
+from portal.permissions import PIPELINE
 from portal.problems import MEDIA_TYPE, Fault, Refusal, invalid_document
 from portal.running import running
 from portal.shelves import (
@@ -123,7 +124,7 @@ def post_withdrawal(
     """Whoever has opened the original is shown that it was wrong, and why."""
     withdrawal = _parsed(Withdrawal, delivery.raw)
     _check_same(notification_id, withdrawal.notification_id, "/notification_id")
-    with running(request).store.writing() as connection:
+    with running(request).store.writing(PIPELINE) as connection:
         try:
             kept = intake.withdraw(connection, withdrawal, delivery)
         except intake.UnknownOriginal:
@@ -215,7 +216,7 @@ def _put(
 
 
 def _kept(request: Request, shelf: Shelf[D], document: D, delivery: Delivery) -> Kept:
-    with running(request).store.writing() as connection:
+    with running(request).store.writing(PIPELINE) as connection:
         try:
             return intake.put(connection, shelf, document, delivery)
         except Conflict as conflict:

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from portal import events
 from portal.api.machine import Pipeline
 from portal.events import Event
+from portal.permissions import PIPELINE
 from portal.problems import MEDIA_TYPE, Refusal
 from portal.running import running
 
@@ -54,7 +55,7 @@ def read_events(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Response:
     """CloudEvents 1.0 in JSON batch form. Keep the last id, and go on after it."""
-    with running(request).store.reading() as connection:
+    with running(request).store.reading(PIPELINE) as connection:
         try:
             page = events.page(connection, after, limit)
         except events.UnknownEvent:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal.permissions import DOOR
 from portal.problems import MEDIA_TYPE, Refusal
 from portal.running import running
 from portal.store import DatabaseNotReady, check_ready
@@ -30,7 +31,7 @@ class Health(BaseModel):
 def health(request: Request) -> Health:
     """Open to everybody: it tells nothing that a failed page would not."""
     try:
-        with running(request).store.reading() as connection:
+        with running(request).store.reading(DOOR) as connection:
             check_ready(connection)
     except (SQLAlchemyError, DatabaseNotReady):
         raise Refusal(

@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from portal.accounts import KEY_PREFIX, Machine, machine_of
-from portal.permissions import MachineRole, check_machine
+from portal.permissions import DOOR, MachineRole, check_machine
 from portal.problems import Refusal
 from portal.running import running
 
@@ -30,7 +30,7 @@ def pipeline(
     key = given.credentials if given else ""
     machine = None
     if key.startswith(KEY_PREFIX):
-        with running(request).store.reading() as connection:
+        with running(request).store.reading(DOOR) as connection:
             machine = machine_of(connection, key)
     if machine is None:
         raise Refusal(

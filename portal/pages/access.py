@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Form, Request
 
 from portal import sessions
+from portal.permissions import DOOR
 from portal.running import request_id, running
 from portal.visits import Visit
 
@@ -30,12 +31,12 @@ def signed_in(request: Request) -> Visit:
     portal = running(request)
     token = request.cookies.get(portal.cookie, "")
     now = portal.clock()
-    with portal.store.reading() as connection:
+    with portal.store.reading(DOOR) as connection:
         session = sessions.find(connection, token, portal.limits, now)
     if session is None:
         raise NotSignedIn
     if session.wants_touch:
-        with portal.store.writing() as connection:
+        with portal.store.writing(DOOR) as connection:
             sessions.touch(connection, token, now)
     visit = Visit(session.viewer, now, request_id(request), session.csrf)
     request.state.visit = visit

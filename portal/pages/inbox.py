@@ -28,7 +28,7 @@ def show_inbox(
     number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
 ) -> HTMLResponse:
     """The agency's notices of one list, the most urgent first."""
-    with running(request).store.writing() as connection:
+    with running(request).store.writing(visit.standing) as connection:
         inbox = notices.inbox(connection, visit, show, number)
     return page(request, "inbox.html", {"inbox": inbox, "show": show}, visit=visit)
 
@@ -38,7 +38,7 @@ def show_notice(
     request: Request, visit: SignedIn, notification_id: UUID, said: str = ""
 ) -> Response:
     """One notice, opened by being shown. A reminder leads to what it reminds of."""
-    with running(request).store.reading() as connection:
+    with running(request).store.reading(visit.standing) as connection:
         original = notices.original_of(connection, visit, notification_id)
     if original is not None:
         return RedirectResponse(f"/notifications/{original}", status_code=303)
@@ -49,7 +49,7 @@ def show_notice(
 def download_pdf(request: Request, visit: SignedIn, notification_id: UUID) -> Response:
     """What to type, on paper."""
     portal = running(request)
-    with portal.store.writing() as connection:
+    with portal.store.writing(visit.standing) as connection:
         document = notices.take_package(connection, visit, notification_id).document
     sheet = as_pdf(document, portal.settings.region)
     return _download(sheet, "application/pdf", file_name(document, "pdf"))
@@ -58,7 +58,7 @@ def download_pdf(request: Request, visit: SignedIn, notification_id: UUID) -> Re
 @router.get("/notifications/{notification_id}/record.csv")
 def download_csv(request: Request, visit: SignedIn, notification_id: UUID) -> Response:
     """What to type, as a row."""
-    with running(request).store.writing() as connection:
+    with running(request).store.writing(visit.standing) as connection:
         document = notices.take_package(connection, visit, notification_id).document
     return _download(
         as_csv(document), "text/csv; charset=utf-8", file_name(document, "csv")
@@ -75,7 +75,7 @@ def opened_page(
     status_code: int = 200,
 ) -> HTMLResponse:
     """The notice's page, with the form as it was typed."""
-    with running(request).store.writing() as connection:
+    with running(request).store.writing(visit.standing) as connection:
         opened = notices.open_notice(connection, visit, notification_id)
     values = {
         "opened": opened,

@@ -30,7 +30,7 @@ def acknowledge(
     if isinstance(said, Typed):
         return opened_page(request, visit, notification_id, said, status_code=422)
     try:
-        with running(request).store.writing() as connection:
+        with running(request).store.writing(visit.standing) as connection:
             replies.acknowledge(connection, visit, notification_id, said)
     except ReferenceRepeats as repeats:
         asked = replace(typed, others=repeats.others)
@@ -58,7 +58,7 @@ def dispute(
         fault = Typed(dispute_error="Choose what is wrong with the notice")
         return opened_page(request, visit, notification_id, fault, status_code=422)
     try:
-        with running(request).store.writing() as connection:
+        with running(request).store.writing(visit.standing) as connection:
             replies.dispute(connection, visit, notification_id, chosen, version)
     except (ChangedMeanwhile, NotAnswerable):
         return opened_page(

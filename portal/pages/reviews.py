@@ -31,7 +31,7 @@ def show_queue(
     said: str = "",
 ) -> HTMLResponse:
     """Pairs that wait, the first deadline first; or those decided."""
-    with running(request).store.writing() as connection:
+    with running(request).store.writing(visit.standing) as connection:
         queue = reviews.queue(connection, visit, show, number)
     values = {"queue": queue, "show": show, "said": said}
     return page(request, "reviews.html", values, visit=visit)
@@ -65,7 +65,7 @@ def judge(
         return _pair(request, visit, review_id, typed, status_code=422)
     said = Said(decision, reason.strip(), version)  # type: ignore[arg-type]
     try:
-        with running(request).store.writing() as connection:
+        with running(request).store.writing(visit.standing) as connection:
             reviews.judge(connection, visit, review_id, said)
     except ChangedMeanwhile:
         typed |= {"said": "changed"}
@@ -86,7 +86,7 @@ def undo(
         typed = {"undo_reason": reason, "errors": {"undo-reason": fault}}
         return _pair(request, visit, review_id, typed, status_code=422)
     try:
-        with running(request).store.writing() as connection:
+        with running(request).store.writing(visit.standing) as connection:
             reviews.undo(connection, visit, review_id, judgement, reason.strip())
     except ChangedMeanwhile:
         return _pair(request, visit, review_id, {"said": "changed"}, status_code=409)
@@ -110,7 +110,7 @@ def _pair(
     *,
     status_code: int = 200,
 ) -> HTMLResponse:
-    with running(request).store.writing() as connection:
+    with running(request).store.writing(visit.standing) as connection:
         pair = reviews.open_pair(connection, visit, review_id)
     document = pair.document
     values = {

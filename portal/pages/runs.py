@@ -27,7 +27,7 @@ def show_runs(request: Request, visit: SignedIn, said: str = "") -> HTMLResponse
 @router.get("/runs/{run_id}/release")
 def confirm_release(request: Request, visit: SignedIn, run_id: PlainId) -> HTMLResponse:
     """What releasing a night's notices will do, before it is asked for."""
-    with running(request).store.reading() as connection:
+    with running(request).store.reading(visit.standing) as connection:
         run = operations.find_run(connection, visit, run_id)
     return page(request, "release.html", {"run": run}, visit=visit)
 
@@ -36,7 +36,7 @@ def confirm_release(request: Request, visit: SignedIn, run_id: PlainId) -> HTMLR
 def release(request: Request, visit: FormSent, run_id: PlainId) -> Response:
     """The next pass sends what the surge brake holds of the night."""
     try:
-        with running(request).store.writing() as connection:
+        with running(request).store.writing(visit.standing) as connection:
             operations.ask_release(connection, visit, run_id)
     except NothingToDo:
         return _nights(request, visit, "nothing", status_code=409)
@@ -47,7 +47,7 @@ def release(request: Request, visit: FormSent, run_id: PlainId) -> Response:
 def replay(request: Request, visit: FormSent, letter_id: PlainId) -> Response:
     """The next pass offers the dead letter once more."""
     try:
-        with running(request).store.writing() as connection:
+        with running(request).store.writing(visit.standing) as connection:
             operations.ask_replay(connection, visit, letter_id)
     except NothingToDo:
         return _nights(request, visit, "nothing", status_code=409)
@@ -57,7 +57,7 @@ def replay(request: Request, visit: FormSent, letter_id: PlainId) -> Response:
 def _nights(
     request: Request, visit: Visit, said: str, status_code: int = 200
 ) -> HTMLResponse:
-    with running(request).store.writing() as connection:
+    with running(request).store.writing(visit.standing) as connection:
         nights = runs.latest(connection, visit)
     values = {"nights": nights, "said": said, "operates": can_operate(visit.viewer)}
     return page(request, "runs.html", values, visit=visit, status_code=status_code)

@@ -12,7 +12,7 @@ from portal.attempts import Attempt, TooManyAttempts
 from portal.audit import Action
 from portal.pages.access import FormSent, own_page
 from portal.pages.rendering import page
-from portal.permissions import Role, Viewer
+from portal.permissions import DOOR, Role, Viewer
 from portal.running import Running, request_id, running
 from portal.visits import Visit
 
@@ -24,6 +24,8 @@ _HOME = {
     Role.NAMED_OFFICER: "/inbox",
     Role.REVIEWER: "/reviews",
     Role.DATA_TEAM: "/runs",
+    Role.SUPPLIER: "/verdicts",
+    Role.IG_LEAD: "/audit",
 }
 _WRONG = "User name or password is wrong"
 
@@ -53,17 +55,17 @@ def sign_in(
     attempt = Attempt.of(canonical, address, portal.settings)
     now = portal.clock()
     try:
-        with portal.store.writing() as connection:
+        with portal.store.writing(DOOR) as connection:
             attempts.begin(connection, attempt, portal.settings, now)
     except TooManyAttempts as refused:
         return _wait(request, onward, username, refused)
-    with portal.store.reading() as connection:
+    with portal.store.reading(DOOR) as connection:
         found = accounts.find_user(connection, username)
     right = passwords.matches(found[1] if found else None, password)
     if found is None or not right:
         return _form(request, onward, username, _WRONG)
     viewer = found[0]
-    with portal.store.writing() as connection:
+    with portal.store.writing(DOOR) as connection:
         attempts.forgive(connection, attempt)
         sessions.end(connection, request.cookies.get(portal.cookie, ""))
         token = sessions.begin(connection, viewer, portal.limits, now)
@@ -76,7 +78,7 @@ def sign_in(
 def sign_out(request: Request, visit: FormSent) -> Response:
     """The session ends here, and the browser forgets its cookie."""
     portal = running(request)
-    with portal.store.writing() as connection:
+    with portal.store.writing(DOOR) as connection:
         sessions.end(connection, request.cookies.get(portal.cookie, ""))
         audit.record(connection, visit, Action.SIGNED_OUT)
     response = RedirectResponse("/sign-in", status_code=303)

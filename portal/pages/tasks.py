@@ -22,6 +22,6 @@ def show_tasks(
     number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
 ) -> HTMLResponse:
     """The agency's tasks, the first due first."""
-    with running(request).store.writing() as connection:
+    with running(request).store.writing(visit.standing) as connection:
         found = tasks.tasks(connection, visit, show, number)
     return page(request, "tasks.html", {"found": found, "show": show}, visit=visit)

@@ -22,7 +22,7 @@ from connectors.portal import (
 from notifications.documents import body
 from portal import accounts, events
 from portal.app import create_app
-from portal.permissions import MachineRole
+from portal.permissions import OPERATOR, MachineRole
 
 KEY = "xb_made-up"
 
@@ -34,7 +34,7 @@ def real(tmp_path):
     furnish(url)
     app = create_app(settings_for(url))
     store = app.state.running.store
-    with store.writing() as connection:
+    with store.writing(OPERATOR) as connection:
         key = accounts.create_key(connection, "tests", MachineRole.PIPELINE, NOON)
     with served(app) as address:
         yield address, key, store
@@ -94,7 +94,7 @@ def test_events_are_read_over_every_page_and_on_from_where_one_stopped(real, reg
     data = events.Receipt(agency=samples.POLICE, actor="somebody")
     made = []
     for number in range(130):
-        with store.writing() as connection:
+        with store.writing(OPERATOR) as connection:
             kind, subject = events.EventType.OPENED, samples.made(str(number))
             made.append(str(events.append(connection, kind, subject, data, NOON)))
 

@@ -11,6 +11,7 @@ from portal_under_test import JSON, ON_SQLITE, put, withdraw
 from sqlalchemy import func, select
 
 from notifications.documents import body
+from portal.permissions import OPERATOR
 from portal.tables import notifications, received
 
 EVERY_KIND = {
@@ -150,7 +151,7 @@ def test_the_bytes_are_kept_as_they_came(portal):
 
     put(machine, "notifications", document)
 
-    with portal.store.reading() as connection:
+    with portal.store.reading(OPERATOR) as connection:
         assert connection.scalar(select(notifications.c.body)) == body(document)
 
 
@@ -168,7 +169,7 @@ def test_many_at_once_make_one(portal):
         answers = sorted(pool.map(send, clients))
 
     assert answers == [200] * 5 + [201]
-    with portal.store.reading() as connection:
+    with portal.store.reading(OPERATOR) as connection:
         held = connection.scalar(select(func.count()).select_from(received))
     assert held == 1
 

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from connectors.portal import PortalClient
 from notifications.documents import body
 from portal.cli import cli
+from portal.permissions import OPERATOR
 from portal.store import open_store
 
 RUNNER = CliRunner()
@@ -256,6 +257,6 @@ def test_a_database_url_without_a_driver_is_understood(postgres_url):
 
     store = open_store(url)
 
-    with store.reading() as connection:
+    with store.reading(OPERATOR) as connection:
         assert connection.dialect.driver == "psycopg"
     store.close()

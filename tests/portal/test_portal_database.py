@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from notifications.documents import body
+from portal.permissions import OPERATOR
 from portal.store import (
     DatabaseNotReady,
     _alembic,
@@ -50,7 +51,7 @@ def test_migrations_make_exactly_the_tables_that_the_code_reads(store):
     migrate(store)
     migrate(store)
 
-    with store.writing() as connection:
+    with store.writing(OPERATOR) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
         checks = {
@@ -68,7 +69,7 @@ def test_migrations_make_exactly_the_tables_that_the_code_reads(store):
 def test_what_was_kept_before_is_kept_and_knows_what_this_release_asks(store):
     """A portal of the first release has notices that were opened, and tasks."""
     notice, task = samples.notification(), samples.obligation()
-    with store.writing() as connection:
+    with store.writing(OPERATOR) as connection:
         config = _alembic()
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
@@ -98,7 +99,7 @@ def test_what_was_kept_before_is_kept_and_knows_what_this_release_asks(store):
 
     migrate(store)
 
-    with store.reading() as connection:
+    with store.reading(OPERATOR) as connection:
         assert connection.scalar(select(notifications.c.fetched_at)) == NOON
         assert connection.scalar(select(notifications.c.reminds)) is None
         assert connection.scalar(select(obligations.c.kind)) == "data_task"
@@ -106,15 +107,15 @@ def test_what_was_kept_before_is_kept_and_knows_what_this_release_asks(store):
 
 
 def test_a_database_that_is_not_migrated_is_not_ready(store):
-    with store.reading() as connection, pytest.raises(DatabaseNotReady):
+    with store.reading(OPERATOR) as connection, pytest.raises(DatabaseNotReady):
         check_ready(connection)
     migrate(store)
-    with store.reading() as connection:
+    with store.reading(OPERATOR) as connection:
         check_ready(connection)
 
 
 def test_the_reading_door_does_not_write(portal):
-    with pytest.raises(DBAPIError), portal.store.reading() as connection:
+    with pytest.raises(DBAPIError), portal.store.reading(OPERATOR) as connection:
         connection.execute(insert(agencies).values(code="1", name="Nowhere"))
 
 
@@ -123,7 +124,7 @@ def test_a_databases_complaint_does_not_repeat_what_it_was_given(portal, door):
     missing = text("SELECT * FROM nowhere WHERE name = :name")
     with (
         pytest.raises(DBAPIError) as complaint,
-        getattr(portal.store, door)() as connection,
+        getattr(portal.store, door)(OPERATOR) as connection,
     ):
         connection.execute(missing, {"name": samples.CANARY})
 
@@ -132,14 +133,14 @@ def test_a_databases_complaint_does_not_repeat_what_it_was_given(portal, door):
 
 def test_a_moment_comes_back_as_it_was_whatever_its_zone(portal):
     here = dt.datetime(2026, 7, 1, 1, 2, tzinfo=dt.timezone(dt.timedelta(hours=1)))
-    with portal.store.writing() as connection:
+    with portal.store.writing(OPERATOR) as connection:
         connection.execute(
             insert(events).values(
                 sequence=1, event_id=uuid4(), type="x", subject="x", at=here, data="{}"
             )
         )
 
-    with portal.store.reading() as connection:
+    with portal.store.reading(OPERATOR) as connection:
         found = connection.scalar(select(events.c.at))
 
     assert found == here
@@ -150,7 +151,7 @@ def test_a_moment_without_a_zone_is_refused(portal):
     naive = NOON.replace(tzinfo=None)
     with (
         pytest.raises(StatementError, match="without a zone"),
-        portal.store.writing() as connection,
+        portal.store.writing(OPERATOR) as connection,
     ):
         connection.execute(select(events).where(events.c.at > naive))
 
@@ -159,7 +160,7 @@ def test_a_moment_without_a_zone_is_refused(portal):
     ("role", "agency"), [("officer", None), ("reviewer", samples.POLICE)]
 )
 def test_no_officer_without_and_no_reviewer_with_an_agency(portal, role, agency):
-    with pytest.raises(IntegrityError), portal.store.writing() as connection:
+    with pytest.raises(IntegrityError), portal.store.writing(OPERATOR) as connection:
         connection.execute(
             insert(users).values(
                 user_id=uuid4(), username="x", name="x", role=role, agency=agency,
@@ -169,7 +170,7 @@ def test_no_officer_without_and_no_reviewer_with_an_agency(portal, role, agency)
 
 
 def test_a_notice_for_an_agency_that_is_not_there_is_refused_by_the_tables_too(portal):
-    with pytest.raises(IntegrityError), portal.store.writing() as connection:
+    with pytest.raises(IntegrityError), portal.store.writing(OPERATOR) as connection:
         connection.execute(
             insert(notifications).values(
                 notification_id=uuid4(), recipient="nobody", audience="duty",
@@ -182,12 +183,12 @@ def test_a_notice_for_an_agency_that_is_not_there_is_refused_by_the_tables_too(p
 @pytest.mark.parametrize("working", [True, False])
 def test_health_is_what_the_database_says(portal, working):
     if not working:
-        with portal.store.writing() as connection:
+        with portal.store.writing(OPERATOR) as connection:
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'x'")
     try:
         answer = portal.client().get("/health")
     finally:
-        with portal.store.writing() as connection:
+        with portal.store.writing(OPERATOR) as connection:
             connection.exec_driver_sql(
                 "UPDATE alembic_version SET version_num = '0002'"
             )

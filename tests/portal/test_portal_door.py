@@ -9,6 +9,7 @@ from portal_under_test import JSON, ON_SQLITE, put, words_of
 
 from notifications.documents import body
 from portal import notices
+from portal.permissions import OPERATOR
 
 pytestmark = ON_SQLITE
 TESTS_OWN = ("httpx", "httpcore", "uvicorn.access")
@@ -151,7 +152,7 @@ def test_a_failure_is_told_plainly_and_logged_without_its_message(
 def test_a_database_failure_is_logged_without_the_rows(portal, caplog):
     document = samples.notification()
     machine = portal.machine()
-    with portal.store.writing() as connection:
+    with portal.store.writing(OPERATOR) as connection:
         connection.exec_driver_sql("DROP TABLE notifications")
 
     with caplog.at_level(logging.DEBUG):

@@ -11,6 +11,7 @@ from portal_under_test import NOON, feed, put, withdraw
 
 from notifications.feed import EventType, Receipt
 from portal import events
+from portal.permissions import OPERATOR
 
 RECEIPT = Receipt(agency=samples.POLICE, actor="somebody")
 
@@ -45,7 +46,7 @@ def test_an_event_is_a_cloudevent_about_a_document(portal):
 def test_pages_lead_on_to_the_end(portal):
     machine = portal.machine()
     for _ in range(7):
-        with portal.store.writing() as connection:
+        with portal.store.writing(OPERATOR) as connection:
             append(connection)
 
     seen, path, pages = [], "/v1/events?limit=3", 0
@@ -84,13 +85,13 @@ def test_an_event_waits_for_those_before_it(portal):
     second_is_in = threading.Event()
 
     def second():
-        with portal.store.writing() as connection:
+        with portal.store.writing(OPERATOR) as connection:
             append(connection)
         second_is_in.set()
 
     machine = portal.machine()
     with ThreadPoolExecutor() as pool:
-        with portal.store.writing() as connection:
+        with portal.store.writing(OPERATOR) as connection:
             append(connection)
             waiting = pool.submit(second)
             assert not second_is_in.wait(0.4)
@@ -104,7 +105,7 @@ def test_a_failed_writer_leaves_no_gap(portal):
     with portal.store.writer.connect() as connection:
         append(connection)
         connection.rollback()
-    with portal.store.writing() as connection:
+    with portal.store.writing(OPERATOR) as connection:
         append(connection)
 
     assert [event["sequence"] for event in feed(portal.machine())] == ["1"]
@@ -117,14 +118,14 @@ def test_a_reader_beside_many_writers_misses_nothing(portal):
 
     def write():
         for _ in range(each):
-            with portal.store.writing() as connection:
+            with portal.store.writing(OPERATOR) as connection:
                 append(connection)
 
     def read():
         last = None
         while True:
             finished = done.is_set()
-            with portal.store.reading() as connection:
+            with portal.store.reading(OPERATOR) as connection:
                 page = events.page(connection, last, 5)
             seen.extend(event.sequence for event in page.events)
             last = page.events[-1].id if page.events else last

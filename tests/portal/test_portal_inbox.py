@@ -9,6 +9,7 @@ from portal_under_test import NOON, ON_SQLITE, feed, put, withdraw, words_of
 from sqlalchemy import select
 
 from notifications import documents as docs
+from portal.permissions import OPERATOR
 from portal.tables import notifications
 
 
@@ -229,7 +230,7 @@ def test_what_changes_a_notice_makes_older_forms_void(told):
     machine = portal.machine()
 
     def version():
-        with portal.store.reading() as connection:
+        with portal.store.reading(OPERATOR) as connection:
             return connection.scalar(
                 select(notifications.c.version).where(
                     notifications.c.notification_id == document.notification_id

@@ -12,6 +12,7 @@ from portal.api.machine import pipeline
 from portal.app import routed
 from portal.pages.access import form_sent, signed_in
 from portal.permissions import (
+    OPERATOR,
     MachineRole,
     NotForRole,
     NotYours,
@@ -120,7 +121,7 @@ def test_a_session_is_no_key_and_a_key_no_session(portal):
 def test_a_revoked_key_opens_nothing(portal):
     machine = portal.machine()
     assert machine.get("/v1/events").status_code == 200
-    with portal.store.writing() as connection:
+    with portal.store.writing(OPERATOR) as connection:
         connection.execute(update(machine_keys).values(revoked_at=portal.hands()))
 
     assert machine.get("/v1/events").status_code == 401

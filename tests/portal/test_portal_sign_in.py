@@ -9,7 +9,7 @@ from portal_under_test import ON_SQLITE, PASSWORD, put, words_of
 from sqlalchemy import select, text, update
 
 from portal import passwords
-from portal.permissions import Role
+from portal.permissions import OPERATOR, Role
 from portal.tables import sessions, sign_in_attempts, users
 
 
@@ -79,7 +79,7 @@ def test_a_wrong_name_costs_as_much_as_a_wrong_password():
 def test_a_closed_account_is_shut_out_at_once(officer):
     client = officer.client()
     try_to_sign_in(client)
-    with officer.store.writing() as connection:
+    with officer.store.writing(OPERATOR) as connection:
         connection.execute(update(users).values(disabled_at=officer.hands()))
 
     assert client.get("/inbox").status_code == 303
@@ -112,7 +112,7 @@ def test_the_right_password_clears_the_count(officer):
 def test_the_counter_holds_no_names_or_addresses(officer):
     try_to_sign_in(officer.client(), "duty.officer", "a guess")
 
-    with officer.store.reading() as connection:
+    with officer.store.reading(OPERATOR) as connection:
         row = connection.execute(select(sign_in_attempts)).one()
     assert not {"duty.officer", "127.0.0.1"} & {str(value) for value in row}
     assert re.fullmatch("[0-9a-f]{64}", row.name_hash)
@@ -154,7 +154,7 @@ def test_signing_out_ends_the_session_itself(officer):
     assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
     thief = officer.client(cookies={officer.running.cookie: token})
     assert thief.get("/inbox").status_code == 303
-    with officer.store.reading() as connection:
+    with officer.store.reading(OPERATOR) as connection:
         assert connection.execute(select(sessions)).all() == []
 
 
@@ -174,7 +174,7 @@ def test_signing_in_again_leaves_no_older_session_behind(officer):
 def test_what_the_database_holds_signs_nobody_in(officer):
     client = officer.client()
     try_to_sign_in(client)
-    with officer.store.reading() as connection:
+    with officer.store.reading(OPERATOR) as connection:
         stored = connection.scalar(select(sessions.c.token_hash))
 
     thief = officer.client(cookies={officer.running.cookie: stored})
@@ -275,5 +275,5 @@ def test_sqlite_and_postgres_keep_the_session_table_small(officer):
         officer.hands.pass_by(hours=9)
     try_to_sign_in(officer.client())
 
-    with officer.store.reading() as connection:
+    with officer.store.reading(OPERATOR) as connection:
         assert connection.scalar(text("SELECT count(*) FROM sessions")) == 1

@@ -146,7 +146,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "(role IN ('officer', 'named_officer')) = (agency IS NOT NULL)",
+            "(role IN ('officer', 'named_officer', 'supplier')) = (agency IS NOT NULL)",
             name=op.f("ck_users_officers_have_an_agency"),
         ),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,61 @@
+"""The portal's tables: what was put to it, what people did, and who may come in.
+
+A document is kept as the bytes that arrived; the other columns are only what pages
+sort, filter and scope by. Times are UTC. Enumerated text repeats the values of
+``notifications.documents`` and ``portal.permissions``: changing one is a migration.
+"""
+
+from portal.tables.access import (
+    agencies,
+    machine_keys,
+    sessions,
+    sign_in_attempts,
+    users,
+)
+from portal.tables.deeds import (
+    counters,
+    disputes,
+    events,
+    judgements,
+    wishes,
+)
+from portal.tables.documents import (
+    dead_letters,
+    notifications,
+    obligations,
+    people,
+    received,
+    reviews,
+    runs,
+    verdicts,
+    withdrawals,
+)
+from portal.tables.kinds import UtcDateTime, metadata
+from portal.tables.trail import (
+    audit,
+)
+
+__all__ = [
+    "UtcDateTime",
+    "agencies",
+    "audit",
+    "counters",
+    "dead_letters",
+    "disputes",
+    "events",
+    "judgements",
+    "machine_keys",
+    "metadata",
+    "notifications",
+    "obligations",
+    "people",
+    "received",
+    "reviews",
+    "runs",
+    "sessions",
+    "sign_in_attempts",
+    "users",
+    "verdicts",
+    "wishes",
+    "withdrawals",
+]
