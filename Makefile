@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-next demo-stop test test-long proofs-long proofs-histories proofs-nights proofs-crashes proofs-kills check format lock docs
+.PHONY: help setup demo demo-next demo-stop test test-long proofs-long proofs-histories proofs-nights proofs-crashes proofs-kills load check format lock docs
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -55,6 +55,9 @@ proofs-crashes: $(READY)  ## a power failure at every step that writes, and at p
 
 proofs-kills: $(READY)  ## kill -9 at each kind of step that writes
 	@$(LONG) tests/proofs/test_killed_nights.py tests/proofs/test_cut_short_worlds.py -k killed
+
+load: $(READY)  ## the portal under load: 100,000 notices, twenty people; about five minutes
+	@$(BIN)/python -m benchmarks.portal_load $(LOAD)
 
 check: $(READY)  ## format, lint, types, import contracts, generated files fresh
 	@$(BIN)/python -m pipeline.checks
