@@ -10,7 +10,7 @@ and from its thresholds.
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from notifications.facts import Child, ChildCase, Protection
@@ -39,10 +39,21 @@ class Shield:
     until: dt.date | None = None
     """The last day of the shield; ``None`` has no end."""
     identifiers: frozenset[Identifier] = frozenset()
+    since: dt.date | None = None
+    """The night that first remembered it."""
 
     @property
     def key(self) -> ChildKey:
         return self.child.authority, self.child.child_ref
+
+
+@dataclass(frozen=True, slots=True)
+class ShieldMemory:
+    """What a night leaves of shields to the nights after it."""
+
+    shields: tuple[Shield, ...] = ()
+    seconds: Mapping[ChildKey, tuple[ChildKey, ...]] = field(default_factory=dict)
+    """By child: the shielded children of whom its record may be a second one."""
 
 
 def holds(protection: Protection, on: dt.date) -> bool:
@@ -63,14 +74,16 @@ def remembered(
     Tonight's, and those of ``before`` whose child has no row any more: it may have lost
     the row or changed its reference, which is just when a second record comes up. A
     shield is forgotten after its last day, on the eighteenth birthday, or when its
-    authority says that it is over: by a row that has ended.
+    authority says that it is over: by a row that has ended. Without a date of birth it
+    is forgotten eighteen years after it was first remembered.
     """
+    earlier = {one.key: one for one in before}
     kept = {
-        one.key: one
-        for one in before
-        if not protections.get(one.key)
+        key: one
+        for key, one in earlier.items()
+        if not protections.get(key)
         and (one.until is None or one.until >= on)
-        and not _grown_up(one.child, on)
+        and not _grown_up(one, on)
     }
     for key, rows in protections.items():
         standing = [row for row in rows if holds(row, on)]
@@ -79,13 +92,15 @@ def remembered(
             continue
         ends = [row.until for row in standing]
         last = None if None in ends else max(end for end in ends if end is not None)
-        kept[key] = Shield(child, last, frozenset(identifiers.get(key, ())))
+        since = (earlier[key].since if key in earlier else None) or on
+        kept[key] = Shield(child, last, frozenset(identifiers.get(key, ())), since)
     return tuple(kept[key] for key in sorted(kept))
 
 
-def _grown_up(child: Child, on: dt.date) -> bool:
-    dob = plausible_birth_date(child.dob, on=on)
-    return dob is not None and age_on(dob, on) >= ADULT_AGE
+def _grown_up(shield: Shield, on: dt.date) -> bool:
+    """Nobody is a child for longer than eighteen years, whenever they began."""
+    begun = plausible_birth_date(shield.child.dob, on=on) or shield.since
+    return begun is not None and age_on(begun, on) >= ADULT_AGE
 
 
 def shielded_twins(

@@ -31,6 +31,7 @@ from notifications.shields import (
 
 DAY = dt.timedelta(days=1)
 SHIELDED = child(child_ref="S1")
+UNBORN = child(child_ref="S1", dob=None)
 KEY = (PLACING, "S1")
 
 
@@ -88,6 +89,9 @@ def test_a_child_of_another_authority_may_be_one():
         ([Shield(SHIELDED, until=MONDAY - DAY)], (), False),
         ([Shield(SHIELDED)], (Protection(until=MONDAY - DAY),), False),
         ([Shield(child(child_ref="S1", dob=dt.date(2008, 11, 23)))], (), False),
+        ([Shield(UNBORN, since=MONDAY - DAY)], (), True),
+        ([Shield(UNBORN, since=dt.date(2008, 11, 24))], (), True),
+        ([Shield(UNBORN, since=dt.date(2008, 11, 23))], (), False),
     ],
 )
 def test_a_shield_is_remembered_until_its_authority_says_that_it_is_over(
@@ -100,6 +104,13 @@ def test_a_shield_is_remembered_until_its_authority_says_that_it_is_over(
 def test_a_child_gone_from_sight_is_remembered_as_it_was():
     (found,) = remembered([Shield(SHIELDED)], {}, {}, MONDAY)
     assert found == Shield(SHIELDED)
+
+
+def test_it_is_known_since_when_a_shield_is_remembered():
+    rows = {KEY: (Protection(),)}
+    first = remembered([], {KEY: SHIELDED}, rows, MONDAY)
+    (found,) = remembered(first, {KEY: SHIELDED}, rows, MONDAY + DAY)
+    assert found.since == MONDAY
 
 
 def test_of_several_rows_the_longest_shields():
