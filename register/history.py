@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, Select, Table, delete, insert, select, tuple_, update
 
+from register.batches import in_batches
 from register.tables import (
     decision,
     obligation,
@@ -12,6 +13,8 @@ from register.tables import (
     placement_observation,
     recording,
     run,
+    second_record,
+    shield,
 )
 
 HISTORIES: Mapping[Table, tuple[str, ...]] = {
@@ -20,6 +23,8 @@ HISTORIES: Mapping[Table, tuple[str, ...]] = {
     person_member: ("kind", "authority", "record_ref"),
     obligation: ("obligation_id",),
     recording: ("notification_id",),
+    shield: ("authority", "child_ref"),
+    second_record: ("authority", "child_ref", "shielded_authority", "shielded_ref"),
 }
 """Each such table, and the columns that say what its rows are about."""
 
@@ -68,4 +73,39 @@ def append(
             tuple_(*about).in_(tonight),
         )
         .values(until=business_date)
+    )
+
+
+def end(
+    connection: Connection,
+    table: Table,
+    business_date: dt.date,
+    gone: Sequence[tuple[str, ...]],
+) -> None:
+    """What held until now of these holds no longer, and nothing takes its place."""
+    about = tuple_(*(table.c[name] for name in HISTORIES[table]))
+    for some in in_batches(gone):
+        connection.execute(
+            update(table)
+            .where(
+                table.c.until.is_(None),
+                table.c.business_date < business_date,
+                about.in_(some),
+            )
+            .values(until=business_date)
+        )
+
+
+def forget(
+    connection: Connection, table: Table, region: str, business_date: dt.date
+) -> None:
+    """Delete what held no longer before a night that is being recorded.
+
+    The nights that would read it are closed from now on. What this night ends stays:
+    the night run again finds it as it was.
+    """
+    connection.execute(
+        delete(table).where(
+            table.c.until < business_date, table.c.run_id.in_(runs_of(region))
+        )
     )

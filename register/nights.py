@@ -18,6 +18,7 @@ from notifications.documents import (
 from notifications.facts import PersonGroup
 from notifications.outcome import ChildOutcome, PointerOutcome, Versions
 from notifications.recordings import Recording
+from notifications.shields import ShieldMemory
 from register.calls import outgoing
 from register.engine import take_turns, writing
 from register.findings import decide, forget_unused, look, observe, remember_people
@@ -28,6 +29,7 @@ from register.outbox import enqueue
 from register.pictures import PictureRef, save
 from register.placements import ResolvedPlacement
 from register.runs import Outcome, Run, newest_night, next_ordinal
+from register.shields import remember_shields
 from register.tables import authority_picture, recording_look, run
 from register.withholding import withhold
 
@@ -74,6 +76,8 @@ class NightRecord:
     the matter."""
     overdue: tuple[Obligation, ...] = ()
     """Open tasks about placements and people that name a more senior post by now."""
+    shields: ShieldMemory = field(default_factory=ShieldMemory)
+    """All that is remembered from tonight on; what is not among it is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,7 @@ def record_night(engine: Engine, night: NightRecord) -> NightResult:
             [found for one in night.outcomes for found in one.decisions],
         )
         remember_people(connection, recorded, night.people)
+        remember_shields(connection, recorded, night.shields)
         result = _tell(connection, recorded, night, earlier)
         look(connection, recorded, night.recordings, night.looked)
         forget_unused(connection, recorded)

@@ -8,6 +8,8 @@ from register.tables.found import (
     placement,
     placement_observation,
     run,
+    second_record,
+    shield,
 )
 from register.tables.metadata import METADATA, as_of
 from register.tables.sent import breaker, event, event_cursor, outbox
@@ -46,4 +48,6 @@ __all__ = [
     "recording_look",
     "review",
     "run",
+    "second_record",
+    "shield",
 ]

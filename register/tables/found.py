@@ -1,4 +1,4 @@
-"""What a night finds: runs, pictures, placements, decisions and people."""
+"""What a night finds: runs, pictures, placements, decisions, people and shields."""
 
 from sqlalchemy import (
     JSON,
@@ -182,3 +182,46 @@ person_member = Table(
     Index(None, "person_id"),
 )
 """Which person a record belongs to; ``present`` is false since it fell away."""
+
+shield = Table(
+    "shield",
+    METADATA,
+    Column("authority", Text, primary_key=True),
+    Column("child_ref", Text, primary_key=True),
+    Column("business_date", Date, primary_key=True),
+    Column("until", Date),
+    Column("run_id", Text, ForeignKey("run.run_id"), nullable=False),
+    Column("since", Date, nullable=False),
+    Column("last_day", Date),
+    Column("forename", Text),
+    Column("surname", Text),
+    Column("known_as", Text),
+    Column("former_surname", Text),
+    Column("dob", Date),
+    Column("identifiers", JSON, nullable=False),
+    CheckConstraint("until > business_date", name="until"),
+    CheckConstraint("since <= business_date", name="since"),
+    Index(None, "until"),
+    Index(None, "run_id"),
+)
+"""A child that its authority shields, by what a second record of it would bear: names,
+date of birth, and ``identifiers`` as pairs of type and value. ``since`` is the night
+that first remembered it, ``last_day`` the shield's own end. A row that holds no longer
+is deleted once no night can ask for it."""
+
+second_record = Table(
+    "second_record",
+    METADATA,
+    Column("authority", Text, primary_key=True),
+    Column("child_ref", Text, primary_key=True),
+    Column("shielded_authority", Text, primary_key=True),
+    Column("shielded_ref", Text, primary_key=True),
+    Column("business_date", Date, primary_key=True),
+    Column("until", Date),
+    Column("run_id", Text, ForeignKey("run.run_id"), nullable=False),
+    CheckConstraint("until > business_date", name="until"),
+    Index(None, "until"),
+    Index(None, "run_id"),
+)
+"""That a record may be a second one of a shielded child. Kept as long as ``shield``'s
+rows are."""
