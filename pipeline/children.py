@@ -21,9 +21,10 @@ from notifications.facts import (
 from notifications.faults import ends_before_start
 from notifications.outcome import ChildOutcome
 from notifications.rulebook import Rulebook
+from notifications.shields import ShieldMemory
 from pipeline import cases, tonight
 from pipeline.run import Run
-from pipeline.shields import second_records
+from pipeline.shields import shields_tonight
 from pipeline.tonight import Tonight
 from records.authorities import AuthorityKind
 
@@ -112,6 +113,8 @@ class DecidedChildren:
     cases: tuple[ChildCase, ...]
     outcomes: tuple[ChildOutcome, ...]
     """One for each case."""
+    shields: ShieldMemory
+    """What the night leaves of shields to those after it."""
 
 
 def decide_children(
@@ -131,7 +134,7 @@ def decide_children(
     decided: list[ChildCase] = []
     outcomes: list[ChildOutcome] = []
     due: list[tuple[str, str]] = []
-    twins = second_records(run, tables, children)
+    shields = shields_tonight(run, tables, children)
     for key, placements in _placements_by_child(tables["placements"]).items():
         memory = facts.memory.get(key, ChildMemory())
         if not _concerns_tonight(placements, memory):
@@ -140,13 +143,13 @@ def decide_children(
         child = children.get(key) or Child(authority=key[0], child_ref=key[1])
         case = replace(
             cases.case_of(child, placements, facts),
-            twins_of_shielded=twins.get(key, ()),
+            twins_of_shielded=shields.seconds.get(key, ()),
         )
         decided.append(case)
         outcomes.append(decide_child(case, rulebook, run.business_date))
         due.extend(rows_due(case, rulebook, run.business_date))
     check_balance((one for outcome in outcomes for one in outcome.decisions), due)
-    return DecidedChildren(tuple(decided), tuple(outcomes))
+    return DecidedChildren(tuple(decided), tuple(outcomes), shields)
 
 
 def _concerns_tonight(placements: list[Placement], memory: ChildMemory) -> bool:

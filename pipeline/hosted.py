@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -23,6 +23,7 @@ from notifications.outcome import ChildOutcome
 from notifications.reconcile import Flagged
 from notifications.rulebook import Rulebook
 from notifications.scope import ADOPTIVE_CODES, Verdict, scope_rule, verdict
+from notifications.shields import Shield
 from pipeline import cases
 from records.postcodes import canonical_postcode
 
@@ -43,8 +44,8 @@ class NightAccounts:
     outcomes: tuple[ChildOutcome, ...]
     rulebook: Rulebook
     on: dt.date
-    shields: tuple[Mapping[str, Any], ...] = ()
-    """Rows of ``shields.parquet``: tonight's, and of children whose record is gone."""
+    shields: tuple[Shield, ...] = ()
+    """Tonight's, and those remembered of children whose record is gone."""
 
 
 # --- the placing authorities -------------------------------------------------------
@@ -61,10 +62,11 @@ def placed_children(night: NightAccounts) -> tuple[PlacedChild, ...]:
     for row in night.tables["placements"].to_pylist():
         rows[row["authority"], row["child_ref"]].append(row)
     shielded = _shielded(night, rows, states)
-    children = {
-        (row["authority"], row["child_ref"]): row
-        for row in (*night.shields, *night.tables["children"].to_pylist())
+    children: dict[Key, Mapping[str, Any]] = {
+        one.key: asdict(one.child) for one in night.shields
     }
+    for row in night.tables["children"].to_pylist():
+        children[row["authority"], row["child_ref"]] = row
     return tuple(
         _child(
             key,
@@ -148,7 +150,7 @@ def _shielded(
         for key, about in night.facts.about.items()
         if any(one.until is None or one.until >= night.on for one in about.protections)
     }
-    found |= {(row["authority"], row["child_ref"]) for row in night.shields}
+    found |= {one.key for one in night.shields}
     for key, placements in rows.items():
         for row in placements:
             code = (row["place_code"] or "").strip().upper()

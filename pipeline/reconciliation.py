@@ -4,7 +4,6 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pyarrow as pa
 
@@ -14,6 +13,7 @@ from notifications.hosted import PlacedChild, Voice, attributed
 from notifications.matters import matters
 from notifications.outcome import ChildOutcome
 from notifications.reconcile import Accounts, Disagreement, Sources, reconcile
+from notifications.shields import Shield
 from pipeline import cases, hosted, tonight
 from pipeline.run import Run
 from pipeline.tonight import Tonight
@@ -61,6 +61,7 @@ def reconcile_tonight(
     tables: Mapping[str, pa.Table],
     facts: cases.NightFacts,
     outcomes: tuple[ChildOutcome, ...],
+    shields: tuple[Shield, ...],
 ) -> Reconciled:
     """Holds the placing authorities, homes, hosts and forces against each other."""
     from register.engine import reading
@@ -68,7 +69,7 @@ def reconcile_tonight(
 
     rulebook = run.rulebook()
     night = hosted.NightAccounts(
-        tables, facts, outcomes, rulebook, run.business_date, _shields(run)
+        tables, facts, outcomes, rulebook, run.business_date, shields
     )
     sources = sources_of(run, pictures)
     children = hosted.placed_children(night)
@@ -97,12 +98,6 @@ def reconcile_tonight(
             "rows_naming_no_authority": sum(one.placing_la is None for one in said),
         },
     )
-
-
-def _shields(run: Run) -> tuple[Mapping[str, Any], ...]:
-    if not run.workspace.has("shields"):
-        return ()
-    return tuple(run.workspace.read("shields").to_pylist())
 
 
 def sources_of(run: Run, pictures: Mapping[str, Tonight]) -> Sources:

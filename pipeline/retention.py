@@ -6,9 +6,6 @@ import shutil
 from pathlib import Path
 
 from pipeline.run import Run
-from pipeline.shields import remembered_in
-
-_SHIELDS = frozenset({"shields.parquet", "second_records.parquet"})
 
 
 def delete_expired(run: Run) -> int:
@@ -17,14 +14,12 @@ def delete_expired(run: Run) -> int:
     Of each run its tables, extracts, rejects and stage outputs go; ``run.json`` and
     the stages' reports, which hold counts, stay. The newest good picture of each
     authority stays whatever its age, since the next night reads it; so does the newest
-    from before this night, since this night run again reads that one. The shields that
-    this night began with stay for the same reason.
+    from before this night, since this night run again reads that one.
 
     Returns:
         How many folders and files were removed.
     """
     kept = {run.root / path for path in _pictures(run)}
-    shields = remembered_in(run)
     oldest = run.business_date - dt.timedelta(days=run.region.retention.extracts_days)
     removed = 0
     for night in sorted((run.root / run.region.region).iterdir()):
@@ -33,8 +28,6 @@ def delete_expired(run: Run) -> int:
             continue
         for part in sorted(night.glob("*/*")):
             if part.name in ("run.json", "stages", "verdicts"):
-                continue
-            if part.parent == shields and part.name in _SHIELDS:
                 continue
             if part.name == "extract":
                 removed += sum(

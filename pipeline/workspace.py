@@ -7,7 +7,7 @@
     standardise/…  match/…  decide/…
     stages/<stage>[.<authority>].json
     rejects/<authority>.csv
-    decisions.parquet  notifications.parquet  people.parquet  shields.parquet  run.json
+    decisions.parquet  notifications.parquet  people.parquet  run.json
 """
 
 import csv

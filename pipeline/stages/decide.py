@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from notifications.facts import PlacementStatus
+from notifications.shields import ShieldMemory
 from notifications.tables import decisions_table, notifications_table, people_table
 from pipeline import tonight
 from pipeline.children import decide_children, night_facts
@@ -44,7 +45,9 @@ def decide(run: Run) -> StageReport:
     children = decide_children(run, tables, facts, rulebook)
     people = decide_people(run, children.outcomes, pictures, rulebook)
     held = hold_back(run, children.outcomes, people.pointers)
-    reconciled = reconcile_tonight(run, pictures, tables, facts, held.outcomes)
+    reconciled = reconcile_tonight(
+        run, pictures, tables, facts, held.outcomes, children.shields.shields
+    )
     said = {
         one.obligation_id
         for several in (
@@ -60,6 +63,7 @@ def decide(run: Run) -> StageReport:
             Reviewed(run, tables["child_persons"], rulebook), held.outcomes
         ),
         people=people,
+        shields=children.shields,
         reconciled=reconciled,
         overdue=overdue_tasks(run, rulebook, said),
         searched=search_extracts(run, pictures),
@@ -98,6 +102,7 @@ class _Decided:
     held: HeldBack
     reviews: "tuple[Review, ...]"
     people: People
+    shields: ShieldMemory
     reconciled: Reconciled
     overdue: Overdue
     searched: Searched
@@ -145,6 +150,7 @@ def _record(
                 looked=decided.searched.looked,
                 matters=(*decided.reconciled.matters, *decided.overdue.matters),
                 overdue=decided.overdue.tasks,
+                shields=decided.shields,
             ),
         )
     except NightIsClosedError as error:

@@ -11,8 +11,16 @@ from night_world import DEMO
 from geography.postcodes import Geography
 from matching.evidence import Candidate
 from notifications.documents import Audience, Kind
-from notifications.facts import ChildMemory, Nominal, Protection, Standing, State
+from notifications.facts import (
+    Child,
+    ChildMemory,
+    Nominal,
+    Protection,
+    Standing,
+    State,
+)
 from notifications.hosted import Voice
+from notifications.shields import Shield
 from pipeline import hosted
 from pipeline.region import load_region
 from pipeline.stages.standardise import RESOLVED
@@ -99,7 +107,7 @@ SHIELDED = [
     ("may be a restricted nominal", {}, restricted_match(), True),
     ("a record of its golden nominal is", {}, restricted_match(("N1", "N2")), True),
     ("shielded when last heard of", {}, {"shields": (
-        {"authority": PLACING, "child_ref": "C1", "forename": "Ann"},)}, True),
+        Shield(Child(PLACING, "C1", forename="Ann")),)}, True),
     ("nothing of this", {}, {}, False),
 ]  # fmt: skip
 
@@ -119,7 +127,7 @@ def test_a_state_of_restricted_shields(rulebook):
 
 
 def test_a_shield_outlives_the_childs_record(rulebook):
-    gone = {"authority": PLACING, "child_ref": "C9", "forename": "Bea"}
+    gone = Shield(Child(PLACING, "C9", forename="Bea"))
     found = {one.child_ref: one for one in hosted.placed_children(
         accounts(rulebook, placement(), shields=(gone,)))}  # fmt: skip
     assert found["C9"].shielded
