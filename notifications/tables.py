@@ -81,10 +81,11 @@ def decisions_table(decisions: Iterable[Decision]) -> pa.Table:
 
 
 def notifications_table(notices: Iterable[Notice]) -> pa.Table:
-    """One row for each notice, by id.
+    """One row for each notice that a night made, by id.
 
     One that waits for a review's deadline is not made yet: it has its row on the night
-    that makes it.
+    that makes it. One that the surge brake or a first night's schedule holds is made:
+    whoever decides it again on later nights leaves it out there.
     """
     made = (one for one in notices if one.hold is None or one.hold.by != "review")
     ordered = sorted(made, key=lambda one: str(one.notification_id))

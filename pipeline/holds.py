@@ -22,6 +22,8 @@ class HeldBack:
     """Whether the night takes the stock, as asked or as the date was first run."""
     why: str | None
     """Why the surge brake grips, for whoever must release."""
+    made_before: frozenset[UUID]
+    """Notices that an earlier night made and held: decided again, not made tonight."""
 
 
 def hold_back(
@@ -35,7 +37,7 @@ def hold_back(
     """
     from pipeline.sentinels import apart
     from register.engine import reading
-    from register.waiting import waiting
+    from register.waiting import made_before, waiting
 
     notices = [one for outcome in outcomes for one in outcome.notices]
     notices += pointers.notices
@@ -43,6 +45,7 @@ def hold_back(
     notices, tests = apart(notices, sentinels)
     with reading(run.register) as connection:
         kept = keep_waiting(notices, waiting(connection, run.business_date))
+        earlier = made_before(connection, run.business_date)
     why = None
     baseline = run.baseline or _was_baseline(run)
     if baseline:
@@ -57,6 +60,7 @@ def hold_back(
         pointers=replace(pointers, notices=_of(held, pointers.notices)),
         baseline=baseline,
         why=why,
+        made_before=earlier,
     )
 
 

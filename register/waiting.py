@@ -1,6 +1,7 @@
 """What earlier nights held and nobody has released, as the next night finds it."""
 
 import datetime as dt
+from uuid import UUID
 
 from sqlalchemy import Connection, or_, select
 
@@ -47,3 +48,28 @@ def waiting(connection: Connection, before: dt.date) -> list[Waiting]:
         )
         for row in rows
     ]
+
+
+def made_before(connection: Connection, before: dt.date) -> frozenset[UUID]:
+    """The notices that nights before a business date made and the brake or a schedule
+    held, which the night of that date may decide once more.
+
+    Those let go since by that night or after it are among them: the date run again must
+    find what the first run found.
+    """
+    tonight = select(run.c.run_id).where(run.c.business_date == before)
+    found = connection.scalars(
+        select(notification.c.notification_id).where(
+            notification.c.held_by.in_(("surge", "baseline")),
+            notification.c.created_on < before,
+            or_(
+                notification.c.stands_after.is_(None),
+                notification.c.stands_after >= before,
+            ),
+            or_(
+                notification.c.dropped_by.is_(None),
+                notification.c.dropped_by.in_(tonight),
+            ),
+        )
+    )
+    return frozenset(found)

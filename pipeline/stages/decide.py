@@ -180,7 +180,10 @@ def _keep(run: Run, decided: _Decided) -> dict[str, int]:
     obligations = [one for outcome in outcomes for one in outcome.obligations]
     obligations += (*pointers.obligations, *decided.reconciled.matters)
     run.workspace.write(decisions_table(decisions), "decisions")
-    run.workspace.write(notifications_table(notices), "notifications")
+    made = [
+        one for one in notices if one.notification_id not in decided.held.made_before
+    ]
+    run.workspace.write(notifications_table(made), "notifications")
     shown = people_table(decided.people.groups)
     run.workspace.write(shown, "people")
     run.workspace.write(decided.reconciled.table, "reconciliation")

@@ -166,6 +166,21 @@ def test_the_stock_of_a_first_night_waits_for_its_days(nights):
         assert not set(went) & {one.notification_id for one in stock}
 
 
+def test_what_waits_is_listed_on_the_night_that_made_it_alone(nights):
+    world, first, stock, second = nights
+    made = {row["notification_id"] for row in first.rows("notifications")}
+    waits = {str(one.notification_id) for one in stock}
+    assert waits <= made
+    still = {str(one.notification_id) for one in held_by("baseline", world)} & waits
+    decided = {
+        one for row in second.rows("decisions") for one in row["notification_ids"]
+    }
+    assert still & decided, "the second night decides them again"
+    again = {row["notification_id"] for row in second.rows("notifications")}
+    assert again
+    assert again.isdisjoint(made)
+
+
 def test_a_person_releases_what_the_surge_brake_holds_and_then_the_baseline(
     nights, tmp_path
 ):
@@ -183,6 +198,8 @@ def test_a_person_releases_what_the_surge_brake_holds_and_then_the_baseline(
     assert f"{len(held)} notices released by Superintendent, ops" in said
     assert held_by("surge", world) == []
     assert held_by("baseline", world) == stock
+    once_more = world.run(NIGHT_3, "--no-publish")
+    assert once_more.table("notifications").equals(night.table("notifications"))
     command(world, "release", "--by", "Head of service", "--baseline-now")
     assert held_by("baseline", world) == []
 

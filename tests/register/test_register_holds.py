@@ -30,6 +30,7 @@ from register.holds import (
 from register.nights import record_night
 from register.notices import NoticeConflictError
 from register.tables import notification, outbox
+from register.waiting import made_before
 
 SURGE = Hold("surge", None)
 LATE = Hold("baseline", at(9))
@@ -70,6 +71,11 @@ def let(engine, *keys, number=1, by="someone"):
 
 def standing(engine, before):
     return [one.notification_id for one in memory(engine, before).standing]
+
+
+def made_earlier(engine, before):
+    with reading(engine) as connection:
+        return made_before(connection, day(before))
 
 
 # --- waiting -----------------------------------------------------------------------
@@ -326,3 +332,40 @@ def test_a_released_notice_comes_after_what_its_night_told(engine):
     [latest] = memory(engine, 3).standing
     assert (latest.notification_id, latest.recipient) == (an_id("notice", "a"), FORCE)
     assert latest.created_on == day(1)
+
+
+# --- made on an earlier night -------------------------------------------------------
+
+
+@pytest.mark.parametrize("hold", [SURGE, LATE])
+def test_what_is_held_was_made_on_its_first_night(engine, hold):
+    for number in (1, 2, 3):
+        decide(engine, number, notice(on=number, hold=hold))
+        assert made_earlier(engine, number) == (frozenset() if number == 1 else {N})
+
+
+def test_what_a_review_holds_is_not_made_yet(engine):
+    decide(engine, 1, notice(hold=Hold("review", at(9))))
+    assert made_earlier(engine, 2) == frozenset()
+
+
+@pytest.mark.parametrize("then", ["released", "decided without a hold", "dropped"])
+def test_a_date_run_again_finds_that_it_was_made_before(engine, then):
+    decide(engine, 1, notice(hold=SURGE))
+    if then == "released":
+        decide(engine, 2, notice(on=2, hold=SURGE))
+        let(engine, number=2)
+    elif then == "dropped":
+        decide(engine, 2)
+    else:
+        decide(engine, 2, notice(on=2))
+    assert made_earlier(engine, 2) == {N}
+    assert made_earlier(engine, 3) == frozenset()
+
+
+def test_dropped_on_one_night_it_is_made_anew_on_another(engine):
+    decide(engine, 1, notice(hold=SURGE))
+    decide(engine, 2)
+    decide(engine, 3, notice(on=3, hold=SURGE))
+    assert made_earlier(engine, 3) == frozenset()
+    assert made_earlier(engine, 4) == {N}
