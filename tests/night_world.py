@@ -3,8 +3,11 @@
 import datetime as dt
 import json
 import shutil
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,6 +18,7 @@ REPOSITORY = Path(__file__).parents[1]
 DEMO = REPOSITORY / "config" / "regions" / "demo.yaml"
 NIGHT_1, NIGHT_2, NIGHT_3 = "2026-11-22", "2026-11-23", "2026-11-24"
 POLICE = ("E23000014", "E23000015")
+NIGHTS_BEGIN = dt.time(2, tzinfo=ZoneInfo("Europe/London"))
 
 
 @dataclass(frozen=True)
@@ -38,10 +42,16 @@ class Night:
 
 @dataclass
 class World:
-    """A region file, an inbox and a workspace that a test may change as it likes."""
+    """A region file, an inbox and a workspace that a test may change as it likes.
+
+    A night is worked in its own night, whatever the day is on which a test is run:
+    deadlines and schedules follow from the present. What follows comes at that hour.
+    """
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
+    now: dt.datetime | None = None
+    """``None``: the present."""
 
     @property
     def inbox(self) -> Path:
@@ -62,6 +72,7 @@ class World:
 
     def run(self, date: str, *options: str) -> Night:
         before = set(self._runs(date))
+        self.now = _night_of(date) or self.now
         exit_code, output = self.command(
             "run", str(self.region), "--date", date, "--inbox", str(self.inbox),
             "--workspace", str(self.workspace), *options,
@@ -73,9 +84,10 @@ class World:
         from pipeline.cli import app
         from pipeline.errors import CrossborderError
 
-        result = CliRunner().invoke(
-            app, list(words), env=self.environment, catch_exceptions=True
-        )
+        with _clock_at(self.now):
+            result = CliRunner().invoke(
+                app, list(words), env=self.environment, catch_exceptions=True
+            )
         if isinstance(result.exception, CrossborderError):
             return result.exception.exit_code, f"{result.output}{result.exception}"
         if result.exception and not isinstance(result.exception, SystemExit):
@@ -84,6 +96,18 @@ class World:
 
     def _runs(self, date: str) -> list[Path]:
         return list((self.workspace / "demo" / date).glob("*"))
+
+
+def _night_of(date: str) -> dt.datetime | None:
+    try:
+        day = dt.date.fromisoformat(date)
+    except ValueError:
+        return None
+    return dt.datetime.combine(day, NIGHTS_BEGIN).astimezone(dt.UTC)
+
+
+def _clock_at(now: dt.datetime | None) -> AbstractContextManager[object]:
+    return nullcontext() if now is None else patch("pipeline.clock.now", lambda: now)
 
 
 def copy_of(template: Path, folder: Path) -> World:
