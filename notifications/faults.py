@@ -16,6 +16,9 @@ from notifications.wording import in_words
 FAR_AHEAD = dt.timedelta(days=90)
 """A placement that is to start later than this was likely mistyped."""
 
+SEVEN_DAYS_OR_LESS = "T4"
+A_WEEK = dt.timedelta(days=7)
+
 _DOUBT = "The region's design, law 2: doubt never reassures"
 _REGULATION_13 = (
     "Care Planning, Placement and Case Review (England) Regulations 2010, regulation "
@@ -53,6 +56,18 @@ STARTS_FAR_AHEAD = _rule(
     "one that is to start more than 90 days from now is told of all the same, and its "
     "start is to be checked",
 )
+TEMPORARY_ALONE = _rule(
+    "temporary-alone",
+    "a temporary placement that interrupts none that stands leaves nobody told where "
+    "the child is: the placement that it interrupts, or its true type, is to be "
+    "supplied",
+)
+TEMPORARY_FOR_LONG = _rule(
+    "temporary-for-long",
+    "a temporary placement of seven days or less (T4) that lasts longer is queried: "
+    "nobody is told of it while it counts as temporary",
+    "SSDA903 guide: T4, temporary accommodation of seven days or less",
+)
 UNKNOWN_SUBJECT = _rule(
     "unknown-subject",
     "an event of the portal about a notification that this region never sent is kept "
@@ -70,7 +85,7 @@ DATA_RULES: Mapping[str, RuleEntry] = {
     one.id: one
     for one in (
         ENDS_BEFORE_START, OVERLAP, TWO_OPEN, STARTS_AHEAD, STARTS_FAR_AHEAD,
-        UNKNOWN_SUBJECT, FEED_CHANGED,
+        TEMPORARY_ALONE, TEMPORARY_FOR_LONG, UNKNOWN_SUBJECT, FEED_CHANGED,
     )
 }  # fmt: skip
 
@@ -151,6 +166,30 @@ def faults(
                 f"The placement starts on {in_words(placement.start)}, before the one "
                 f"of {in_words(other.start)} has ended. Correct the dates.",
             )
+
+
+def temporary_faults(
+    placement: Placement, case: ChildCase, on: dt.date
+) -> Iterator[Fault]:
+    """Why a temporary placement, of which nobody is told, may hide where a child is."""
+    standing = any(
+        stands(other, case)
+        for other in case.placements
+        if not other.temporary and other.placement_ref != placement.placement_ref
+    )
+    if not standing:
+        yield Fault(
+            TEMPORARY_ALONE,
+            "The placement is given as temporary, and no other one stands that it "
+            "interrupts. Supply that placement, or correct the type of this one.",
+        )
+    code = (placement.place_code or "").strip().upper()
+    if code == SEVEN_DAYS_OR_LESS and on > placement.start + A_WEEK:
+        yield Fault(
+            TEMPORARY_FOR_LONG,
+            "The placement is given as one of seven days or less (T4), and has lasted "
+            f"since {in_words(placement.start)}. End it, or correct its type.",
+        )
 
 
 def _both_open(

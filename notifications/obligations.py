@@ -14,13 +14,14 @@ from notifications.build import channel, contact
 from notifications.clocks import due_in
 from notifications.documents import Audience, Obligation, ObligationKind, Rule
 from notifications.facts import ChildCase, OpenObligation, Standing
-from notifications.faults import faults
+from notifications.faults import faults, temporary_faults
 from notifications.findings import Finding
 from notifications.identity import obligation_id
 from notifications.lifecycle import Step
 from notifications.recipients import MATRIX, Row
 from notifications.rule_entry import RuleEntry
 from notifications.rulebook import Rulebook
+from notifications.scope import TEMPORARY_RULE
 from notifications.wording import (
     MEND_ANY,
     MEND_HOST,
@@ -103,13 +104,17 @@ def _owed(
     seen: set[str] = set()
     for finding in tonight.findings:
         ref = finding.placement.placement_ref
-        if finding.row is Row.OUT_OF_SCOPE:
+        untold = finding.row is Row.OUT_OF_SCOPE
+        if untold and (tonight.shielded or finding.rule.id != TEMPORARY_RULE):
             continue
         if tonight.shielded:
             yield from _named_officers(case, finding, rulebook)
             continue
-        wrong = tuple(faults(finding.placement, case, on, seen))
-        seen.add(ref)
+        if untold:
+            wrong = tuple(temporary_faults(finding.placement, case, on))
+        else:
+            wrong = tuple(faults(finding.placement, case, on, seen))
+            seen.add(ref)
         asked = [fault.asked for fault in wrong]
         if MATRIX[finding.row].task is ObligationKind.DATA_TASK or _thin(finding):
             asked.insert(0, _mend(finding))

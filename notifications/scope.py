@@ -59,6 +59,7 @@ def _rule(
 
 ADOPTIVE_CODES = frozenset({"A3", "A4", "A5", "A6"})
 TEMPORARY_CODES = frozenset({"T0", "T1", "T2", "T3", "T4"})
+TEMPORARY_RULE = "scope.temporary"
 
 SCOPE_RULES = (
     _rule(

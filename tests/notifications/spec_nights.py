@@ -192,6 +192,14 @@ def of_episodes(*episodes):
 
 
 OTHER = placement("P0", IN_COVENTRY, start=dt.date(2026, 11, 1))
+AT_HOME = placement("P0", IN_AREA, start=dt.date(2026, 11, 1))
+
+
+def stay(code="T1", start=16):
+    """A temporary placement in Worcester."""
+    return placement(place_code=code, temporary=True, start=dt.date(2026, 11, start))
+
+
 BEFORE_IT_STARTS = {"end": dt.date(2026, 11, 10), "status": ENDED}
 RECORD = {
     "starts on 16 November, ends on 10 November, nothing follows": corrected(
@@ -223,6 +231,21 @@ RECORD = {
         OTHER, placement(start=dt.date(2026, 11, 30))
     ),
     "starts on 30 November 2027": corrected(start=dt.date(2027, 11, 30)),
+    "in hospital in Worcester (T1) since 16 November, and no other placement":
+        tonight_of(stay()),
+    "in hospital in Worcester (T1) since 16 November, the placement in Coventry ended "
+    "that day": tonight_of(
+        replace(
+            OTHER, status=ENDED, end=dt.date(2026, 11, 16), end_reason="X1"
+        ),
+        stay(),
+    ),
+    "in hospital in Worcester (T1) since 16 November, the placement in Birmingham "
+    "stands": tonight_of(AT_HOME, stay()),
+    "in Worcester for seven days or less (T4) since 15 November, the placement in "
+    "Birmingham stands": tonight_of(AT_HOME, stay("T4", 15)),
+    "in Worcester for seven days or less (T4) since 16 November, the placement in "
+    "Birmingham stands": tonight_of(AT_HOME, stay("T4", 16)),
 }  # fmt: skip
 
 

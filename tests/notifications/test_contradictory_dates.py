@@ -214,3 +214,40 @@ def test_a_contradiction_in_old_history_is_no_task(others):
 
 def test_nor_is_one_of_a_child_placed_in_the_own_area():
     assert tasks(decide(case(LEFT_OPEN, placement(postcode=IN_AREA)))) == []
+
+
+# --- temporary placements ----------------------------------------------------------
+
+STAY = placement("T", place_code="T1", temporary=True, start=NOV[20])
+
+
+def test_a_temporary_stay_alone_is_a_task_until_what_it_interrupts_is_supplied(nights):
+    alone = nights.pass_(case(STAY))
+    assert tasks(alone) == [("data.temporary-alone", "T")]
+    assert told(alone) == {}
+    assert told_nothing(nights.pass_(case(STAY)))
+    mended = nights.pass_(case(STAY, placement("P0", IN_AREA, start=NOV[1])))
+    assert [one.met_on for one in mended.obligations] == [nights.on - DAY]
+
+
+def test_whoever_was_told_of_a_base_that_ended_leaves_a_task_behind(nights):
+    base = placement(end=NOV[20], status=ENDED)
+    outcome = nights.pass_(case(base, STAY))
+    assert set(told(outcome).values()) == {Kind.END}
+    assert tasks(outcome) == [("data.temporary-alone", "T")]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        placement("P2", IN_COVENTRY, start=NOV[1], status=PlacementStatus.WITHDRAWN),
+        placement("P2", IN_COVENTRY, temporary=True, place_code="T2", start=NOV[1]),
+    ],
+)
+def test_what_does_not_stand_or_is_temporary_itself_is_nothing_to_interrupt(other):
+    assert ("data.temporary-alone", "T") in tasks(decide(case(STAY, other)))
+
+
+def test_a_shielded_stay_and_one_that_is_short_breaks_are_no_data_tasks():
+    assert tasks(decide(case(STAY, protections=(Protection(),)))) == []
+    assert tasks(decide(case(replace(STAY, legal_status="V4")))) == []
