@@ -24,6 +24,8 @@ class HeldBack:
     """Why the surge brake grips, for whoever must release."""
     made_before: frozenset[UUID]
     """Notices that an earlier night made and held: decided again, not made tonight."""
+    still: str | None
+    """What an earlier night's brake holds on, which nobody has released yet."""
 
 
 def hold_back(
@@ -46,7 +48,7 @@ def hold_back(
     with reading(run.register) as connection:
         kept = keep_waiting(notices, waiting(connection, run.business_date))
         earlier = made_before(connection, run.business_date)
-    why = None
+    why, still = None, _still(run, kept)
     baseline = run.baseline or _was_baseline(run)
     if baseline:
         kept = schedule_baseline(kept, run.region.policy, run.business_date)
@@ -61,7 +63,21 @@ def hold_back(
         baseline=baseline,
         why=why,
         made_before=earlier,
+        still=still,
     )
+
+
+def _still(run: Run, kept: Iterable[Notice]) -> str | None:
+    """One sentence each night, and an alert, until somebody releases them."""
+    number = sum(one.hold is not None and one.hold.by == "surge" for one in kept)
+    if not number:
+        return None
+    said = (
+        f"The surge brake still holds notices of earlier nights, {number:,} of them: "
+        "look why, then crossborder release"
+    )
+    log.error("%s %s: %s", run.region.region, run.business_date, said)
+    return said
 
 
 def _of(held: dict[UUID, Notice], notices: Iterable[Notice]) -> tuple[Notice, ...]:

@@ -33,6 +33,8 @@ class Sent:
     refused: list[str] = field(default_factory=list)
     """Kind, id and the portal's reason of each dead letter."""
     waiting: int = 0
+    still_refused: int = 0
+    """Dead letters of earlier passes that nobody has replayed."""
     to_export: int = 0
     """Notices that a person must carry out of the region."""
     unreachable: str = ""
@@ -85,7 +87,9 @@ def relay(run: Run, now: dt.datetime, chance: random.Random | None = None) -> Se
         for trouble in nudged.troubles:
             log.warning("nudge not taken: %s", trouble)
     with run.register.connect() as connection:
-        sent.waiting = outbox.counts(connection).get("waiting", 0)
+        standing = outbox.counts(connection)
+        sent.waiting = standing.get("waiting", 0)
+        sent.still_refused = standing.get("dead", 0) - len(sent.refused)
         packages = outbox.counts(connection, destination="export")
         sent.to_export = packages.get("waiting", 0)
     return sent

@@ -87,7 +87,7 @@ def decide(run: Run) -> StageReport:
         },
         problems=(
             *decided.lost_sentinels,
-            *((held.why,) if held.why else ()),
+            *filter(None, (held.why, held.still)),
             *people.problems,
         ),
         paths={name: f"{name}.parquet" for name in _TABLES},

@@ -2,7 +2,7 @@
 
 from pipeline.errors import PortalTrouble
 from pipeline.reports import StageReport
-from pipeline.run import Run
+from pipeline.run import BETWEEN_NIGHTS, Run
 
 
 def publish(run: Run) -> StageReport:
@@ -23,4 +23,11 @@ def publish(run: Run) -> StageReport:
             + "".join(f"; {problem}" for problem in sent.problems()),
             sent.counts(),
         )
-    return StageReport("publish", counts=sent.counts(), problems=sent.problems())
+    problems = sent.problems()
+    if run.run_id != BETWEEN_NIGHTS and sent.still_refused:  # a pass does not repeat it
+        problems += (
+            "what the portal refused on earlier passes has still reached nobody, "
+            f"{sent.still_refused:,} in all: crossborder dead-letters lists it; mend "
+            "the cause, then replay it",
+        )
+    return StageReport("publish", counts=sent.counts(), problems=problems)
