@@ -72,7 +72,7 @@ class World:
 
     def run(self, date: str, *options: str) -> Night:
         before = set(self._runs(date))
-        self.now = _night_of(date) or self.now
+        self.now = hour_of(date) or self.now
         exit_code, output = self.command(
             "run", str(self.region), "--date", date, "--inbox", str(self.inbox),
             "--workspace", str(self.workspace), *options,
@@ -98,7 +98,8 @@ class World:
         return list((self.workspace / "demo" / date).glob("*"))
 
 
-def _night_of(date: str) -> dt.datetime | None:
+def hour_of(date: str) -> dt.datetime | None:
+    """When the night of a business date begins, in UTC; ``None`` if it is no date."""
     try:
         day = dt.date.fromisoformat(date)
     except ValueError:

@@ -16,6 +16,15 @@ from pathlib import Path
 import httpx
 
 BIN = Path(sys.executable).parent
+_SERVE_SHIFTED = """
+import datetime as dt, sys
+from portal import clock
+shift = dt.timedelta(seconds=float(sys.argv.pop(1)))
+clock.now = lambda: dt.datetime.now(dt.UTC) + shift
+from portal.cli import main
+main()
+"""
+"""The portal's command, with a clock that is handed in before anything reads it."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +97,10 @@ def hidden(page: str, name: str) -> str:
 
 
 @contextmanager
-def served_portal(folder: Path) -> Iterator[RunningPortal]:
+def served_portal(
+    folder: Path, at: dt.datetime | None = None
+) -> Iterator[RunningPortal]:
+    """A portal, whose clock goes on from ``at`` where that is given."""
     from night_world import DEMO
 
     from demo.portal import prepare
@@ -104,8 +116,7 @@ def served_portal(folder: Path) -> Iterator[RunningPortal]:
     with (folder / "portal.log").open("wb") as log:
         process = subprocess.Popen(
             [
-                str(BIN / "crossborder-portal"), "serve", "--port", str(port),
-                "--plain-http",
+                *_command(at), "serve", "--port", str(port), "--plain-http",
             ],
             env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
         )  # fmt: skip
@@ -119,6 +130,13 @@ def served_portal(folder: Path) -> Iterator[RunningPortal]:
         finally:
             process.terminate()
             process.wait(20)
+
+
+def _command(at: dt.datetime | None) -> list[str]:
+    if at is None:
+        return [str(BIN / "crossborder-portal")]
+    shift = (at - dt.datetime.now(dt.UTC)).total_seconds()
+    return [sys.executable, "-c", _SERVE_SHIFTED, str(shift)]
 
 
 def _free_port() -> int:

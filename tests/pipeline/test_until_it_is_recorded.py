@@ -6,7 +6,7 @@ import sqlite3
 from uuid import UUID
 
 import pytest
-from night_world import NIGHT_1, NIGHT_2, World
+from night_world import NIGHT_1, NIGHT_2, World, hour_of
 from portal_process import RunningPortal, served_portal
 
 GOOD = 0
@@ -17,7 +17,7 @@ A_WEEK_ON = "2026-12-01T18:00"
 @pytest.fixture
 def portal(tmp_path):
     (tmp_path / "portal").mkdir()
-    with served_portal(tmp_path / "portal") as running:
+    with served_portal(tmp_path / "portal", at=hour_of(NIGHT_1)) as running:
         yield running
 
 
@@ -67,7 +67,7 @@ def test_what_is_recorded_is_seen_and_what_is_not_answered_is_chased(region, por
     answered, *_ = told(first, WMP, "not_known")
     officer = portal.sign_in("west-midlands-police-officer")
     page = f"/notifications/{answered['notification_id']}"
-    officer.acknowledge(page, "20WM/123456/26", dt.date.today())  # noqa: DTZ011
+    officer.acknowledge(page, "20WM/123456/26", dt.date.fromisoformat(NIGHT_1))
 
     play_recipients(region, NIGHT_2)
     second = region.run(NIGHT_2)
