@@ -7,6 +7,7 @@ from uuid import UUID
 
 from notifications.brake import brake, keep_waiting, schedule_baseline
 from notifications.outcome import ChildOutcome, Notice, PointerOutcome
+from pipeline.clock import business_date
 from pipeline.run import Run
 
 log = logging.getLogger("crossborder.alert")
@@ -51,7 +52,9 @@ def hold_back(
     why, still = None, _still(run, kept)
     baseline = run.baseline or _was_baseline(run)
     if baseline:
-        kept = schedule_baseline(kept, run.region.policy, run.business_date)
+        # a stock taken days after its date is not all due at once
+        begins = max(run.business_date, business_date(run.now))
+        kept = schedule_baseline(kept, run.region.policy, begins)
     else:
         kept, why = _braked(run, kept)
     held = {one.notification_id: one for one in (*kept, *tests)}

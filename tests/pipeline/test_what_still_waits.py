@@ -73,3 +73,21 @@ def test_a_dead_letter_is_said_every_night_and_not_every_pass(engine, tmp_path):
         (still,) = publish(second).problems
         assert "has still reached nobody, 1 in all" in still
         assert publish(later(second, run_id=BETWEEN_NIGHTS)).problems == ()
+
+
+def test_a_stock_taken_days_late_is_spread_from_the_day_it_is_taken(run, engine):
+    taken = NOW + dt.timedelta(days=9)
+    late = later(run, baseline=True, at=taken)
+
+    (one,) = (
+        hold_back(
+            late,
+            (ChildOutcome(notices=(notice("new", on=2, placement_ref="P-2"),)),),
+            PointerOutcome(),
+        )
+        .outcomes[0]
+        .notices
+    )
+
+    assert one.hold.by == "baseline"
+    assert one.hold.release_at > taken
