@@ -330,6 +330,34 @@ class SupplierVerdict(_Document):
     rejects_by_code: dict[str, int]
 
 
+class TableQuality(_Document):
+    """A table of an extract: its rows, and in how many a field says something."""
+
+    table: str
+    rows: int = Field(ge=0)
+    filled: dict[str, int]
+
+
+class QualityReport(_Document):
+    """What one authority's extract of a night was like, and how it stands with what
+    it is told. Counts only."""
+
+    authority: str
+    business_date: dt.date
+    outcome: str
+    as_of: dt.date | None
+    """The date of the data in the extract."""
+    rows: int = Field(ge=0)
+    accepted: int = Field(ge=0)
+    rejected: int = Field(ge=0)
+    tables: tuple[TableQuality, ...]
+    """Empty when the extract could not be used."""
+    states: dict[str, int]
+    """Of the children placed in a force's area or by an authority, by state."""
+    loop: dict[str, int]
+    """``told`` and ``recorded`` notices that stand; tasks ``open`` and ``overdue``."""
+
+
 class DeadLetter(_Document):
     """A delivery that was refused for good, for the dashboard; no content of it."""
 
@@ -343,6 +371,11 @@ class DeadLetter(_Document):
     created_on: dt.date
     settled: Literal["waits", "replayed", "delivered"]
 
+    @property
+    def cause(self) -> tuple[str, str, str]:
+        """Letters of one cause are mended together."""
+        return self.destination, self.kind, self.reason
+
 
 Document = (
     Notification
@@ -352,6 +385,7 @@ Document = (
     | CrossBorderPerson
     | RunSummary
     | SupplierVerdict
+    | QualityReport
     | DeadLetter
 )
 

@@ -10,7 +10,7 @@ from portal import answers, clock
 from portal.api import documents, events, health, openapi
 from portal.clock import Clock
 from portal.door import Door
-from portal.pages import home, inbox, replies, reviews, runs, sign_in, tasks
+from portal.pages import home, inbox, replies, reviews, runs, sign_in, supply, tasks
 from portal.pages.rendering import STATIC, build_templates
 from portal.running import Running
 from portal.settings import PortalSettings
@@ -59,7 +59,7 @@ def routed(lifespan: _Lifespan | None = None) -> FastAPI:
     answers.register(app)
     for part in (health, documents, events):
         app.include_router(part.router)
-    for part in (sign_in, home, inbox, replies, tasks, reviews, runs):
+    for part in (sign_in, home, inbox, replies, tasks, reviews, runs, supply):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

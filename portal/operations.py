@@ -66,6 +66,13 @@ class Letters:
     letters: tuple[Letter, ...]
     waiting: int
 
+    def alike(self, letter: Letter) -> int:
+        """How many of those shown that can be replayed have this one's cause."""
+        return sum(
+            one.replayable and one.document.cause == letter.document.cause
+            for one in self.letters
+        )
+
 
 def reported(connection: Connection, most: int) -> tuple[Run, ...]:
     """The latest runs, newest first."""
@@ -136,6 +143,33 @@ def ask_replay(connection: Connection, visit: Visit, letter_id: str) -> None:
     audit.record(connection, visit, Action.REPLAY_ASKED, letter_id)
     wish = ReplayAsked(actor=visit.actor, letter_id=letter_id)
     _ask(connection, visit, EventType.REPLAY_ASKED, row, wish)
+
+
+def ask_replay_alike(connection: Connection, visit: Visit, letter_id: str) -> int:
+    """The next pass offers once more every letter that was refused for the same
+    reason, by the same destination and of the same kind. How many were asked for.
+
+    Raises:
+        NotForRole, NotYours: as for :func:`ask_replay`.
+        NothingToDo: none of them waits any more, or all have been asked.
+    """
+    check_operate(visit.viewer)
+    cause = _letter(_found(connection, dead_letters, letter_id)).document.cause
+    rows = connection.execute(
+        _with_wish(dead_letters)
+        .where(dead_letters.c.settled == "waits")
+        .order_by(dead_letters.c.letter_id)
+    ).all()
+    alike = [
+        row.subject
+        for row in rows
+        if (letter := _letter(row)).document.cause == cause and letter.replayable
+    ]
+    if not alike:
+        raise NothingToDo
+    for one in alike:
+        ask_replay(connection, visit, one)
+    return len(alike)
 
 
 _KINDS = {runs: EventType.RELEASE_ASKED, dead_letters: EventType.REPLAY_ASKED}

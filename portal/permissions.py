@@ -172,6 +172,37 @@ def check_runs(viewer: Viewer) -> None:
         _refuse_role(viewer, "runs")
 
 
+def can_read_supply(viewer: Viewer, authority: str) -> bool:
+    """Verdicts and quality of an authority's extracts: the region's, and its own
+    supplier's."""
+    own = viewer.role is Role.SUPPLIER and viewer.agency == authority
+    return own or can_see_runs(viewer)
+
+
+def check_supply(viewer: Viewer, authority: str) -> None:
+    """The viewer may see what became of this authority's extracts.
+
+    Raises:
+        NotForRole: the viewer neither supplies extracts nor sees the runs.
+        NotYours: it is another authority's.
+    """
+    if viewer.role is not Role.SUPPLIER:
+        check_runs(viewer)
+    elif not can_read_supply(viewer, authority):
+        raise NotYours("supply", authority)
+
+
+def check_supplier(viewer: Viewer) -> str:
+    """The agency whose verdicts the viewer picks up.
+
+    Raises:
+        NotForRole: the viewer is no agency's supplier.
+    """
+    if viewer.role is not Role.SUPPLIER or viewer.agency is None:
+        _refuse_role(viewer, "verdicts")
+    return viewer.agency
+
+
 def can_operate(viewer: Viewer) -> bool:
     """What is held is released, and what was refused replayed, by the data team."""
     return viewer.role is Role.DATA_TEAM

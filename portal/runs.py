@@ -1,19 +1,22 @@
 """Nights and suppliers, in counts: what the region's data team looks at first."""
 
+import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select
 
-from notifications.documents import RunSummary, SupplierVerdict
-from portal import audit, operations
-from portal.accounts import agency_name
+from notifications.documents import RunSummary
+from portal import audit, operations, supply, words
 from portal.audit import Action
 from portal.operations import Letters, Run
 from portal.permissions import check_runs
-from portal.tables import people, verdicts
+from portal.supply import Arrival
+from portal.tables import judgements, people, reviews, runs
 from portal.visits import Visit
 
 MOST_RUNS = 14
+NIGHTS_SHOWN = 90
 _STAGES = (
     "collect", "extract", "standardise", "match", "decide", "clocks", "publish",
     "report",
@@ -21,22 +24,41 @@ _STAGES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Supplier:
-    """The latest verdict on one authority's extracts."""
+class Queue:
+    """How many pairs wait for a reviewer, and how long they have."""
 
-    name: str
-    verdict: SupplierVerdict
+    waiting: int
+    late: int
+    """Past their deadline, and nobody has decided."""
+    oldest: dt.date | None
+    """The night that put the oldest of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Nights:
-    """The latest runs, newest first, and every supplier's latest verdict."""
+    """The latest runs, newest first, and where everything stands now."""
 
     runs: tuple[Run, ...]
-    suppliers: tuple[Supplier, ...]
+    arrivals: tuple[Arrival, ...]
     letters: Letters
     people: int
     """How many cross-border people the region has told of."""
+
+
+def states_of(run: RunSummary) -> dict[str, int]:
+    """A night's placements by state, the most pressing first."""
+    decided = run.counts.get("decide", {})
+    return {
+        state: decided[f"state_{state}"]
+        for state in words.STATES
+        if f"state_{state}" in decided
+    }
+
+
+def sentinels(run: RunSummary) -> tuple[int, int]:
+    """How many were planted for a night, and in how many ways they went wrong."""
+    decided = run.counts.get("decide", {})
+    return decided.get("sentinels", 0), decided.get("sentinel_faults", 0)
 
 
 def in_order(run: RunSummary) -> list[tuple[str, dict[str, int]]]:
@@ -63,30 +85,56 @@ def latest(connection: Connection, visit: Visit) -> Nights:
     )  # fmt: skip
     known = connection.execute(select(func.count()).select_from(people)).scalar_one()
     letters = operations.waiting_letters(connection)
-    return Nights(found, _suppliers(connection), letters, known)
+    return Nights(found, supply.latest(connection), letters, known)
 
 
-def _suppliers(connection: Connection) -> tuple[Supplier, ...]:
-    newest = (
-        select(
-            verdicts.c.body,
-            func.row_number()
-            .over(
-                partition_by=verdicts.c.authority,
-                order_by=(
-                    verdicts.c.business_date.desc(),
-                    verdicts.c.received_at.desc(),
-                    verdicts.c.verdict_id,
-                ),
-            )
-            .label("place"),
+def queue_of(connection: Connection, now: dt.datetime) -> Queue:
+    """The reviewers' queue in counts, for people who may see no pair."""
+    undecided = (
+        select(reviews.c.deadline, reviews.c.received_at)
+        .outerjoin(
+            judgements,
+            and_(
+                judgements.c.review_id == reviews.c.review_id,
+                judgements.c.undone_at.is_(None),
+            ),
         )
-    ).subquery()
-    found = (
-        SupplierVerdict.model_validate_json(body)
-        for body in connection.scalars(select(newest.c.body).where(newest.c.place == 1))
+        .where(judgements.c.judgement_id.is_(None))
+        .subquery()
     )
-    return tuple(
-        Supplier(agency_name(connection, verdict.authority) or "", verdict)
-        for verdict in sorted(found, key=lambda verdict: verdict.authority)
+    waiting, oldest = connection.execute(
+        select(func.count(), func.min(undecided.c.received_at))
+    ).one()
+    late = connection.execute(
+        select(func.count()).where(undecided.c.deadline < now)
+    ).scalar_one()
+    return Queue(waiting, late, oldest.date() if oldest else None)
+
+
+def history(connection: Connection, visit: Visit) -> tuple[RunSummary, ...]:
+    """The last report of each of the latest nights, oldest first.
+
+    Raises:
+        NotForRole: the viewer is an agency's officer.
+    """
+    check_runs(visit.viewer)
+    bodies = connection.scalars(
+        select(runs.c.body)
+        .order_by(
+            runs.c.business_date.desc(), runs.c.received_at.desc(), runs.c.run_id.desc()
+        )
+        .limit(2 * NIGHTS_SHOWN)  # a night that was run again has several
     )
+    found = _last_of_each(RunSummary.model_validate_json(body) for body in bodies)
+    audit.record(
+        connection, visit, Action.RUNS_LISTED, shown=[run.run_id for run in found]
+    )
+    return found
+
+
+def _last_of_each(newest_first: Iterable[RunSummary]) -> tuple[RunSummary, ...]:
+    nights: dict[dt.date, RunSummary] = {}
+    for run in newest_first:
+        nights.setdefault(run.business_date, run)
+    newest = sorted(nights)[-NIGHTS_SHOWN:]
+    return tuple(nights[night] for night in newest)

@@ -18,6 +18,7 @@ from notifications.documents import (
     Notification,
     Obligation,
     Priority,
+    QualityReport,
     Review,
     RunSummary,
     SupplierVerdict,
@@ -180,6 +181,22 @@ VERDICTS = Shelf(
     columns=lambda document: {
         "authority": document.authority,
         "business_date": document.business_date,
+    },
+    addressee=lambda document: document.authority,
+    check_change=_latest_wins,
+)
+
+QUALITY = Shelf(
+    kind="quality",
+    model=QualityReport,
+    table=tables.quality,
+    key=tables.quality.c.quality_id,
+    identity=lambda document: f"{document.authority} {document.business_date}",
+    columns=lambda document: {
+        "authority": document.authority,
+        "business_date": document.business_date,
+        "outcome": document.outcome,
+        "rows": document.rows,
     },
     addressee=lambda document: document.authority,
     check_change=_latest_wins,

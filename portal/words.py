@@ -58,6 +58,26 @@ ROLES = {
     Role.IG_LEAD: "information-governance lead",
 }
 
+OUTCOMES = {
+    "usable": "Usable",
+    "not_usable": "Not usable",
+    "refused": "Refused",
+    "missing": "Missing",
+}
+"""What became of an extract."""
+
+STATES = {
+    "not_known": "not known to the host police",
+    "known_not_at_address": "known, but not at the placement",
+    "known_at_address_no_flag": "known at the address, no flag",
+    "known_at_placement": "known at the placement",
+    "possible": "possible match, for review",
+    "cannot_say": "cannot say",
+    "restricted": "restricted, named officers only",
+    "out_of_scope": "out of scope",
+}
+"""Placements by what is known of them, the most pressing first."""
+
 DISPUTES = {
     "not_ours": "It is not ours",
     "duplicate": "It is a duplicate",
@@ -93,6 +113,16 @@ COMPARISONS = {"dob": "Date of birth"}
 """What a model's comparisons are called, where their own names will not do."""
 
 SEXES = {"F": "Female", "M": "Male", "U": "Unknown or not stated"}
+
+
+def in_a_hundred(part: float) -> str:
+    """A share: ``97 %``; what is not quite all or nothing is never rounded to it."""
+    percent = 100 * part
+    if 0 < percent < 1:
+        return "< 1 %"
+    if 99 < percent < 100:
+        return "> 99 %"
+    return f"{percent:.0f} %"
 
 
 def day(date: dt.date | None) -> str:

@@ -9,6 +9,7 @@ from notifications.documents import (
     Document,
     Notification,
     Obligation,
+    QualityReport,
     Review,
     RunSummary,
     SupplierVerdict,
@@ -70,6 +71,9 @@ def outgoing(
         case SupplierVerdict():
             kind, name = "verdict", str(document.verdict_id)
             path = f"/v1/verdicts/{name}"
+        case QualityReport():
+            kind, name = "quality", f"{document.authority} {document.business_date}"
+            path = f"/v1/quality/{document.authority}/{document.business_date}"
         case _:
             kind, name = "dead_letter", document.letter_id
             path = f"/v1/dead-letters/{name}"

@@ -87,8 +87,16 @@ SHELVES = {
     "people": Shelf(docs.CrossBorderPerson, _person),
     "runs": Shelf(docs.RunSummary, _always),
     "verdicts": Shelf(docs.SupplierVerdict, _always, "authority"),
+    "quality": Shelf(docs.QualityReport, _always, "authority"),
     "dead-letters": Shelf(docs.DeadLetter, _always),
 }
+
+
+def identity_of(document: BaseModel) -> str:
+    """What the path of a document's call says."""
+    if isinstance(document, docs.QualityReport):
+        return f"{document.authority} {document.business_date}"
+    return str(next(iter(document.model_dump().values())))
 
 
 class Refused(Exception):
@@ -242,6 +250,8 @@ class HttpPortal:
             match (call.method, *path.path.strip("/").split("/")):
                 case ("GET", "v1", "events"):
                     return self._events(parse_qs(path.query))
+                case ("PUT", "v1", "quality", authority, on):
+                    return self._put("quality", f"{authority} {on}", call)
                 case ("PUT", "v1", kind, identity) if kind in SHELVES:
                     return self._put(kind, identity, call)
                 case ("POST", "v1", "notifications", identity, "withdrawal"):
@@ -291,7 +301,7 @@ class HttpPortal:
             fault = error.errors(include_url=False)[0]["type"]
             status = 400 if fault == "json_invalid" else 422
             raise Refused(status, "The body is not the document") from None
-        if str(next(iter(document.model_dump().values()))) != identity:
+        if identity_of(document) != identity:
             raise Refused(422, "The body's id is not the path's id")
         if identity in self.refuses:
             raise Refused(422, "It is set to refuse this")

@@ -237,6 +237,28 @@ def verdict(**changed: object) -> docs.SupplierVerdict:
     return docs.SupplierVerdict.model_validate(given | changed)
 
 
+def quality(**changed: object) -> docs.QualityReport:
+    given: dict[str, object] = {
+        "authority": PLACING_LA,
+        "business_date": NIGHT,
+        "outcome": "usable",
+        "as_of": NIGHT,
+        "rows": 400,
+        "accepted": 398,
+        "rejected": 2,
+        "tables": (
+            docs.TableQuality(
+                table="children", rows=120,
+                filled={"forename": 120, "dob": 119, "ethnicity": 60},
+            ),
+            docs.TableQuality(table="missing_episodes", rows=9, filled={"start": 9}),
+        ),
+        "states": {"not_known": 3, "known_at_placement": 9, "possible": 1},
+        "loop": {"told": 12, "recorded": 7, "open": 3, "overdue": 1},
+    }  # fmt: skip
+    return docs.QualityReport.model_validate(given | changed)
+
+
 def dead_letter(name: str = "17", **changed: object) -> docs.DeadLetter:
     given: dict[str, object] = {
         "letter_id": name,

@@ -148,8 +148,9 @@ class PortalUnderTest:
 
 
 def put(machine: httpx.Client, kind: str, document: BaseModel) -> httpx.Response:
-    """Puts a document to its path: its id is its first field."""
-    identity = next(iter(document.model_dump().values()))
+    """Puts a document to its path: its id is its first field, or its first two."""
+    fields = list(document.model_dump(mode="json").values())
+    identity = "/".join(fields[:2]) if kind == "quality" else fields[0]
     return machine.put(f"/v1/{kind}/{identity}", content=body(document), headers=JSON)
 
 

@@ -83,6 +83,8 @@ def decide(run: Run) -> StageReport:
             "escalated": len(decided.overdue.tasks) + len(decided.overdue.matters),
             "first_made": len(result.new),
             "held": len(result.held),
+            "sentinels": len(run.region.sentinels),
+            "sentinel_faults": len(decided.lost_sentinels),
             "no_longer_decided": len(result.dropped) + len(result.left_standing),
         },
         problems=(

@@ -198,6 +198,7 @@ def _tell_portal(
     run: Run, content: dict[str, Any], verdicts: dict[str, Any]
 ) -> list[str]:
     """The dashboard's counts and each supplier's verdict; what could not be sent."""
+    from pipeline.quality import quality_reports
     from pipeline.relay import relay
     from register import outbox
     from register.calls import outgoing
@@ -210,6 +211,7 @@ def _tell_portal(
             for code, verdict in verdicts.items()
             if verdict is not None
         ),
+        *quality_reports(run, verdicts),
     ]
     now = run.now
     with writing(run.register) as connection:

@@ -1,5 +1,6 @@
 """The calls that put documents to the portal."""
 
+import datetime as dt
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from portal.shelves import (
     NOTIFICATIONS,
     OBLIGATIONS,
     PEOPLE,
+    QUALITY,
     REVIEWS,
     RUNS,
     VERDICTS,
@@ -186,6 +188,22 @@ def put_verdict(
 ) -> Accepted:
     """The last version stands; a late retry of an earlier one changes nothing."""
     return _put(request, response, VERDICTS, verdict_id, delivery)
+
+
+@router.put(
+    "/quality/{authority}/{business_date}",
+    **_documented(QUALITY.model, "Report what an extract was like, in counts"),
+)
+def put_quality(
+    authority: PlainId,
+    business_date: dt.date,
+    request: Request,
+    response: Response,
+    delivery: Delivered,
+) -> Accepted:
+    """The last version stands; a late retry of an earlier one changes nothing."""
+    identity = f"{authority} {business_date}"
+    return _put(request, response, QUALITY, identity, delivery)
 
 
 @router.put(

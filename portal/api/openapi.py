@@ -12,6 +12,7 @@ from notifications.documents import (
     DeadLetter,
     Notification,
     Obligation,
+    QualityReport,
     Review,
     RunSummary,
     SupplierVerdict,
@@ -24,7 +25,7 @@ TITLE = "crossborder portal"
 VERSION = "1"
 _TAKEN_AND_GIVEN = (
     Notification, Withdrawal, Obligation, Review, CrossBorderPerson, RunSummary,
-    SupplierVerdict, DeadLetter, Event, Problem,
+    SupplierVerdict, QualityReport, DeadLetter, Event, Problem,
 )  # fmt: skip
 _REF = "#/components/schemas/{model}"
 

@@ -22,9 +22,15 @@ from jinja2 import (
 from notifications.documents import NOT_SUPPLIED
 from portal import words
 from portal.package import TEST_RECORD
-from portal.permissions import Viewer, can_read_notices, can_review, can_see_runs
+from portal.permissions import (
+    Role,
+    Viewer,
+    can_read_notices,
+    can_review,
+    can_see_runs,
+)
 from portal.running import running
-from portal.runs import in_order
+from portal.runs import in_order, sentinels, states_of
 from portal.visits import Visit
 from portal.waterfall import leaning, signed
 
@@ -58,6 +64,7 @@ def build_templates() -> Environment:
     )
     templates.filters |= {
         "day": words.day,
+        "in_a_hundred": words.in_a_hundred,
         "moment": words.moment,
         "supplied": words.supplied,
         "due": words.due,
@@ -66,6 +73,8 @@ def build_templates() -> Environment:
         "sentence": words.sentence,
         "readable": words.readable,
         "in_order": in_order,
+        "sentinels": sentinels,
+        "states_of": states_of,
     }
     assets = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12]
@@ -112,7 +121,9 @@ def _places(viewer: Viewer) -> tuple[tuple[str, str], ...]:
     if can_review(viewer):
         places.append(("/reviews", "Review"))
     if can_see_runs(viewer):
-        places.append(("/runs", "Nights"))
+        places += [("/runs", "Nights"), ("/authorities", "Authorities")]
+    if viewer.role is Role.SUPPLIER:
+        places.append(("/verdicts", "Your extracts"))
     return tuple(places)
 
 

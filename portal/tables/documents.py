@@ -122,6 +122,19 @@ verdicts = Table(
     Index(None, "authority", "business_date"),
 )
 
+quality = Table(
+    "quality",
+    metadata,
+    Column("quality_id", String(20), primary_key=True),  # authority and business date
+    Column("authority", String(9), ForeignKey("agencies.code"), nullable=False),
+    Column("business_date", Date, nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("rows", Integer, nullable=False),
+    *document(),
+    Index(None, "authority", "business_date"),
+    Index(None, "business_date"),
+)
+
 dead_letters = Table(
     "dead_letters",
     metadata,

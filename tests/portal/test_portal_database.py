@@ -182,6 +182,8 @@ def test_a_notice_for_an_agency_that_is_not_there_is_refused_by_the_tables_too(p
 
 @pytest.mark.parametrize("working", [True, False])
 def test_health_is_what_the_database_says(portal, working):
+    with portal.store.reading(OPERATOR) as connection:
+        version = connection.scalar(text("SELECT version_num FROM alembic_version"))
     if not working:
         with portal.store.writing(OPERATOR) as connection:
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'x'")
@@ -189,9 +191,8 @@ def test_health_is_what_the_database_says(portal, working):
         answer = portal.client().get("/health")
     finally:
         with portal.store.writing(OPERATOR) as connection:
-            connection.exec_driver_sql(
-                "UPDATE alembic_version SET version_num = '0002'"
-            )
+            back = text("UPDATE alembic_version SET version_num = :version")
+            connection.execute(back, {"version": version})
 
     if working:
         assert (answer.status_code, answer.json()) == (200, {"status": "ok"})

@@ -150,4 +150,6 @@ def test_what_was_noticed_in_a_suppliers_files_is_on_the_page(portal, analyst):
     odd = file.model_copy(update={"name": "episodes.csv", "notes": (noted,)})
     put(portal.machine(), "verdicts", samples.verdict(files=(odd,)))
 
-    assert f"episodes.csv: {noted}" in analyst.read("/runs")
+    page = analyst.read(f"/authorities/{samples.PLACING_LA}")
+    assert "episodes.csv" in page
+    assert noted in page

@@ -80,7 +80,7 @@ def test_the_walk_sees_every_part_of_the_portal():
         "/notifications/{notification_id}/record.csv", "/runs/{run_id}/release",
         "/dead-letters/{letter_id}/replay",
     }  # fmt: skip
-    assert len(paths) == 28
+    assert len(paths) == 35
 
 
 @pytest.mark.parametrize("path", ["/", "/inbox", "/tasks", "/reviews", "/runs"])
@@ -143,6 +143,11 @@ MATRIX = {
     "pair": {"reviewer"},
     "/runs": {"reviewer", "data team"},
     "release": {"data team"},
+    "/runs/history": {"reviewer", "data team"},
+    "/authorities": {"reviewer", "data team"},
+    f"/authorities/{samples.PLACING_LA}": {"reviewer", "data team", "supplier"},
+    "/verdicts": {"supplier", "other supplier"},
+    "/verdicts.csv": {"supplier", "other supplier"},
 }
 PEOPLE = {
     "police officer": (Role.OFFICER, samples.POLICE),
@@ -152,6 +157,8 @@ PEOPLE = {
     "placing named officer": (Role.NAMED_OFFICER, samples.PLACING_LA),
     "reviewer": (Role.REVIEWER, None),
     "data team": (Role.DATA_TEAM, None),
+    "supplier": (Role.SUPPLIER, samples.PLACING_LA),
+    "other supplier": (Role.SUPPLIER, samples.HOST_LA),
 }
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from connectors.portal import PortalClient, PortalRefused
 from notifications.documents import body
+from register.calls import outgoing
 from register.events import read_event
 
 TODAY = dt.date(2026, 11, 20)
@@ -24,12 +25,15 @@ EVERY_KIND = {
     "verdicts": lambda name, **changed: samples.verdict(
         **{"verdict_id": samples.made(f"verdict {name}")} | changed
     ),
+    "quality": lambda name, **changed: samples.quality(
+        **{"business_date": dt.date(2026, 1, 1) + dt.timedelta(len(name))} | changed
+    ),
     "dead-letters": samples.dead_letter,
 }
 
 
 def path_of(kind, document):
-    return f"/v1/{kind}/{next(iter(document.model_dump().values()))}"
+    return outgoing(document, TODAY).path
 
 
 def put(region, kind, document):
@@ -94,6 +98,7 @@ def test_other_bytes_of_what_never_changes_are_refused(region, name, kind, chang
         ("people", {"created_on": dt.date(2026, 11, 23)}),
         ("runs", {"held": {"surge": 3}}),
         ("verdicts", {"reason": "read again"}),
+        ("quality", {"accepted": 397, "rejected": 3}),
         ("dead-letters", {"settled": "replayed"}),
     ],
 )

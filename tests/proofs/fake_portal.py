@@ -15,7 +15,8 @@ from uuid import UUID, uuid5
 from connectors.portal import PortalRefused, PortalUnavailable
 
 _EVENT_IDS = UUID("0d5f4b0e-8f6f-5a55-9a11-2d2a0f0c7b11")
-_MAY_CHANGE = ("obligations", "runs", "verdicts", "people", "reviews", "dead-letters")
+_MAY_CHANGE = ("obligations", "runs", "verdicts", "people", "reviews", "quality",
+               "dead-letters")  # fmt: skip
 
 
 @dataclass(frozen=True)
