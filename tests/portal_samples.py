@@ -211,7 +211,11 @@ def run(**changed: object) -> docs.RunSummary:
         "counts": {
             "extract": {"rows": 81234, "accepted": 81200, "rejected": 34},
             "match": {"pairs_compared": 1204331, "pairs_kept": 812},
-            "decide": {"not_known": 31, "possible": 4, "known_at_placement": 90},
+            "decide": {
+                "state_not_known": 31,
+                "state_possible": 4,
+                "state_known_at_placement": 90,
+            },
             "publish": {"delivered": 52, "refused": 0},
         },
         "seconds": {"extract": 4.21, "match": 11.9, "decide": 0.8, "publish": 2.2},

@@ -127,7 +127,7 @@ def test_ninety_nights_are_drawn_with_the_last_report_of_each(portal, analyst):
 
     page = analyst.read("/runs/history")
 
-    assert "22 November 2026 Outcome Good First made 9" in page
+    assert "22 November 2026 Outcome Degraded First made 9" in page
     assert "First made 7" not in page
 
 
