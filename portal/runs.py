@@ -15,7 +15,7 @@ from portal.supply import Arrival
 from portal.tables import judgements, people, reviews, runs
 from portal.visits import Visit
 
-MOST_RUNS = 14
+MOST_RUNS = 5
 NIGHTS_SHOWN = 90
 _STAGES = (
     "collect", "extract", "standardise", "match", "decide", "clocks", "publish",
