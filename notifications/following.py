@@ -6,7 +6,7 @@ it and the present moment what is due. All of it is plain, frozen data.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
@@ -29,10 +29,9 @@ class OpenFollowUp:
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
-    """One notice to a host force or host authority, and all that came of it."""
+class Progress:
+    """All that came of one notice to a host force or host authority, but its words."""
 
-    notification: Notification
     kind: Kind
     recipient: str
     channel: Literal["portal", "export"]
@@ -82,6 +81,13 @@ class Followed:
     """How many reminders have been made of it."""
     follow_ups: tuple[OpenFollowUp, ...] = ()
     """Met ones too: a task owed again is another task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed(Progress):
+    """One notice to a host force or host authority, and all that came of it."""
+
+    notification: Notification = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from notifications.chasing import Chase, met, opened, reminder, stands
 from notifications.clocks import close_of, due_in, working_days_after
 from notifications.config import Clocks
 from notifications.documents import Obligation, ObligationKind
-from notifications.following import Followed, OpenFollowUp, Steps
+from notifications.following import Followed, OpenFollowUp, Progress, Steps
 from notifications.loop_page import loop_diagram
 from notifications.loop_states import (
     CHASED,
@@ -52,7 +52,7 @@ from notifications.working_time import (
 
 __all__ = [
     "FOLLOWS", "TRANSITIONS", "Happening", "LoopState", "acknowledgement_due", "follow",
-    "loop_diagram", "state_of",
+    "is_at_rest", "loop_diagram", "state_of",
 ]  # fmt: skip
 
 _STANDS = frozenset(LoopState) - {
@@ -97,6 +97,29 @@ def follow(followed: Followed, rulebook: Rulebook, now: dt.datetime) -> Steps:
         if rule is not None and claim.due_at is not None:
             reminders.append(reminder(chase, rule, claim.due_at))
     return Steps(tuple(reminders), tuple(tasks))
+
+
+def is_at_rest(progress: Progress) -> bool:
+    """Whether nothing is due of a notice, and nothing will be by the clock alone.
+
+    Then :func:`follow` says nothing at any moment, whatever the notice's words and the
+    region's clocks. A receipt, a look, a night or a release may end its rest: it is
+    asked afresh of the facts at every pass, and never kept.
+    """
+    if any(task.met_at is None for task in progress.follow_ups):
+        return False
+    if progress.held_by is not None:
+        return True
+    if is_disputed(progress):
+        return False
+    if progress.acknowledged_at is None:
+        return is_known(progress)
+    return (
+        progress.kind not in RECORDABLE
+        or is_known(progress)
+        or progress.seen_on is not None
+        or not looked_since(progress, progress.acknowledged_at)
+    )
 
 
 def acknowledgement_due(followed: Followed, clocks: Clocks) -> dt.datetime | None:

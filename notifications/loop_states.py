@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from notifications.documents import Kind
-from notifications.following import Followed
+from notifications.following import Followed, Progress
 from notifications.working_time import london_date
 from records.authorities import AuthorityKind, kind_of
 
@@ -200,12 +200,12 @@ RECORDABLE = frozenset({Kind.NEW, Kind.UPDATE, Kind.UNCONFIRMED})
 CHASED = RECORDABLE | {Kind.END}
 
 
-def to_force(followed: Followed) -> bool:
+def to_force(followed: Progress) -> bool:
     """Whether the recipient is a police force."""
     return kind_of(followed.recipient) is AuthorityKind.POLICE
 
 
-def is_known(followed: Followed) -> bool:
+def is_known(followed: Progress) -> bool:
     """Whether the force that was told shows the child at the placement itself."""
     return (
         followed.known_on is not None
@@ -214,20 +214,20 @@ def is_known(followed: Followed) -> bool:
     )
 
 
-def is_disputed(followed: Followed) -> bool:
+def is_disputed(followed: Progress) -> bool:
     """Whether a dispute is the recipient's latest word."""
     disputed, acknowledged = followed.disputed_at, followed.acknowledged_at
     return disputed is not None and (acknowledged is None or acknowledged <= disputed)
 
 
-def reaches(followed: Followed) -> dt.datetime | None:
+def reaches(followed: Progress) -> dt.datetime | None:
     """Up to when the latest usable extract surely tells: the start of its day, as it
     may have been cut at any hour of it."""
     end = followed.looked_as_of
     return None if end is None else end - dt.timedelta(days=1)
 
 
-def looked_since(followed: Followed, at: dt.datetime) -> bool:
+def looked_since(followed: Progress, at: dt.datetime) -> bool:
     """Whether a usable extract has been searched that surely tells of after ``at``."""
     reached = reaches(followed)
     return reached is not None and reached > at

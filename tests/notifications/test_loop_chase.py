@@ -463,7 +463,7 @@ def test_a_task_says_which_notice_it_is_about_and_that_no_law_is_discharged():
 
 def test_every_fact_of_a_followed_notice_has_a_default_that_accuses_nobody():
     bare = Followed(
-        followed().notification, Kind.NEW, WEST_MERCIA, "portal", PLACING, "C1", "P1",
-        "facts", MONDAY,
+        Kind.NEW, WEST_MERCIA, "portal", PLACING, "C1", "P1", "facts", MONDAY,
+        notification=followed().notification,
     )  # fmt: skip
     assert said(follow(bare, rules(), LATER)) == QUIET

@@ -10,7 +10,7 @@ from notification_cases import WEST_MERCIA, WORCESTERSHIRE
 
 from notifications.clocks import LONDON, close_of, is_working_day
 from notifications.documents import Kind, ObligationKind, Priority, body
-from notifications.loop import acknowledgement_due, follow
+from notifications.loop import acknowledgement_due, follow, is_at_rest
 from notifications.working_time import after_working_time, working_time
 
 WEEKS = [
@@ -166,6 +166,33 @@ def test_whatever_befalls_it_a_pass_says_each_thing_once_and_no_personal_data(
         assert len(open_) == len(set(open_))
         if one.superseded:
             assert not open_
+
+
+@given(notices(), rulebooks(), st.lists(MOMENTS, min_size=1, max_size=4), st.data())
+def test_of_a_notice_at_rest_nothing_is_due_at_any_moment(one, book, moments, data):
+    assert not is_at_rest(one), "nobody has answered"
+    one = replace(one, **data.draw(st.fixed_dictionaries({}, optional=FACTS)))
+    for now in moments:
+        if is_at_rest(one):
+            assert not any(astuple(follow(one, book, now)))
+        _, one = pass_(one, now, book)
+
+
+FACTS = {
+    "held_by": st.sampled_from([None, "review", "surge", "baseline"]),
+    "delivered_at": st.none() | MOMENTS,
+    "fetched_at": st.none() | MOMENTS,
+    "acknowledged_at": st.none() | MOMENTS,
+    "disputed_at": st.none() | MOMENTS,
+    "seen_on": st.none() | DAYS,
+    "was_seen": st.booleans(),
+    "looked_as_of": st.none() | MOMENTS,
+    "known_on": st.none() | DAYS,
+    "no_longer_known_on": st.none() | DAYS,
+    "superseded": st.booleans(),
+    "reminders": st.integers(0, 2),
+}
+"""What may have come of a notice, in any company."""
 
 
 @given(notices(), rulebooks(), MOMENTS, st.integers(0, 20))
