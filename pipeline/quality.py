@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from notifications.documents import QualityReport, TableQuality
 from pipeline.run import Run
-from register.progress import progress
+from register.tallies import tallies
 
 _KEYS = frozenset({"authority", "child_ref", "record_ref", "nominal_ref"})
 
@@ -24,7 +24,7 @@ def quality_reports(
     """
     states = _states(run)
     with run.register.connect() as connection:
-        loop = progress(connection, run.region.region, run.business_date, run.now)
+        loop = tallies(connection, run.region.region, run.business_date, run.now)
     for code, verdict in sorted(verdicts.items()):
         files = (verdict or {}).get("files", ())
         yield QualityReport(

@@ -2,8 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Dialect, Integer, Text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 POSITION = BigInteger().with_variant(Integer, "sqlite")
@@ -50,3 +55,33 @@ def one_of(column: str, values: Iterable[str]) -> str:
     """The text of a CHECK: the column holds one of these values."""
     listed = ", ".join(f"'{value}'" for value in values)
     return f"{column} IN ({listed})"
+
+
+def as_proof(folded: str) -> str:
+    """A folded reference as an event keeps it beside itself, to be looked up by."""
+    return sha256(folded.encode()).hexdigest()
+
+
+class as_subject(FunctionElement[str]):
+    """A document's id as an event's subject writes it: lower case, with hyphens."""
+
+    inherit_cache = True
+    type = Text()
+
+    def __init__(self, key: ColumnElement[Any]) -> None:
+        super().__init__(key)
+
+
+@compiles(as_subject)
+def _cast(element: as_subject, compiler: SQLCompiler, **given: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **given)} AS TEXT)"
+
+
+@compiles(as_subject, "sqlite")
+def _spelled(element: as_subject, compiler: SQLCompiler, **given: Any) -> str:
+    """SQLite keeps an id as 32 hexadecimal digits."""
+    key = compiler.process(element.clauses, **given)
+    parts = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+    return (
+        "(" + " || '-' || ".join(f"substr({key}, {at}, {n})" for at, n in parts) + ")"
+    )

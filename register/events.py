@@ -28,8 +28,10 @@ from notifications.feed import (
     ReleaseAsked,
     ReplayAsked,
 )
+from notifications.recordings import folded_reference
+from register.batches import in_batches
+from register.columns import as_proof
 from register.engine import take_turns, writing
-from register.outbox import in_batches
 from register.runs import newest_night
 from register.tables import event, event_cursor, imported, notification, review
 
@@ -163,7 +165,11 @@ def record_events(engine: Engine, events: Sequence[Event], region: str) -> Recor
         if new:
             night = newest_night(connection, region)
             connection.execute(
-                insert(event), [{**asdict(one), "after_night": night} for one in new]
+                insert(event),
+                [
+                    {**asdict(one), "after_night": night, "proof": _proof(one)}
+                    for one in new
+                ],
             )
             connection.execute(delete(event_cursor).where(event_cursor.c.feed == FEED))
             connection.execute(
@@ -194,14 +200,26 @@ def events_of(
 
 
 def receipts(
-    connection: Connection, before: dt.date | None = None
+    connection: Connection,
+    before: dt.date | None = None,
+    about: Sequence[str] | None = None,
 ) -> dict[str, Receipt]:
     """By notification id: what its recipient has done with it so far.
 
     Args:
         connection: to the register.
         before: as a night of that business date takes account of it.
+        about: only these documents.
     """
+    if about is None:
+        return _receipts(connection, *_counts(before))
+    found: dict[str, Receipt] = {}
+    for some in in_batches(about):
+        found |= _receipts(connection, *_counts(before), event.c.subject.in_(some))
+    return found
+
+
+def _receipts(connection: Connection, *only: ColumnElement[bool]) -> dict[str, Receipt]:
     said = case((event.c.type == EventType.ACKNOWLEDGED, event.c.data))
     rows = connection.execute(
         select(
@@ -211,7 +229,7 @@ def receipts(
             said.label("said"),
             event.c.after_night,
         )
-        .where(event.c.type.in_(_RECEIPTS), *_counts(before))
+        .where(event.c.type.in_(_RECEIPTS), *only)
         .order_by(event.c.position)
     )
     found: dict[str, dict[str, Any]] = {}
@@ -246,6 +264,14 @@ def _counts(before: dt.date | None) -> list[ColumnElement[bool]]:
     if before is None:
         return []
     return [or_(event.c.after_night.is_(None), event.c.after_night < before)]
+
+
+def _proof(one: Event) -> str | None:
+    """What a readable acknowledgement is looked up by."""
+    if one.type != EventType.ACKNOWLEDGED or not is_readable(one):
+        return None
+    answer = Acknowledgement.model_validate(one.data)
+    return as_proof(folded_reference(answer.reference))
 
 
 def is_readable(one: Event) -> bool:

@@ -256,6 +256,16 @@ def counts(
     return {row.state: row.number for row in sorted(rows)}
 
 
+def waiting(connection: Connection, *, destination: Destination = "portal") -> int:
+    """How many documents for a destination wait, whatever was settled before."""
+    found: int | None = connection.scalar(
+        select(func.count()).where(
+            outbox.c.state == "waiting", outbox.c.destination == destination
+        )
+    )
+    return found or 0
+
+
 _DELIVERY = tuple(outbox.c[one.name] for one in fields(Delivery))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 from notifications.clocks import LONDON
 from notifications.facts import State
 from register.batches import in_batches
-from register.tables import decision, recording, recording_look
+from register.tables import decision, placement, recording, recording_look
 
 _KNOWN = State.KNOWN_AT_PLACEMENT
 _STILL_KNOWN = (_KNOWN, State.CANNOT_SAY)
@@ -70,41 +70,58 @@ def looks(connection: Connection) -> dict[str, Look]:
     return {row.authority: Look(row.business_date, _end_of(row.as_of)) for row in rows}
 
 
-def sightings(connection: Connection) -> dict[UUID, Sighting]:
-    """By notification, of those that were ever seen."""
+def sightings(connection: Connection, about: Sequence[UUID]) -> dict[UUID, Sighting]:
+    """By notification, of those of these that were ever seen."""
     found: dict[UUID, Sighting] = {}
-    for row in connection.execute(
-        select(recording).order_by(recording.c.business_date)
-    ):
-        if row.seen or row.notification_id in found:
-            found[row.notification_id] = Sighting(row.seen)
+    for some in in_batches(about):
+        for row in connection.execute(
+            select(recording.c.notification_id, recording.c.seen)
+            .where(recording.c.notification_id.in_(some))
+            .order_by(recording.c.business_date)
+        ):
+            if row.seen or row.notification_id in found:
+                found[row.notification_id] = Sighting(row.seen)
     return found
 
 
-def knowings(connection: Connection) -> dict[str, Knowing]:
-    """By placement that was ever decided: of its latest decision.
+def knowings(connection: Connection, about: Sequence[str]) -> dict[str, Knowing]:
+    """By placement, of those of these that were ever decided: of its latest decision.
 
     A placement that is decided no more, while a later one of the child with the same
     force is, goes on in that: if a notice of it stands, the child has not moved.
     """
-    lost = _lost(connection)
-    rows: Sequence[Any] = connection.execute(
-        select(
-            decision.c.placement_ref,
-            decision.c.placing_la,
-            decision.c.child_ref,
-            decision.c.host_force,
-            decision.c.business_date,
-            decision.c.state,
-            decision.c.last_good_state,
-            decision.c.last_good_on,
+    found: dict[str, Knowing] = {}
+    for some in in_batches(about):
+        found |= _knowings(connection, _of_their_children(connection, some))
+    return found
+
+
+def _of_their_children(connection: Connection, refs: Sequence[str]) -> list[str]:
+    """These placements and all others of the same children."""
+    this, same = placement.alias("this"), placement.alias("same")
+    return sorted(
+        set(
+            connection.scalars(
+                select(same.c.placement_ref)
+                .join(
+                    this,
+                    and_(
+                        this.c.authority == same.c.authority,
+                        this.c.child_ref == same.c.child_ref,
+                    ),
+                )
+                .where(this.c.placement_ref.in_(refs))
+            )
         )
-        .where(decision.c.until.is_(None))
-        .order_by(decision.c.business_date, decision.c.placement_ref)
-    ).all()
+    )
+
+
+def _knowings(connection: Connection, refs: Sequence[str]) -> dict[str, Knowing]:
+    """Of these, which are all that there are of their children."""
     stays: dict[tuple[str, ...], list[Any]] = defaultdict(list)
-    for row in rows:
+    for row in _latest_decisions(connection, refs):
         stays[row.placing_la, row.child_ref, row.host_force or ""].append(row)
+    lost = _lost(connection, refs)
     later = [row.placement_ref for stay in stays.values() for row in stay[1:]]
     otherwise = _otherwise(connection, later)
     found: dict[str, Knowing] = {}
@@ -116,6 +133,24 @@ def knowings(connection: Connection) -> dict[str, Knowing]:
                     knowing = _then(knowing, _of(after, lost), otherwise, after)
             found[row.placement_ref] = knowing
     return found
+
+
+def _latest_decisions(connection: Connection, refs: Sequence[str]) -> list[Any]:
+    rows: list[Any] = []
+    for some in in_batches(refs):
+        rows += connection.execute(
+            select(
+                decision.c.placement_ref,
+                decision.c.placing_la,
+                decision.c.child_ref,
+                decision.c.host_force,
+                decision.c.business_date,
+                decision.c.state,
+                decision.c.last_good_state,
+                decision.c.last_good_on,
+            ).where(decision.c.until.is_(None), decision.c.placement_ref.in_(some))
+        )
+    return sorted(rows, key=lambda row: (row.business_date, row.placement_ref))
 
 
 def _of(row: Any, lost: Mapping[str, dt.date]) -> Knowing:
@@ -158,8 +193,15 @@ def _otherwise(connection: Connection, refs: Sequence[str]) -> dict[str, dt.date
     return found
 
 
-def _lost(connection: Connection) -> dict[str, dt.date]:
+def _lost(connection: Connection, refs: Sequence[str]) -> dict[str, dt.date]:
     """By placement no longer known: the first night after the last that knew it."""
+    found: dict[str, dt.date] = {}
+    for some in in_batches(refs):
+        found |= _lost_of(connection, some)
+    return found
+
+
+def _lost_of(connection: Connection, refs: Sequence[str]) -> dict[str, dt.date]:
     latest, known, later = (
         decision.alias(name) for name in ("latest", "known", "later")
     )
@@ -168,6 +210,7 @@ def _lost(connection: Connection) -> dict[str, dt.date]:
         .join(latest, latest.c.placement_ref == known.c.placement_ref)
         .where(
             latest.c.until.is_(None),
+            latest.c.placement_ref.in_(refs),
             known.c.state == _KNOWN,
             or_(
                 latest.c.state.not_in(_STILL_KNOWN),

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from notifications.documents import Notification, Obligation, body
 from notifications.outcome import Notice
-from register.outbox import in_batches
+from register.batches import in_batches
 from register.tables import follow_up, notification
 
 
@@ -17,14 +17,17 @@ class NotAReminderError(ValueError):
     """A notice that only a night may make was about to be made between nights."""
 
 
-def reminder_counts(connection: Connection) -> dict[UUID, int]:
-    """By notice that was reminded of."""
-    rows = connection.execute(
-        select(notification.c.reminds, func.count().label("number"))
-        .where(notification.c.reminds.is_not(None))
-        .group_by(notification.c.reminds)
-    )
-    return {row.reminds: row.number for row in rows}
+def reminder_counts(connection: Connection, about: Sequence[UUID]) -> dict[UUID, int]:
+    """By notice, of those of these that were reminded of."""
+    found: dict[UUID, int] = {}
+    for some in in_batches(about):
+        rows = connection.execute(
+            select(notification.c.reminds, func.count().label("number"))
+            .where(notification.c.reminds.in_(some))
+            .group_by(notification.c.reminds)
+        )
+        found |= {row.reminds: row.number for row in rows}
+    return found
 
 
 def remind(connection: Connection, reminders: Sequence[Notice]) -> list[Notice]:
@@ -38,13 +41,11 @@ def remind(connection: Connection, reminders: Sequence[Notice]) -> list[Notice]:
         ).all():
             del made[key]
     if made:
-        numbers = reminder_counts(connection)
-        rows = []
-        for one in made.values():
-            row = _reminder(one)
+        rows = [_reminder(one) for one in made.values()]
+        numbers = reminder_counts(connection, [row["reminds"] for row in rows])
+        for row in rows:
             about = row["reminds"]
             numbers[about] = row["reminder_no"] = numbers.get(about, 0) + 1
-            rows.append(row)
         connection.execute(insert(notification), rows)
     return list(made.values())
 

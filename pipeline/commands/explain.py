@@ -61,7 +61,7 @@ def _told(connection: "Connection", config: RegionConfig, child: str) -> "Told":
         raise ConfigurationError([_unknown(connection, authority, ref)])
     loops = {
         one.notification.notification_id: state_of(one)
-        for one in load_followed(connection)
+        for one in load_followed(connection, (authority, ref))
         if (one.placing_la, one.child_ref) == (authority, ref)
     }
     return Told(story, loops, config)

@@ -6,7 +6,8 @@ from pipeline.run import BETWEEN_NIGHTS, Run
 
 def clocks(run: Run) -> StageReport:
     """What was held until now is let go, operators' wishes are carried out, and every
-    notice on its way has the reminder, the task or the escalation that is due.
+    notice on its way has the reminder, the task or the escalation that is due. The
+    report counts as followed those of which something may be due.
 
     Computed from stored instants and the present one, so a pass that was missed is
     made good by the next, and one run twice does nothing more.
@@ -15,7 +16,7 @@ def clocks(run: Run) -> StageReport:
     from pipeline.releases import release_asked, release_due
     from pipeline.wishes import answer_wishes, tell_what_is_held
     from register.engine import reading
-    from register.following import load_followed, record_steps
+    from register.following import load_awake, record_steps
 
     now = run.now
     rulebook = run.rulebook()
@@ -27,15 +28,15 @@ def clocks(run: Run) -> StageReport:
     if run.run_id == BETWEEN_NIGHTS:  # a night's own summary is still to come
         tell_what_is_held(run, now)
     with reading(run.register) as connection:
-        followed = load_followed(connection)
-    steps = [follow(one, rulebook, now) for one in followed]
+        awake = load_awake(connection)
+    steps = [follow(one, rulebook, now) for one in awake]
     done = record_steps(
         run.register, [one for one in steps if one.reminders or one.follow_ups], now
     )
     return StageReport(
         "clocks",
         counts={
-            "followed": len(followed),
+            "followed": len(awake),
             "reminders": done.reminders,
             "opened": done.opened,
             "escalated": done.escalated,

@@ -142,6 +142,7 @@ decision = Table(
     CheckConstraint("match_probability BETWEEN 0 AND 1", name="match_probability"),
     CheckConstraint("possible_since <= business_date", name="possible_since"),
     CheckConstraint("until > business_date", name="until"),
+    Index(None, "placement_ref", "state", "business_date"),
     Index(None, "until"),
     Index(None, "run_id"),
 )

@@ -81,12 +81,16 @@ event = Table(
     Column("time", UtcDateTime, nullable=False),
     Column("data", JSON, nullable=False),
     Column("after_night", Date),
+    Column("proof", Text),
     UniqueConstraint("event_id"),
-    Index(None, "type", "subject"),
+    Index(None, "type", "subject", "proof"),
+    Index(None, "proof"),
 )
 """The portal's feed as it was read: receipts, judgements, wishes. Nothing is changed;
 an undo is one more event. ``after_night`` is the newest recorded night when it was
-read: null before the first. A night takes account of what was read before it."""
+read: null before the first. A night takes account of what was read before it.
+``proof`` is the hash of the reference, folded, of a readable acknowledgement; null of
+everything else."""
 
 event_cursor = Table(
     "event_cursor",

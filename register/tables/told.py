@@ -108,11 +108,16 @@ notification = Table(
     Index(None, "placing_la", "child_ref"),
     Index(None, "placement_ref"),
     Index(None, "person_id"),
-    Index(None, "supersedes"),
+    Index(None, "supersedes", "stands_after"),
     Index(None, "run_id"),
     Index(None, "recording_token"),
     Index(None, "held_by", "stands_after"),
     Index(None, "reminds"),
+    Index(
+        "ix_notification_followed",
+        *("channel", "kind", "dropped_by", "is_copy", "subject"),
+        *("notification_id", "placement_ref"),
+    ),
 )
 """Who was told what, the body frozen when it was first decided; of a held notice, when
 it is released. ``dropped_by`` is the run that no longer decided it before anybody could
@@ -232,6 +237,7 @@ follow_up = Table(
     CheckConstraint("escalation >= 0", name="escalation"),
     CheckConstraint("met_at >= opened_at", name="met_at"),
     Index(None, "notification_id"),
+    Index(None, "met_at"),
 )
 """A task that chases a notice, as it was last put to its recipient. It follows the wall
 clock and not the nights, so a row is changed in place."""

@@ -15,6 +15,9 @@ from sqlalchemy import Engine
 
 from register.engine import open_register
 
+# The plain reading of what is followed, which every history is held to.
+sys.path.append(str(Path(__file__).parents[1] / "register"))
+
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 
 

@@ -14,7 +14,9 @@ from little_region import LittleRegion
 from model import Model, Word
 from sqlalchemy import and_, func, or_, select
 
+from notifications.loop import is_at_rest
 from register.engine import reading
+from register.following import load_awake, load_followed
 from register.holds import is_held
 from register.tables import notification, outbox
 
@@ -129,6 +131,7 @@ class History:
         self.passes.append(
             Pass(region.now, region.tonight.date, region.heard, not waiting)
         )
+        self._require(self._forgets_nothing(), "a pass forgot what may be due")
         try:
             arrived = self.ledger.read(region.portal.arrivals)
             check_shields(self.model, arrived, region.tonight.date)
@@ -140,6 +143,15 @@ class History:
                 self.tally.claims += check_beliefs(self.model, self.ledger, sight)
         except BrokenLaw as broken:
             raise BrokenLaw(f"{broken}\n\nWhat happened:\n{self.tale()}") from None
+
+    def _forgets_nothing(self) -> bool:
+        """Whether a pass finds all that reading every row there ever was finds."""
+        from plain_following import load_plainly
+
+        with reading(self.region.engine) as connection:
+            every = load_plainly(connection)
+            awake = tuple(one for one in every if not is_at_rest(one))
+            return (load_followed(connection), load_awake(connection)) == (every, awake)
 
     def _require(self, holds: bool, words: str) -> None:
         if not holds:

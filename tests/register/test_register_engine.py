@@ -1,6 +1,7 @@
 """A register opens up to date, keeps instants, and refuses what it isn't tested on."""
 
 import datetime as dt
+import json
 import stat
 import threading
 from pathlib import Path
@@ -15,7 +16,8 @@ from sqlalchemy import create_engine, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
 import register.engine
-from register.columns import NaiveInstantError
+from notifications.feed import EventType
+from register.columns import NaiveInstantError, as_proof
 from register.engine import (
     VERSION_TABLE,
     BrokenReferenceError,
@@ -180,6 +182,31 @@ def test_what_was_told_before_holds_were_known_stands(database_url):
     again.dispose()
 
 
+def test_what_was_acknowledged_before_is_found_by_its_reference(database_url):
+    opened = migrated(database_url, "0003")
+    whole = {"agency": "a", "actor": "x", "reference": " cr/ 1",
+             "recorded_on": "2026-11-20"}  # fmt: skip
+    short = {"reference": "CR/1"}
+    with opened.begin() as connection:
+        for name, type_, data in (
+            ("e-1", EventType.ACKNOWLEDGED, whole),
+            ("e-2", EventType.ACKNOWLEDGED, short),
+            ("e-3", EventType.OPENED, whole),
+        ):
+            told = {"name": name, "type": type_.value, "data": json.dumps(data)}
+            connection.execute(text(OLD_EVENT), told)
+    opened.dispose()
+    again = open_register(database_url)
+    with reading(again) as connection:
+        found = connection.scalars(select(event.c.proof).order_by(event.c.event_id))
+        assert found.all() == [as_proof("CR/1"), None, None]
+    again.dispose()
+
+
+OLD_EVENT = (
+    "INSERT INTO event (event_id, type, subject, time, data) VALUES"
+    " (:name, :type, 'x', '2026-11-20 09:00:00', :data)"
+)
 OLD_NOTICE = (
     "INSERT INTO notification (notification_id, kind, subject, recipient, audience,"
     " is_copy, placing_la, child_ref, placement_ref, facts_hash, rule,"
