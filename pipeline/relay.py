@@ -87,11 +87,10 @@ def relay(run: Run, now: dt.datetime, chance: random.Random | None = None) -> Se
         for trouble in nudged.troubles:
             log.warning("nudge not taken: %s", trouble)
     with run.register.connect() as connection:
-        standing = outbox.counts(connection)
-        sent.waiting = standing.get("waiting", 0)
-        sent.still_refused = standing.get("dead", 0) - len(sent.refused)
-        packages = outbox.counts(connection, destination="export")
-        sent.to_export = packages.get("waiting", 0)
+        sent.waiting = outbox.waiting(connection)
+        refused = outbox.waiting(connection, state="dead")
+        sent.still_refused = refused - len(sent.refused)
+        sent.to_export = outbox.waiting(connection, destination="export")
     return sent
 
 

@@ -118,7 +118,9 @@ def release_asked(
             for one in events_of(connection, EventType.RELEASE_ASKED)
             if is_readable(one)
         ]
-        held = surge_held(connection)
+        held = surge_held(connection) if wishes else ()
+        if not held:
+            return ()
         recorded = {one.run_id: one for one in runs(connection, region)}
     released: list[UUID] = []
     for wish in wishes:

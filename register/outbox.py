@@ -256,11 +256,17 @@ def counts(
     return {row.state: row.number for row in sorted(rows)}
 
 
-def waiting(connection: Connection, *, destination: Destination = "portal") -> int:
-    """How many documents for a destination wait, whatever was settled before."""
+def waiting(
+    connection: Connection,
+    *,
+    destination: Destination = "portal",
+    state: Literal["waiting", "dead"] = "waiting",
+) -> int:
+    """How many documents for a destination wait, for their turn or for a person who
+    mends why they were refused, whatever was settled before."""
     found: int | None = connection.scalar(
         select(func.count()).where(
-            outbox.c.state == "waiting", outbox.c.destination == destination
+            outbox.c.state == state, outbox.c.destination == destination
         )
     )
     return found or 0
