@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-next demo-stop test test-long proofs-long proofs-histories proofs-nights proofs-crashes proofs-kills load check format lock docs
+.PHONY: help setup demo demo-next demo-stop test test-long proofs-long proofs-histories proofs-nights proofs-crashes proofs-kills load figures-clocks check format lock docs
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -58,6 +58,10 @@ proofs-kills: $(READY)  ## kill -9 at each kind of step that writes
 
 load: $(READY)  ## the portal under load: 100,000 notices, twenty people; about five minutes
 	@$(BIN)/python -m benchmarks.portal_load $(LOAD)
+
+export CLOCKS OPEN
+figures-clocks: $(READY)  ## how long a pass of the clocks reads; CLOCKS=4500,20000 OPEN=1000
+	@CLOCKS=$${CLOCKS:-4500,20000} $(BIN)/python -m pytest -s -q -n 0 --timeout=0 tests/register/test_clocks_at_scale.py -k how_long
 
 check: $(READY)  ## format, lint, types, import contracts, generated files fresh
 	@$(BIN)/python -m pipeline.checks
