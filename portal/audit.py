@@ -1,17 +1,17 @@
-"""The audit trail: who saw or did what. Ids and codes only, never a person's data.
+"""The audit trail: who saw or did what, and why. Ids and codes only, no person's data.
 
 Rows are only added, in the transaction of what they tell, so neither is there without
-the other. Sealing them (a chain of hashes) can come after the row: a sealer reads
-``entry_id`` in order and needs nothing from here.
+the other. Adding one waits for nobody: ``sealing`` chains them afterwards.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import Connection, insert
 
-from portal.permissions import REGION
+from portal.permissions import OPERATOR, REGION
 from portal.tables import audit
 from portal.visits import Visit
 
@@ -39,6 +39,62 @@ class Action(StrEnum):
     RELEASE_ASKED = "release.asked"
     REPLAY_ASKED = "replay.asked"
     DENIED = "denied"
+    AUDIT_LISTED = "audit.listed"
+    ACCESSES_LISTED = "accesses.listed"
+    WITHHELD_LISTED = "withheld.listed"
+    RETENTION_SEEN = "retention.seen"
+    STAFF_REVEALED = "staff.revealed"
+    AUDIT_EXPORTED = "audit.exported"
+    ERASED = "erased"
+    HELD = "held"
+    HOLD_ENDED = "hold.ended"
+
+
+class Purpose(StrEnum):
+    """Why somebody looked or acted: a law-enforcement log must say it (Data Protection
+    Act 2018, section 62). A code, since free text would hold names. Stored."""
+
+    ACCOUNT = "account"
+    SAFEGUARDING = "safeguarding"
+    MATCHING = "matching"
+    OPERATIONS = "operations"
+    OVERSIGHT = "oversight"
+    SUBJECT_ACCESS = "subject_access"
+    COMPLAINT = "complaint"
+    INCIDENT = "incident"
+    INSPECTION = "inspection"
+    COURT = "court"
+
+
+CHOSEN = (
+    Purpose.OVERSIGHT, Purpose.SUBJECT_ACCESS, Purpose.COMPLAINT, Purpose.INCIDENT,
+    Purpose.INSPECTION, Purpose.COURT,
+)  # fmt: skip
+"""Purposes of which a person must choose one before something is revealed."""
+
+_PURPOSES = {
+    "signed_in": Purpose.ACCOUNT,
+    "signed_out": Purpose.ACCOUNT,
+    "notice": Purpose.SAFEGUARDING,
+    "notices": Purpose.SAFEGUARDING,
+    "package": Purpose.SAFEGUARDING,
+    "tasks": Purpose.SAFEGUARDING,
+    "review": Purpose.MATCHING,
+    "reviews": Purpose.MATCHING,
+    "judgement": Purpose.MATCHING,
+    "runs": Purpose.OPERATIONS,
+    "release": Purpose.OPERATIONS,
+    "replay": Purpose.OPERATIONS,
+    "audit": Purpose.OVERSIGHT,
+    "withheld": Purpose.OVERSIGHT,
+    "retention": Purpose.OVERSIGHT,
+}
+"""What the pages of each kind are for. What is not here has no purpose of its own."""
+
+
+def purpose_of(action: Action) -> Purpose | None:
+    """The purpose that an action has by itself: that of the page it is done on."""
+    return _PURPOSES.get(action.partition(".")[0])
 
 
 def record(
@@ -47,15 +103,35 @@ def record(
     action: Action,
     subject: str = "",
     shown: Iterable[str | UUID] = (),
+    *,
+    purpose: Purpose | None = None,
 ) -> None:
     """A row of the trail: this person, this request, this action on this subject.
 
-    ``shown`` are the ids that a list put on the screen.
+    ``shown`` are the ids that a list put on the screen; ``purpose`` is what the person
+    chose, where they had to.
     """
     connection.execute(
-        insert(audit).values(
+        # inline: its number is not asked back, which only those may read who may
+        # read the trail
+        insert(audit).inline().values(
             at=visit.at, actor=visit.actor, agency=visit.viewer.agency or REGION,
             role=visit.viewer.role, action=action, subject=subject,
             shown=",".join(map(str, shown)), request_id=visit.request_id,
+            purpose=purpose or purpose_of(action), network=visit.network,
+        )
+    )  # fmt: skip
+
+
+def record_operator(
+    connection: Connection, at: dt.datetime, action: Action, subject: str = "",
+    shown: Iterable[str | UUID] = (),
+) -> None:  # fmt: skip
+    """The same for a command of the machine that the portal runs on."""
+    connection.execute(
+        insert(audit).inline().values(
+            at=at, actor=OPERATOR.role, agency=REGION, role=OPERATOR.role,
+            action=action, subject=subject, shown=",".join(map(str, shown)),
+            request_id="", purpose=purpose_of(action) or Purpose.OPERATIONS,
         )
     )  # fmt: skip

@@ -13,7 +13,7 @@ reviewer      judge pairs, see the runs
 data_team     see the runs and the suppliers' verdicts; no names; release what is held
               and replay what was refused
 supplier      read the verdicts on the own agency's extracts; no names
-ig_lead       read the audit trail; no records
+ig_lead       read the audit trail and what each document is about; no records
 ============  =========================================================
 """
 
@@ -83,6 +83,10 @@ PIPELINE = Standing("pipeline")
 """The region's pipeline, by its key."""
 OPERATOR = Standing("operator")
 """The command line of the machine that the portal runs on."""
+SEALER = Standing("sealer")
+"""What seals the audit trail while the portal serves."""
+COUNTS = Standing("counts")
+"""Counts and ages over all agencies, for pages that show nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +220,21 @@ def check_operate(viewer: Viewer) -> None:
     """
     if not can_operate(viewer):
         _refuse_role(viewer, "operations")
+
+
+def can_audit(viewer: Viewer) -> bool:
+    """The audit trail is the information-governance lead's, and nobody else's."""
+    return viewer.role is Role.IG_LEAD
+
+
+def check_audit(viewer: Viewer) -> None:
+    """The viewer may read the audit trail.
+
+    Raises:
+        NotForRole: the viewer is no information-governance lead.
+    """
+    if not can_audit(viewer):
+        _refuse_role(viewer, "the audit trail")
 
 
 def check_machine(role: str, needed: MachineRole) -> None:

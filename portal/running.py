@@ -1,5 +1,7 @@
 """What a running portal is made of, for the functions that answer its requests."""
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 from typing import cast
 
@@ -40,3 +42,12 @@ def running(request: Request) -> Running:
 def request_id(request: Request) -> str:
     """The id of a request, in its answer, the log and the audit trail."""
     return cast(str, request.state.request_id)
+
+
+def network_of(request: Request) -> str | None:
+    """Where a request comes from, as a keyed hash: the audit trail holds no address."""
+    if request.client is None:
+        return None
+    key = running(request).settings.secret.get_secret_value().encode()
+    said = f"network:{request.client.host}".encode()
+    return hmac.new(key, said, hashlib.sha256).hexdigest()[:16]

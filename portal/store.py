@@ -20,6 +20,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from portal import row_rules
 from portal.permissions import OPERATOR, Standing
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -94,6 +95,7 @@ def migrate(store: Store) -> None:
         config = _alembic()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        row_rules.apply(connection)
 
 
 def check_ready(connection: Connection) -> None:

@@ -15,6 +15,8 @@ class Visit:
     request_id: str
     csrf: str
     """The token that each form of this session must carry."""
+    network: str | None = None
+    """A keyed hash of the network address: two requests of one place look alike."""
 
     @property
     def actor(self) -> str:

@@ -20,7 +20,7 @@ from pydantic import BaseModel
 from sqlalchemy import insert, select, text, update
 
 from notifications.documents import Withdrawal, body
-from portal import accounts, sessions
+from portal import accounts, row_rules, sessions
 from portal.permissions import OPERATOR, MachineRole, Role
 from portal.running import Running
 from portal.settings import PortalSettings
@@ -31,6 +31,8 @@ ON_SQLITE = pytest.mark.parametrize("portal_store", ["sqlite"], indirect=True)
 """For tests that no database answers differently."""
 SECRET = "a secret of the tests, long enough to be one"
 PASSWORD = "correct horse battery"
+OWNER, SERVER = "portal_owner", "portal_server"
+"""The roles of PostgreSQL that own the portal's tables, and that it serves as."""
 JSON = {"Content-Type": "application/json"}
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 AGENCIES = {
@@ -178,11 +180,13 @@ def words_of(answer: httpx.Response) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", inside)).split())
 
 
-def furnish(url: str) -> None:
-    """The database has its tables and the agencies."""
+def furnish(url: str, serving: str = "") -> None:
+    """The database has its tables and the agencies; a role may serve it."""
     store = open_store(url)
     migrate(store)
     with store.writing(OPERATOR) as connection:
+        if serving:
+            row_rules.grant(connection, serving)
         for code, name in AGENCIES.items():
             accounts.create_agency(connection, code, name)
     store.close()  # the last connection's end folds SQLite's log into the file
@@ -192,9 +196,23 @@ def empty(store: Store) -> None:
     """Nothing is left in the database but its tables and the agencies."""
     kept = {"agencies", "counters"}
     names = ", ".join(name for name in metadata.tables if name not in kept)
-    with store.writing(OPERATOR) as connection:
+    with stored_as(store, "postgres") as admin, admin.writing(OPERATOR) as connection:
+        # past the triggers that keep the audit trail
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
         connection.execute(update(counters).values(value=0))
+
+
+@contextmanager
+def stored_as(store: Store, role: str) -> Iterator[Store]:
+    """The same database as another role than the one that serves: its owner, or a
+    superuser, who goes round every rule. On SQLite there are no roles."""
+    if store.writer.dialect.name == "sqlite":
+        yield store
+        return
+    other = open_store(store.writer.url.set(username=role).render_as_string())
+    yield other
+    other.close()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from fastapi import Depends, Form, Request
 
 from portal import sessions
 from portal.permissions import DOOR
-from portal.running import request_id, running
+from portal.running import network_of, request_id, running
 from portal.visits import Visit
 
 _OWN_PAGE = re.compile(r"/[a-z0-9][a-z0-9/-]*")
@@ -38,7 +38,9 @@ def signed_in(request: Request) -> Visit:
     if session.wants_touch:
         with portal.store.writing(DOOR) as connection:
             sessions.touch(connection, token, now)
-    visit = Visit(session.viewer, now, request_id(request), session.csrf)
+    visit = Visit(
+        session.viewer, now, request_id(request), session.csrf, network_of(request)
+    )
     request.state.visit = visit
     return visit
 

@@ -13,7 +13,7 @@ from portal.audit import Action
 from portal.pages.access import FormSent, own_page
 from portal.pages.rendering import page
 from portal.permissions import DOOR, Role, Viewer
-from portal.running import Running, request_id, running
+from portal.running import Running, network_of, request_id, running
 from portal.visits import Visit
 
 router = APIRouter(include_in_schema=False)
@@ -69,7 +69,7 @@ def sign_in(
         attempts.forgive(connection, attempt)
         sessions.end(connection, request.cookies.get(portal.cookie, ""))
         token = sessions.begin(connection, viewer, portal.limits, now)
-        visit = Visit(viewer, now, request_id(request), csrf="")
+        visit = Visit(viewer, now, request_id(request), "", network_of(request))
         audit.record(connection, visit, Action.SIGNED_IN)
     return _welcome(portal, viewer, token, onward)
 

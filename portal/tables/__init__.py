@@ -34,16 +34,28 @@ from portal.tables.documents import (
 from portal.tables.kinds import UtcDateTime, metadata
 from portal.tables.trail import (
     audit,
+    audit_checks,
+    audit_links,
+    audit_seals,
+    audit_waiting,
+    holds,
+    subjects,
+    tombstones,
 )
 
 __all__ = [
     "UtcDateTime",
     "agencies",
     "audit",
+    "audit_checks",
+    "audit_links",
+    "audit_seals",
+    "audit_waiting",
     "counters",
     "dead_letters",
     "disputes",
     "events",
+    "holds",
     "judgements",
     "machine_keys",
     "metadata",
@@ -56,6 +68,8 @@ __all__ = [
     "runs",
     "sessions",
     "sign_in_attempts",
+    "subjects",
+    "tombstones",
     "users",
     "verdicts",
     "wishes",

@@ -9,7 +9,9 @@ import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from portal_under_test import (
+    OWNER,
     PASSWORD,
+    SERVER,
     Hands,
     PortalUnderTest,
     empty,
@@ -17,6 +19,7 @@ from portal_under_test import (
     served,
     settings_for,
 )
+from sqlalchemy import make_url
 
 from portal import passwords
 from portal.app import create_app
@@ -57,12 +60,19 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_portal(postgres_server) -> Iterator[Store]:
-    """A migrated PostgreSQL database with the agencies, for one test at a time."""
+    """A migrated PostgreSQL database with the agencies, for one test at a time.
+
+    It is migrated by its owner and served by a role that owns nothing, as in earnest:
+    the database's rules for rows hold in every test.
+    """
     name = "portal"
     with closing(postgres_server.connect()) as server:
-        server.execute(f"CREATE DATABASE {name}")
-    furnish(postgres_server.url(name))
-    store = open_store(postgres_server.url(name))
+        server.execute(f"CREATE ROLE {OWNER} LOGIN")
+        server.execute(f"CREATE ROLE {SERVER} LOGIN")
+        server.execute(f"CREATE DATABASE {name} OWNER {OWNER}")
+    owner = make_url(postgres_server.url(name)).set(username=OWNER)
+    furnish(owner.render_as_string(), serving=SERVER)
+    store = open_store(owner.set(username=SERVER).render_as_string())
     yield store
     store.close()
 

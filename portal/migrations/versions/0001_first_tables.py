@@ -25,9 +25,14 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=100), nullable=False),
         sa.Column("shown", sa.Text(), nullable=False),
         sa.Column("request_id", sa.String(length=36), nullable=False),
+        sa.Column("purpose", sa.String(length=30), nullable=True),
+        sa.Column("network", sa.String(length=16), nullable=True),
         sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_audit")),
         sqlite_autoincrement=True,
     )
+    op.create_index(op.f("ix_audit_at"), "audit", ["at"], unique=False)
+    op.create_index(op.f("ix_audit_subject"), "audit", ["subject"], unique=False)
+    op.create_index(op.f("ix_audit_actor_at"), "audit", ["actor", "at"], unique=False)
     op.create_table(
         "counters",
         sa.Column("name", sa.String(length=20), nullable=False),
