@@ -10,9 +10,21 @@ from portal import answers, clock
 from portal.api import documents, events, health, openapi
 from portal.clock import Clock
 from portal.door import Door
-from portal.pages import home, inbox, replies, reviews, runs, sign_in, supply, tasks
+from portal.pages import (
+    home,
+    inbox,
+    oversight,
+    replies,
+    reviews,
+    runs,
+    sign_in,
+    supply,
+    tasks,
+    trail,
+)
 from portal.pages.rendering import STATIC, build_templates
 from portal.running import Running
+from portal.sealing import Sealer
 from portal.settings import PortalSettings
 from portal.store import open_store
 
@@ -31,7 +43,10 @@ def create_app(settings: PortalSettings, now: Clock = clock.now) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        sealer = Sealer(store, now, settings.seal_every_seconds, settings.signing_key())
+        sealer.start()
         yield
+        sealer.stop()
         store.close()
 
     app = routed(lifespan)
@@ -59,7 +74,9 @@ def routed(lifespan: _Lifespan | None = None) -> FastAPI:
     answers.register(app)
     for part in (health, documents, events):
         app.include_router(part.router)
-    for part in (sign_in, home, inbox, replies, tasks, reviews, runs, supply):
+    for part in (sign_in, home, inbox, replies, tasks, reviews):
+        app.include_router(part.router)
+    for part in (runs, supply, trail, oversight):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -1,8 +1,8 @@
 """The chain that makes the audit trail tell when it was tampered with: pure functions.
 
 Every entry has a hash of its own and one that continues the chain: of the hash before
-it and its own. A seal closes a stretch of the chain: it repeats the last hash, names the
-seal before it, and may be signed (ed25519). So a changed entry, a missing one, one put
+it and its own. A seal closes a stretch of the chain: it repeats the last hash, names
+the seal before it, and may be signed (ed25519). So a changed entry, a missing one, one put
 in between, two that changed places, and two stretches after one seal all show, and
 :func:`check` names the first. Whoever rewrites the chain from some entry on, with the
 database in their hands, must also forge signatures and whatever root was posted
@@ -99,6 +99,7 @@ def instant(at: dt.datetime) -> str:
 
 
 def entry_hash(entry: Entry) -> str:
+    """The hash of an entry by itself."""
     return hashlib.sha256(canonical(entry)).hexdigest()
 
 
@@ -108,6 +109,7 @@ def continued(previous: str, own: str) -> str:
 
 
 def seal_hash(seal: Seal) -> str:
+    """The hash of everything that a seal says."""
     return hashlib.sha256(
         canonical(
             {
@@ -209,22 +211,23 @@ def _fault(
     """What is wrong with the link that stands where this position is expected."""
     if link is None or link.position > position:
         return Break("removed", f"position {position}", "there is nothing at it")
+    where = _place(link)
     if link.position < position:
-        return Break("forked", _place(link), "two entries stand at one position")
+        return Break("forked", where, "two entries stand at one position")
     if link.entry is None:
-        return Break("removed", _place(link), "the entry is gone")
+        return Break("removed", where, "the entry is gone")
+    found = None
     if entry_hash(link.entry) != link.entry_hash:
-        return Break("changed", _place(link), "it is not the entry that was sealed")
-    if continued(chain, link.entry_hash) != link.chain_hash:
-        return Break("reordered", _place(link), "it does not follow the one before it")
-    if before is not None:
-        at = dt.datetime.fromisoformat(link.entry["at"])
-        if at < before.sealed_at - _LATE:
-            return Break(
-                "inserted", _place(link),
-                "it claims a time long before the seal before it",
-            )  # fmt: skip
-    return None
+        found = ("changed", "it is not the entry that was sealed")
+    elif continued(chain, link.entry_hash) != link.chain_hash:
+        found = ("reordered", "it does not follow the one before it")
+    elif before is not None and _claims(link.entry) < before.sealed_at - _LATE:
+        found = ("inserted", "it claims a time long before the seal before it")
+    return None if found is None else Break(found[0], where, found[1])
+
+
+def _claims(entry: Entry) -> dt.datetime:
+    return dt.datetime.fromisoformat(entry["at"])
 
 
 def _place(link: Link) -> str:

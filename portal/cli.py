@@ -8,33 +8,36 @@ import ipaddress
 import logging
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
-from portal import accounts, clock, passwords
-from portal.permissions import OPERATOR, MachineRole, Role
-from portal.settings import (
-    DATABASE_VARIABLE,
-    PortalSettings,
-    SettingsRefused,
+from portal import accounts, clock, console_audit, console_retention, passwords
+from portal.console import (
+    Database,
 )
-from portal.store import DatabaseNotReady, Store, check_ready, migrate, open_store
+from portal.console import (
+    explained as _explained,
+)
+from portal.console import (
+    say as _say,
+)
+from portal.console import (
+    settings_of as _settings,
+)
+from portal.console import (
+    stored as _store,
+)
+from portal.console import (
+    writing as _writing,
+)
+from portal.permissions import OPERATOR, MachineRole, Role
+from portal.row_rules import check_serving, grant
+from portal.settings import SettingsRefused
+from portal.store import check_ready, migrate
 
 PASSWORD_VARIABLE = "CROSSBORDER_PORTAL_PASSWORD"  # noqa: S105 - the variable's name
-_MENDABLE = (
-    SettingsRefused,
-    DatabaseNotReady,
-    accounts.AccountRefused,
-    passwords.PasswordTooShort,
-)
-_REFUSED = 2
-"""Exit code: it can't be done as asked; the message says what would do."""
 
 cli = typer.Typer(
     help="The portal: what agencies are told, and what they say back.",
@@ -42,14 +45,8 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-Database = Annotated[
-    str | None,
-    typer.Option(
-        help=f"Where it keeps things: sqlite:///portal.db or postgresql://… "
-        f"[default: ${DATABASE_VARIABLE}]"
-    ),
-]
+cli.add_typer(console_audit.cli, name="audit")
+cli.add_typer(console_retention.cli, name="retention")
 
 
 @cli.command("serve")
@@ -80,6 +77,8 @@ def serve(
         app = create_app(settings)
         with _store(settings) as store, store.reading(OPERATOR) as connection:
             check_ready(connection)
+            if settings.environment == "production":
+                check_serving(connection)
         logging.basicConfig(
             level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s"
         )
@@ -99,6 +98,19 @@ def migrate_database(database: Database = None) -> None:
     with _explained(), _store(_settings(database)) as store:
         migrate(store)
         _say("The database is ready.")
+
+
+@cli.command("grant")
+def grant_serving(
+    role: Annotated[str, typer.Argument(help="A login role of PostgreSQL.")],
+    database: Database = None,
+) -> None:
+    """Lets a role that owns nothing serve the portal, behind the rules for rows.
+
+    Run it as the tables' owner, after each migrate."""
+    with _writing(database) as connection:
+        grant(connection, role)
+    _say(f"The role {role} may serve the portal.")
 
 
 @cli.command("create-agency")
@@ -174,44 +186,6 @@ def main() -> None:
     cli()
 
 
-def _settings(database: str | None, **options: object) -> PortalSettings:
-    return PortalSettings.from_environment(os.environ, database_url=database, **options)
-
-
-@contextmanager
-def _store(settings: PortalSettings) -> Iterator[Store]:
-    store = open_store(settings.database_url)
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-@contextmanager
-def _writing(database: str | None) -> Iterator[Connection]:
-    with (
-        _explained(),
-        _store(_settings(database)) as store,
-        store.writing(OPERATOR) as connection,
-    ):
-        check_ready(connection)
-        yield connection
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """What an operator can mend is said in a sentence, without a stack of frames."""
-    try:
-        yield
-    except _MENDABLE as error:
-        _say(f"Refused: {error}")
-        raise typer.Exit(_REFUSED) from None
-    except SQLAlchemyError as error:
-        cause = error.__cause__ or error
-        _say(f"The database can't be used ({type(cause).__name__}): {cause}")
-        raise typer.Exit(_REFUSED) from None
-
-
 def _given_password() -> str:
     if password := os.environ.get(PASSWORD_VARIABLE, ""):
         return password
@@ -225,7 +199,3 @@ def _is_here(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _say(text: str) -> None:
-    typer.echo(text, err=True)

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, insert, select, update
 from notifications.documents import Withdrawal
 from portal.accounts import agency_name
 from portal.shelves import Conflict, D, Shelf
+from portal.subjects import tell_subjects, tombstone_of
 from portal.tables import notifications, received, withdrawals
 
 
@@ -105,6 +106,8 @@ def put(
         ):
             return Kept(Outcome.UNCHANGED, held.sha256)
         shelf.check_change(shelf.model.model_validate_json(held.body), document)
+    elif erased := tombstone_of(connection, shelf.kind, identity):
+        return Kept(Outcome.UNCHANGED, erased)
     if not delivery.conditions.hold_for(None if held is None else held.sha256):
         raise PreconditionFailed
     values = shelf.columns(document) | _as_it_came(delivery)
@@ -120,6 +123,7 @@ def put(
             )
         )
         _outdate_forms(connection, shelf.supersedes(document))
+    tell_subjects(connection, shelf.kind, document)
     _remember(connection, shelf.kind, identity, delivery)
     outcome = Outcome.CREATED if held is None else Outcome.UPDATED
     return Kept(outcome, delivery.sha256)
@@ -157,6 +161,7 @@ def withdraw(
         )
     )  # fmt: skip
     _outdate_forms(connection, original)
+    tell_subjects(connection, "withdrawal", withdrawal)
     _remember(connection, "withdrawal", original, delivery)
     return Kept(Outcome.CREATED, delivery.sha256)
 

@@ -155,6 +155,7 @@ RULES = {
         ),
     ),
     "audit_waiting": _rules(_IG, _as(SEALER.role), add=_ANYBODY),
+    "audit_about": _rules(_IG, _as(SEALER.role)),
     "audit_links": _rules(_IG, _as(SEALER.role)),
     "audit_seals": _rules(_IG, _as(SEALER.role)),
     "audit_checks": _rules(_IG, add=_any_of(_IG, _as(SEALER.role))),
@@ -171,8 +172,8 @@ _ONLY_ADDED_TO = ("audit", "audit_links", "audit_seals")
 _KEPT = (
     "notifications", "withdrawals", "obligations", "disputes", "reviews", "judgements",
     "people", "runs", "verdicts", "dead_letters", "received", "wishes", "events",
-    "counters", "agencies", "users", "machine_keys", "subjects", "tombstones", "holds",
-    "audit_checks",
+    "counters", "agencies", "users", "machine_keys", "tombstones", "holds",
+    "audit_about", "audit_checks",
 )  # fmt: skip
 """Tables from which serving removes nothing: retention and administration do."""
 
@@ -221,9 +222,7 @@ def grant(connection: Connection, role: str) -> None:
     if fault:
         raise WallMissing(f"the role {role} {fault}: serve as another")
     name = connection.dialect.identifier_preparer.quote(quoted_name(role, quote=True))
-    connection.exec_driver_sql(
-        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {name}"
-    )
+    connection.exec_driver_sql(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {name}")
     connection.exec_driver_sql(
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}"
     )

@@ -9,10 +9,12 @@ PostgreSQL a lower number may be committed after a higher one was sealed.
 import datetime as dt
 import json
 import logging
+import re
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, text
@@ -37,6 +39,7 @@ from portal.permissions import SEALER, Standing
 from portal.store import Store
 from portal.tables import (
     audit,
+    audit_about,
     audit_checks,
     audit_links,
     audit_seals,
@@ -49,6 +52,7 @@ MOST = 5_000
 """Entries of one seal: a batch is one short transaction."""
 _READ_AT_ONCE = 10_000
 _LOCK = text("SELECT pg_advisory_xact_lock(7306161)")
+_IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _FORMAT = "crossborder audit trail 1"
 
 
@@ -113,10 +117,14 @@ def seal(
         )
     )  # fmt: skip
     connection.execute(insert(audit_links), links)
+    if named := [
+        {"document_id": document, "entry_id": row.entry_id}
+        for row in entries
+        for document in _named(row)
+    ]:
+        connection.execute(insert(audit_about), named)
     done = [row.entry_id for row in entries]
-    connection.execute(
-        delete(audit_waiting).where(audit_waiting.c.entry_id.in_(done))
-    )
+    connection.execute(delete(audit_waiting).where(audit_waiting.c.entry_id.in_(done)))
     return len(links)
 
 
@@ -133,8 +141,8 @@ def verify(
 ) -> Verdict:
     """Goes through the whole trail: every entry, every seal, what is in neither.
 
-    ``root`` is the hash of an earlier seal that was kept elsewhere: if no seal bears it,
-    the trail's end was cut off or the chain made anew.
+    ``root`` is the hash of an earlier seal that was kept elsewhere: if no seal bears
+    it, the trail's end was cut off or the chain made anew.
     """
     with store.reading(standing) as connection:
         verdict = check(_links(connection), _seals(connection), public_key)
@@ -250,6 +258,11 @@ def as_entry(row: Row[Any]) -> Entry:
     }  # fmt: skip
 
 
+def _named(row: Row[Any]) -> set[UUID]:
+    """The documents that an entry names: its subject, and what a list showed."""
+    return {UUID(found) for found in _IDS.findall(f"{row.subject},{row.shown}")}
+
+
 def _linked(after: int) -> Select[Any]:
     return (
         select(
@@ -327,6 +340,4 @@ def _stray(connection: Connection) -> Break | None:
 def _rootless(verdict: Verdict, root: str) -> Break | None:
     if not root or root in verdict.roots:
         return None
-    return Break(
-        "removed", "the end", "no seal bears the root that was kept elsewhere"
-    )
+    return Break("removed", "the end", "no seal bears the root that was kept elsewhere")

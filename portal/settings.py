@@ -1,8 +1,10 @@
 """What an operator decides about a portal. Built once, by the command line."""
 
+import base64
 from collections.abc import Mapping
 from typing import Literal, Self
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -11,6 +13,7 @@ DATABASE_VARIABLE = "CROSSBORDER_PORTAL_DATABASE"
 SECRET_VARIABLE = "CROSSBORDER_PORTAL_SECRET"  # noqa: S105 - the variable's name
 ENVIRONMENT_VARIABLE = "CROSSBORDER_PORTAL_ENVIRONMENT"
 REGION_VARIABLE = "CROSSBORDER_PORTAL_REGION"
+AUDIT_KEY_VARIABLE = "CROSSBORDER_PORTAL_AUDIT_KEY"
 
 _SHORTEST_SECRET = 32
 
@@ -42,6 +45,16 @@ class PortalSettings(BaseModel):
     """The same of one network address, behind which an agency may sit whole."""
     sign_in_window_minutes: int = Field(default=15, ge=1)
 
+    audit_key: SecretStr | None = None
+    """Signs the audit trail's seals: 32 bytes in base 64; without it none is signed."""
+    seal_every_seconds: float = Field(default=5, gt=0, le=3600)
+    keep_notices_days: int = Field(default=2192, ge=1)
+    """How long notices and what hangs on them are kept: six years."""
+    keep_reviews_days: int = Field(default=731, ge=1)
+    """The same of pairs and what was decided on them: two years."""
+    keep_nights_days: int = Field(default=731, ge=1)
+    """The same of runs, suppliers' verdicts and settled dead letters."""
+
     @classmethod
     def from_environment(
         cls, environment: Mapping[str, str], **options: object
@@ -56,6 +69,7 @@ class PortalSettings(BaseModel):
             "secret": environment.get(SECRET_VARIABLE),
             "environment": environment.get(ENVIRONMENT_VARIABLE),
             "region": environment.get(REGION_VARIABLE),
+            "audit_key": environment.get(AUDIT_KEY_VARIABLE),
         }
         given |= {name: value for name, value in options.items() if value is not None}
         chosen = {name: v for name, v in given.items() if v not in {None, ""}}
@@ -79,6 +93,7 @@ class PortalSettings(BaseModel):
             )
             raise SettingsRefused(faults) from None
         settings.check_database()
+        settings.signing_key()
         return settings
 
     def check_database(self) -> None:
@@ -106,6 +121,23 @@ class PortalSettings(BaseModel):
                 "SQLite serves one machine and one writer: a production portal needs "
                 f"PostgreSQL in {DATABASE_VARIABLE}"
             )
+
+    def signing_key(self) -> Ed25519PrivateKey | None:
+        """What the audit trail's seals are signed with, if that was set up.
+
+        Raises:
+            SettingsRefused: it is no such key.
+        """
+        if self.audit_key is None:
+            return None
+        try:
+            raw = base64.b64decode(self.audit_key.get_secret_value(), validate=True)
+            return Ed25519PrivateKey.from_private_bytes(raw)
+        except ValueError:
+            raise SettingsRefused(
+                f"{AUDIT_KEY_VARIABLE} must hold a key of crossborder-portal audit "
+                "new-key"
+            ) from None
 
     def check_local_users(self) -> None:
         """Local users may sign in.

@@ -20,11 +20,12 @@ from jinja2 import (
 )
 
 from notifications.documents import NOT_SUPPLIED
-from portal import words
+from portal import oversight_words, words
 from portal.package import TEST_RECORD
 from portal.permissions import (
     Role,
     Viewer,
+    can_audit,
     can_read_notices,
     can_review,
     can_see_runs,
@@ -83,6 +84,7 @@ def build_templates() -> Environment:
     templates.globals |= {
         "asset": partial(_asset, assets),
         "words": words,
+        "trail_words": oversight_words,
         "NOT_SUPPLIED": NOT_SUPPLIED,
         "TEST_RECORD": TEST_RECORD,
     }
@@ -124,6 +126,8 @@ def _places(viewer: Viewer) -> tuple[tuple[str, str], ...]:
         places += [("/runs", "Nights"), ("/authorities", "Authorities")]
     if viewer.role is Role.SUPPLIER:
         places.append(("/verdicts", "Your extracts"))
+    if can_audit(viewer):
+        places.append(("/audit", "Audit"))
     return tuple(places)
 
 

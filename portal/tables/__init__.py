@@ -34,6 +34,7 @@ from portal.tables.documents import (
 from portal.tables.kinds import UtcDateTime, metadata
 from portal.tables.trail import (
     audit,
+    audit_about,
     audit_checks,
     audit_links,
     audit_seals,
@@ -47,6 +48,7 @@ __all__ = [
     "UtcDateTime",
     "agencies",
     "audit",
+    "audit_about",
     "audit_checks",
     "audit_links",
     "audit_seals",

@@ -10,8 +10,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    func,
-    text,
+    Uuid,
 )
 
 from portal.tables.kinds import SHA256, UtcDateTime, metadata
@@ -35,12 +34,6 @@ audit = Table(
 )
 """Who saw and did what, by ids and codes, never a name. Rows are only added: triggers
 of both databases refuse to change or remove one."""
-
-Index(
-    "ix_audit_shown_ids",
-    func.string_to_array(audit.c.shown, text("','::text")),
-    postgresql_using="gin",
-).ddl_if(dialect="postgresql")
 
 audit_waiting = Table(
     "audit_waiting",
@@ -74,6 +67,15 @@ audit_links = Table(
     Column("seal_id", Integer, ForeignKey("audit_seals.seal_id"), nullable=False),
 )
 """The chain: each entry's place in it, in the order in which they were sealed."""
+
+audit_about = Table(
+    "audit_about",
+    metadata,
+    Column("document_id", Uuid, primary_key=True),
+    Column("entry_id", Integer, primary_key=True, autoincrement=False),
+)
+"""Which entries name a document, as their subject or in a list: made by the sealer, so
+that a request does not wait for it, and could be made anew from the trail."""
 
 audit_checks = Table(
     "audit_checks",

@@ -48,7 +48,6 @@ def store(database_url):
     store.close()
 
 
-@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified")
 def test_migrations_make_exactly_the_tables_that_the_code_reads(store):
     migrate(store)
     migrate(store)

@@ -102,9 +102,9 @@ def test_an_event_waits_for_those_before_it(portal):
 
 
 def test_a_failed_writer_leaves_no_gap(portal):
-    with portal.store.writer.connect() as connection:
+    with pytest.raises(ZeroDivisionError), portal.store.writing(OPERATOR) as connection:
         append(connection)
-        connection.rollback()
+        raise ZeroDivisionError
     with portal.store.writing(OPERATOR) as connection:
         append(connection)
 

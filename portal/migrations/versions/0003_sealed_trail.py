@@ -46,6 +46,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("entry_id", name=op.f("uq_audit_links_entry_id")),
     )
     op.create_table(
+        "audit_about",
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("document_id", "entry_id", name=op.f("pk_audit_about")),
+    )
+    op.create_table(
         "audit_checks",
         sa.Column("check_id", sa.Integer(), nullable=False),
         sa.Column("checked_at", moment, nullable=False),
@@ -102,10 +108,6 @@ def upgrade() -> None:
 
 
 def _on_postgresql() -> None:
-    op.execute(
-        "CREATE INDEX ix_audit_shown_ids ON audit "
-        "USING gin (string_to_array(shown, ','::text))"
-    )
     op.execute(
         "CREATE FUNCTION audit_waits() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "INSERT INTO audit_waiting VALUES (NEW.entry_id); RETURN NULL; END $$"

@@ -1,0 +1,293 @@
+"""How long things are kept, and their end: what is over is erased, with a tombstone.
+
+A notice that still waits for its recipient is never erased, nor what a legal hold
+keeps. The audit trail is not touched: it names documents by ids, and outlives them.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    delete,
+    func,
+    insert,
+    select,
+)
+
+from portal import audit
+from portal.audit import Action
+from portal.notice_rows import WAITS, joined
+from portal.permissions import check_audit
+from portal.settings import PortalSettings
+from portal.tables import audit as entries
+from portal.tables import (
+    dead_letters,
+    events,
+    holds,
+    metadata,
+    notifications,
+    obligations,
+    people,
+    received,
+    reviews,
+    runs,
+    sessions,
+    sign_in_attempts,
+    subjects,
+    tombstones,
+    verdicts,
+)
+from portal.visits import Visit
+
+_TOLD_AT_ONCE = 500
+"""Ids in one row of the audit trail."""
+
+
+class NothingToHold(ValueError):
+    """No document here is about such a child."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of thing that is kept for a time."""
+
+    name: str
+    key: Column[Any]
+    over: ColumnElement[bool]
+    """Whether its time is over, apart from holds."""
+    of_children: bool = False
+    """Whether a hold on a child can keep it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the page says of one kind."""
+
+    name: str
+    days: int | None
+    """``None``: as long as the portal."""
+    count: int
+    oldest: dt.date | None
+    note: str
+
+
+def kinds(settings: PortalSettings, now: dt.datetime) -> tuple[Kind, ...]:
+    """What is erased, in this order, and when."""
+    notices, pairs, nights = (
+        now - dt.timedelta(days=days)
+        for days in (
+            settings.keep_notices_days, settings.keep_reviews_days,
+            settings.keep_nights_days,
+        )
+    )  # fmt: skip
+    waits = joined(notifications.c.notification_id).where(WAITS)
+    return (
+        Kind(
+            "notification", notifications.c.notification_id,
+            and_(
+                notifications.c.received_at < notices,
+                notifications.c.notification_id.not_in(waits),
+            ),
+            of_children=True,
+        ),
+        Kind(
+            "obligation", obligations.c.obligation_id,
+            and_(
+                obligations.c.received_at < notices, obligations.c.met_on.is_not(None)
+            ),
+            of_children=True,
+        ),
+        Kind(
+            "review", reviews.c.review_id,
+            and_(reviews.c.received_at < pairs, reviews.c.deadline < pairs),
+            of_children=True,
+        ),
+        Kind("run", runs.c.run_id, runs.c.received_at < nights),
+        Kind("verdict", verdicts.c.verdict_id, verdicts.c.received_at < nights),
+        Kind(
+            "dead_letter", dead_letters.c.letter_id,
+            and_(
+                dead_letters.c.received_at < nights, dead_letters.c.settled != "waits"
+            ),
+        ),
+    )  # fmt: skip
+
+
+def apply(
+    connection: Connection, settings: PortalSettings, now: dt.datetime
+) -> dict[str, int]:
+    """What is over is erased: how many of each kind. Each is named in the trail."""
+    done = {}
+    for kind in kinds(settings, now):
+        table = kind.key.table
+        ids = connection.execute(
+            select(kind.key, table.c.sha256)
+            .where(kind.over, kind.key.not_in(_on_hold(connection, kind)))
+            .order_by(kind.key)
+        ).all()
+        for start in range(0, len(ids), _TOLD_AT_ONCE):
+            part = ids[start : start + _TOLD_AT_ONCE]
+            _erase(connection, kind, [(row[0], row[1]) for row in part], now)
+        done[kind.name] = len(ids)
+    old = now - dt.timedelta(hours=settings.absolute_hours)
+    done["session"] = connection.execute(
+        delete(sessions).where(sessions.c.created_at <= old)
+    ).rowcount
+    return done
+
+
+def hold(connection: Connection, token: str, now: dt.datetime) -> int:
+    """The child of the notice with this recording token is kept; how many documents.
+
+    Raises:
+        NothingToHold: no notice with a child bears the token.
+    """
+    held = 0
+    for authority, record_ref in _records(connection, token):
+        same = (holds.c.authority == authority, holds.c.record_ref == record_ref)
+        if connection.execute(select(holds).where(*same)).first() is None:
+            connection.execute(
+                insert(holds).values(
+                    authority=authority, record_ref=record_ref, held_at=now
+                )
+            )
+        held += connection.scalar(
+            select(func.count()).where(
+                subjects.c.authority == authority, subjects.c.record_ref == record_ref
+            )
+        ) or 0  # fmt: skip
+    audit.record_operator(connection, now, Action.HELD, token)
+    return held
+
+
+def end_hold(connection: Connection, token: str, now: dt.datetime) -> None:
+    """The child is kept as long as others are.
+
+    Raises:
+        NothingToHold: as for :func:`hold`.
+    """
+    for authority, record_ref in _records(connection, token):
+        connection.execute(
+            delete(holds).where(
+                holds.c.authority == authority, holds.c.record_ref == record_ref
+            )
+        )
+    audit.record_operator(connection, now, Action.HOLD_ENDED, token)
+
+
+def kept(
+    connection: Connection, visit: Visit, settings: PortalSettings
+) -> tuple[Kept, ...]:
+    """What is kept, how long, and the oldest of each; counts and dates only.
+
+    Raises:
+        NotForRole: the viewer is no information-governance lead.
+    """
+    check_audit(visit.viewer)
+    notices, pairs = settings.keep_notices_days, settings.keep_reviews_days
+    nights = settings.keep_nights_days
+    rows: Iterable[tuple[str, Column[Any], int | None, str]] = (
+        ("Notices", notifications.c.received_at, notices,
+         "with their replies and disputes; never one that still waits"),
+        ("Tasks", obligations.c.received_at, notices, "once they are done"),
+        ("Pairs and decisions", reviews.c.received_at, pairs, ""),
+        ("Nights", runs.c.received_at, nights, ""),
+        ("Suppliers' verdicts", verdicts.c.received_at, nights, ""),
+        ("Dead letters", dead_letters.c.received_at, nights, "once they are settled"),
+        ("Pointers to people", people.c.received_at, None,
+         "as long as the region tells them; references only"),
+        ("Receipts of documents", received.c.received_at, None, "hashes only"),
+        ("Events of the feed", events.c.at, None, "ids, codes and decisions' reasons"),
+        ("Tombstones", tombstones.c.erased_at, None, "ids and hashes only"),
+        ("Audit trail", entries.c.at, None, "never erased; ids and codes only"),
+        ("Sign-in attempts", sign_in_attempts.c.at, 1, "keyed hashes only"),
+    )  # fmt: skip
+    return tuple(_kept(connection, *row) for row in rows)
+
+
+def held(connection: Connection) -> int:
+    """How many children a legal hold keeps."""
+    return connection.scalar(select(func.count()).select_from(holds)) or 0
+
+
+def _kept(
+    connection: Connection, name: str, at: Column[Any], days: int | None, note: str
+) -> Kept:
+    count, oldest = connection.execute(
+        select(func.count(), func.min(at)).select_from(at.table)
+    ).one()
+    return Kept(name, days, count, None if oldest is None else oldest.date(), note)
+
+
+def _erase(
+    connection: Connection, kind: Kind, ids: list[tuple[Any, str]], now: dt.datetime
+) -> None:
+    keys = [key for key, _ in ids]
+    for table, column in _hanging(kind.key):
+        connection.execute(delete(table).where(column.in_(keys)))
+    connection.execute(delete(kind.key.table).where(kind.key.in_(keys)))
+    texts = [str(key) for key in keys]
+    connection.execute(
+        delete(subjects).where(
+            (subjects.c.kind == kind.name) & subjects.c.document_id.in_(texts)
+            | (subjects.c.kind == "withdrawal") & subjects.c.about.in_(texts)
+        )
+    )
+    connection.execute(
+        insert(tombstones),
+        [
+            {"kind": kind.name, "document_id": str(key), "sha256": sha256,
+             "erased_at": now}
+            for key, sha256 in ids
+        ],
+    )  # fmt: skip
+    audit.record_operator(connection, now, Action.ERASED, kind.name, texts)
+
+
+def _hanging(key: Column[Any]) -> list[tuple[Table, Column[Any]]]:
+    """What hangs on a table's rows by a foreign key, and can't outlive them."""
+    return [
+        (table, foreign.parent)
+        for table in metadata.sorted_tables
+        for foreign in table.foreign_keys
+        if foreign.column is key
+    ]
+
+
+def _on_hold(connection: Connection, kind: Kind) -> list[UUID]:
+    """The documents of children whom a hold keeps."""
+    if not kind.of_children:
+        return []
+    named = connection.scalars(
+        select(subjects.c.document_id)
+        .join(
+            holds,
+            and_(
+                subjects.c.authority == holds.c.authority,
+                subjects.c.record_ref == holds.c.record_ref,
+            ),
+        )
+        .where(subjects.c.kind == kind.name)
+    )
+    return [UUID(document_id) for document_id in named]
+
+
+def _records(connection: Connection, token: str) -> list[tuple[str, str]]:
+    rows = connection.execute(
+        select(subjects.c.authority, subjects.c.record_ref)
+        .where(subjects.c.token == token, subjects.c.record_ref != "")
+        .distinct()
+        .order_by(subjects.c.authority, subjects.c.record_ref)
+    )
+    found = [(row.authority, row.record_ref) for row in rows]
+    if not found:
+        raise NothingToHold(f"no notice about a child bears the token {token}")
+    return found
