@@ -89,12 +89,11 @@ _OF_AN_AGENCY = _as(*AGENCY_ROLES)
 _OWN_NOTICE = _own("recipient", "audience")
 
 
-def on_own_notice(table: str) -> str:
+def _on_own_notice(table: str) -> str:
     """A row that hangs on a notice which the viewer may see."""
-    return (
-        f"{_as(*NOTICE_ROLES)} AND EXISTS (SELECT 1 FROM notifications seen "
-        f"WHERE seen.notification_id = {table}.notification_id)"
-    )
+    seen = f"seen.notification_id = {table}.notification_id"
+    own = _as(*NOTICE_ROLES)
+    return f"{own} AND EXISTS (SELECT FROM notifications seen WHERE {seen})"
 
 
 RULES = {
@@ -102,14 +101,14 @@ RULES = {
         _any_of(_OWN_NOTICE, _COUNTS), _PIPELINE, change=_any_of(_OWN_NOTICE, _PIPELINE)
     ),
     "withdrawals": _rules(
-        _any_of(on_own_notice("withdrawals"), _COUNTS), _PIPELINE,
-        change=_any_of(on_own_notice("withdrawals"), _PIPELINE),
+        _any_of(_on_own_notice("withdrawals"), _COUNTS), _PIPELINE,
+        change=_any_of(_on_own_notice("withdrawals"), _PIPELINE),
     ),
     "obligations": _rules(
         _any_of(_own("owed_by", "audience"), _COUNTS), _PIPELINE
     ),
     "disputes": _rules(
-        _any_of(_PIPELINE, _IG, _COUNTS), on_own_notice("disputes")
+        _any_of(_PIPELINE, _IG, _COUNTS), _on_own_notice("disputes")
     ),
     "reviews": _rules(
         _any_of(_REVIEWER, _COUNTS), _PIPELINE, change=_any_of(_REVIEWER, _PIPELINE)

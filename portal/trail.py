@@ -43,6 +43,8 @@ from portal.visits import Visit
 MOST_EXPORTED = 50_000
 """Rows of one CSV; the whole trail leaves as lines of JSON."""
 _TOKEN = re.compile(r"XB-?([0-9A-Z]{4})-?([0-9A-Z]{4})-?([0-9A-Z])")
+_CODE = re.compile(r"region|\d{3}|[EW]\d{8}")
+_PSEUDONYM = re.compile(r"operator|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _COLUMNS = (
     "entry", "at", "person", "agency", "role", "action", "subject", "shown", "purpose",
     "network", "request",
@@ -354,8 +356,13 @@ def _line(row: Row[Any]) -> Line:
 
 
 def _said(wanted: Filter) -> str:
-    """The filter as the trail keeps it: codes and dates."""
-    parts = (wanted.agency, wanted.actor, wanted.action, wanted.since, wanted.until)
+    """The filter as the trail keeps it: codes and dates, and nothing that was typed."""
+    parts = (
+        wanted.agency if _CODE.fullmatch(wanted.agency) else "",
+        wanted.actor if _PSEUDONYM.fullmatch(wanted.actor) else "",
+        wanted.action if wanted.action in set(Action) else "",
+        wanted.since, wanted.until,
+    )  # fmt: skip
     return " ".join(str(part) for part in parts if part)[:100]
 
 

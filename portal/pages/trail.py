@@ -101,7 +101,7 @@ def verify(request: Request, visit: FormSent) -> Response:
 class Typed:
     """The form of an access history as it was sent."""
 
-    question: Question = Question()
+    question: Question
     purpose: str = ""
     page: int = 1
 
@@ -136,7 +136,7 @@ def history_form(
 def ask_history(request: Request, visit: SignedIn) -> HTMLResponse:
     """The form that asks whose access history, and why."""
     check_audit(visit.viewer)
-    return _history(request, visit, Typed(), {})
+    return _history(request, visit, Typed(Question()), {})
 
 
 @router.post("/audit/child")

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -260,3 +261,78 @@ def test_a_database_url_without_a_driver_is_understood(postgres_url):
     with store.reading(OPERATOR) as connection:
         assert connection.dialect.driver == "psycopg"
     store.close()
+
+
+@pytest.fixture
+def with_trail(run_here):
+    """A portal in whose trail something stands."""
+    run_here("migrate")
+    run_here("audit", "export")  # an entry of its own
+    return run_here
+
+
+def test_the_trail_is_sealed_verified_and_rooted_by_commands(with_trail):
+    assert with_trail("audit", "root").exit_code == 1
+    assert with_trail("audit", "seal").stderr == "1 entries sealed.\n"
+    held = with_trail("audit", "verify")
+    root = with_trail("audit", "root").stdout.strip()
+
+    assert held.exit_code == 0
+    assert "1 entries under 1 seals hold, none signed; 0 wait" in held.stderr
+    assert f"Root: {root}" in held.stderr
+    assert with_trail("audit", "verify", "--root", root).exit_code == 0
+    assert with_trail("audit", "verify", "--root", "f" * 64).exit_code == 1
+
+
+def test_a_broken_trail_fails_the_command_and_names_the_entry(with_trail, tmp_path):
+    with_trail("audit", "seal")
+    with sqlite3.connect(tmp_path / "portal.db") as database:
+        database.execute("DROP TRIGGER audit_no_update")
+        database.execute("UPDATE audit SET actor = 'nobody'")
+    database.close()
+
+    broken = with_trail("audit", "verify")
+
+    assert broken.exit_code == 1
+    assert "BROKEN: changed: entry 1 at position 1" in broken.stderr
+
+
+def test_an_exported_trail_is_verified_by_a_command_elsewhere(with_trail, tmp_path):
+    with_trail("audit", "seal")
+    file = tmp_path / "trail.jsonl"
+    assert with_trail("audit", "export", "--out", str(file)).exit_code == 0
+
+    assert with_trail("audit", "verify", "--file", str(file)).exit_code == 0
+    file.write_text(file.read_text().replace("audit.exported", "audit.imported"))
+    assert with_trail("audit", "verify", "--file", str(file)).exit_code == 1
+    file.write_text("{}")
+    assert with_trail("audit", "verify", "--file", str(file)).exit_code == 2
+
+
+def test_seals_are_signed_with_a_key_that_a_command_made(run_here):
+    run_here("migrate")
+    made = run_here("audit", "new-key")
+    public = made.stderr.removeprefix("Public key: ").strip()
+    run_here("audit", "export", AUDIT_KEY=made.stdout.strip())
+    run_here("audit", "seal")
+
+    assert "1 of them signed" in run_here("audit", "verify").stderr
+    assert run_here("audit", "verify", "--public-key", public).exit_code == 0
+    assert run_here("audit", "verify", "--public-key", "0" * 64).exit_code == 1
+    assert "audit new-key" in run_here("audit", "seal", AUDIT_KEY="short").stderr
+
+
+def test_retention_and_holds_are_commands(run_here):
+    run_here("migrate")
+
+    assert "notification: 0 erased" in run_here("retention", "apply").stderr
+    refused = run_here("retention", "hold", "XB-0000-0000-0")
+    assert (refused.exit_code, "no notice" in refused.stderr) == (2, True)
+
+
+def test_sqlite_has_no_role_to_grant_to(run_here):
+    run_here("migrate")
+
+    refused = run_here("grant", "portal")
+
+    assert (refused.exit_code, "SQLite" in refused.stderr) == (2, True)

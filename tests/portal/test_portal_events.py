@@ -102,9 +102,13 @@ def test_an_event_waits_for_those_before_it(portal):
 
 
 def test_a_failed_writer_leaves_no_gap(portal):
-    with pytest.raises(ZeroDivisionError), portal.store.writing(OPERATOR) as connection:
-        append(connection)
-        raise ZeroDivisionError
+    def fail():
+        with portal.store.writing(OPERATOR) as connection:
+            append(connection)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with portal.store.writing(OPERATOR) as connection:
         append(connection)
 

@@ -80,7 +80,6 @@ def test_the_walk_sees_every_part_of_the_portal():
         "/notifications/{notification_id}/record.csv", "/runs/{run_id}/release",
         "/dead-letters/{letter_id}/replay",
     }  # fmt: skip
-    assert len(paths) == 35
 
 
 @pytest.mark.parametrize("path", ["/", "/inbox", "/tasks", "/reviews", "/runs"])

@@ -1,0 +1,192 @@
+"""Who reaches what: every role of every agency at every route, on both databases.
+
+A route that is not in ``REACH`` fails, so a new one is not open by oversight.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import portal_samples as samples
+import pytest
+from fastapi.routing import APIRoute
+from portal_under_test import JSON, put
+
+from notifications.documents import Audience, body
+from portal.app import routed
+from portal.permissions import Role
+
+AGENCIES = {
+    "police": samples.POLICE, "other police": "E23000015",
+    "placing": samples.PLACING_LA, "host": samples.HOST_LA,
+}  # fmt: skip
+OF_AGENCIES = (Role.OFFICER, Role.NAMED_OFFICER, Role.SUPPLIER)
+PEOPLE = {
+    **{
+        f"{role} of {name}": (role, code)
+        for role in OF_AGENCIES for name, code in AGENCIES.items()
+    },
+    **{str(role): (role, None) for role in Role if role not in OF_AGENCIES},
+}  # fmt: skip
+OUTSIDE = ("nobody", "pipeline")
+OFFICERS = {name for name, (role, _) in PEOPLE.items() if role in OF_AGENCIES[:2]}
+EVERYBODY = set(PEOPLE)
+DUTY = {"officer of police", "named_officer of police"}
+NAMED = {"named_officer of police"}
+REVIEWER, DATA_TEAM, IG_LEAD = {"reviewer"}, {"data_team"}, {"ig_lead"}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Who reaches a route, and a call that whoever may make it succeeds with."""
+
+    who: set[str]
+    form: dict[str, Any] | None = None
+    query: str = ""
+
+
+RECORDED = {
+    "version": 1, "reference": "N/1", "recorded-day": 22, "recorded-month": 11,
+    "recorded-year": 2026,
+}  # fmt: skip
+NOTICE = "/notifications/{notification_id}"
+REACH = {
+    "GET /": Reach(EVERYBODY),
+    "POST /sign-out": Reach(EVERYBODY, {}),
+    "GET /inbox": Reach(OFFICERS),
+    "GET /tasks": Reach(OFFICERS),
+    f"GET {NOTICE}": Reach(DUTY),
+    f"GET {NOTICE}/record.pdf": Reach(DUTY),
+    f"GET {NOTICE}/record.csv": Reach(DUTY),
+    f"POST {NOTICE}/acknowledgement": Reach(DUTY, RECORDED),
+    f"POST {NOTICE}/dispute": Reach(DUTY, {"version": 1, "dispute": "not_ours"}),
+    "GET /reviews": Reach(REVIEWER),
+    "GET /reviews/{review_id}": Reach(REVIEWER),
+    "POST /reviews/{review_id}/judgement": Reach(
+        REVIEWER, {"version": 1, "decision": "same", "reason": "seen both files"}
+    ),
+    "POST /reviews/{review_id}/undoing": Reach(
+        REVIEWER, {"judgement": str(samples.made("none")), "reason": "a mistake"}
+    ),
+    "GET /runs": Reach(REVIEWER | DATA_TEAM),
+    "GET /runs/{run_id}/release": Reach(DATA_TEAM),
+    "POST /runs/{run_id}/release": Reach(DATA_TEAM, {}),
+    "POST /dead-letters/{letter_id}/replay": Reach(DATA_TEAM, {}),
+    "GET /audit": Reach(IG_LEAD),
+    "GET /audit/export.csv": Reach(IG_LEAD, query="?purpose=inspection"),
+    "GET /audit/export.jsonl": Reach(IG_LEAD, query="?purpose=inspection"),
+    "POST /audit/verification": Reach(IG_LEAD, {}),
+    "GET /audit/child": Reach(IG_LEAD),
+    "POST /audit/child": Reach(IG_LEAD, {"reference": "XB", "purpose": "complaint"}),
+    "POST /audit/staff/{user_id}": Reach(IG_LEAD, {"purpose": "complaint"}),
+    "GET /audit/refusals": Reach(IG_LEAD),
+    "GET /audit/withheld": Reach(IG_LEAD),
+    "GET /audit/retention": Reach(IG_LEAD),
+}
+"""Pages. The notice is a duty notice of the police; a named one is tried beside it."""
+PUBLIC = {"GET /health", "GET /sign-in", "POST /sign-in"}
+MACHINES = {
+    "GET /v1/events", "PUT /v1/notifications/{notification_id}",
+    "POST /v1/notifications/{notification_id}/withdrawal",
+    "PUT /v1/reviews/{review_id}", "PUT /v1/obligations/{obligation_id}",
+    "PUT /v1/people/{person_id}", "PUT /v1/runs/{run_id}",
+    "PUT /v1/verdicts/{verdict_id}", "PUT /v1/dead-letters/{letter_id}",
+}  # fmt: skip
+"""Calls of programs: a person's session opens none, nor does a key a page."""
+REFUSED = {403, 404}
+REACHED = {200, 303, 409}  # 409: the state forbids it, and nobody's permission
+
+
+def every_route() -> set[str]:
+    return {
+        f"{method} {route.path}"
+        for route in routed().routes
+        if isinstance(route, APIRoute)
+        for method in route.methods - {"HEAD"}
+    }
+
+
+def test_every_route_is_in_the_matrix():
+    assert every_route() == REACH.keys() | PUBLIC | MACHINES
+
+
+@pytest.fixture
+def places(portal):
+    """Documents that the routes are about, and the paths to them."""
+    machine = portal.machine()
+    duty = samples.packaged("duty")
+    named = samples.packaged("named", audience=Audience.NAMED_OFFICER)
+    for document in (duty, named):
+        put(machine, "notifications", document)
+    put(machine, "obligations", samples.obligation())
+    put(machine, "reviews", samples.review())
+    put(machine, "runs", samples.run(held={"surge": 3}))
+    put(machine, "dead-letters", samples.dead_letter())
+    return {
+        "notification_id": duty.notification_id, "named": named.notification_id,
+        "review_id": samples.review().review_id, "run_id": samples.run().run_id,
+        "letter_id": "17", "user_id": portal.add_user(Role.REVIEWER),
+        "obligation_id": samples.obligation().obligation_id,
+        "person_id": samples.person().person_id,
+        "verdict_id": samples.verdict().verdict_id,
+    }  # fmt: skip
+
+
+def call(desk, route, reach, places):
+    method, pattern = route.split(" ", 1)
+    path = pattern.format(**places) + reach.query
+    if method == "GET":
+        return desk.get(path)
+    return desk.post(path, **(reach.form or {}))
+
+
+def in_order(routes):
+    """Signing out comes last: after it nothing is reached any more."""
+    return sorted(routes, key=lambda route: (route == "POST /sign-out", route))
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_each_person_reaches_what_the_matrix_says_and_nothing_else(portal, places, who):
+    desk = portal.desk(*PEOPLE[who])
+    for route in in_order(REACH):
+        reach = REACH[route]
+        answer = call(desk, route, reach, places)
+        if who in reach.who:
+            assert answer.status_code in REACHED, (route, answer.text)
+        else:
+            assert answer.status_code in REFUSED, route
+            assert samples.CANARY not in answer.text, route
+        if NOTICE in route:
+            hidden = call(
+                desk, route, reach, places | {"notification_id": places["named"]}
+            )
+            expected = REACHED if who in NAMED else REFUSED
+            assert hidden.status_code in expected, f"named: {route}"
+            assert who in NAMED or samples.CANARY not in hidden.text
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_no_session_opens_a_call_of_a_program(portal, places, who):
+    desk = portal.desk(*PEOPLE[who])
+    for route in sorted(MACHINES):
+        method, pattern = route.split(" ", 1)
+        answer = desk.client.request(
+            method, pattern.format(**places), content=body(samples.notification()),
+            headers=JSON,
+        )  # fmt: skip
+        assert answer.status_code == 401, route
+
+
+@pytest.mark.parametrize("who", OUTSIDE)
+def test_without_a_session_no_page_is_reached(portal, places, who):
+    client = portal.client() if who == "nobody" else portal.machine()
+    for route, reach in REACH.items():
+        method, pattern = route.split(" ", 1)
+        answer = client.request(
+            method, pattern.format(**places) + reach.query, data=reach.form
+        )
+        assert answer.status_code == 303, route
+        assert answer.headers["Location"].startswith("/sign-in")
+    for route in sorted(MACHINES):
+        method, pattern = route.split(" ", 1)
+        answer = client.request(method, pattern.format(**places), headers=JSON)
+        assert (answer.status_code == 401) == (who == "nobody"), route
