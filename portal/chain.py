@@ -4,8 +4,8 @@ Every entry has a hash of its own and one that continues the chain: of the hash 
 it and its own. A seal closes a stretch of the chain: it repeats the last hash, names
 the seal before it, and may be signed (ed25519). So a changed entry, a missing one, one
 put in between, two that changed places, and two stretches after one seal all show,
-and :func:`check` names the first. Whoever rewrites the chain from some entry on, with the
-database in their hands, must also forge signatures and whatever root was posted
+and :func:`check` names the first. Whoever rewrites the chain from some entry on, with
+the database in their hands, must also forge signatures and whatever root was posted
 elsewhere.
 """
 

@@ -90,6 +90,8 @@ class PortalUnderTest:
         return self.running.store
 
     def client(self, **given) -> httpx.Client:
+        # a busy machine takes its time over the first sheet's fonts
+        given = {"timeout": 30} | given
         client = httpx.Client(base_url=self.url, trust_env=False, **given)
         self.clients.append(client)
         return client

@@ -376,3 +376,44 @@ def test_without_scripts_every_value_is_there_to_be_selected(furnished, browser)
     assert officer.page.get_by_role("button", name="Copy").count() == 0
     assert "Forename 1 Zebediah" in officer.text()
     context.close()
+
+
+def test_an_information_governance_lead_sees_who_looked(furnished, at_screen):
+    portal, _ = furnished
+    officer = portal.officer()
+    for _ in range(31):
+        officer.get(f"/notifications/{samples.made('notification first')}")
+    portal.officer("E23000015").get(
+        f"/notifications/{samples.made('notification first')}"
+    )
+    portal.add_user(Role.IG_LEAD, name="ig")
+    with at_screen() as reader:
+        reader.sign_in("ig")
+        reader.page.get_by_text("Filter the trail").click()
+        reader.look("audit")
+        reader.page.get_by_label("Action", exact=True).select_option("denied")
+        reader.press("Filter")
+        assert "Was refused" in reader.text()
+        reader.page.locator("#entries").get_by_role("link").first.click()
+        reader.look("audit-person")
+        reader.page.get_by_label("Why").first.select_option("incident")
+        reader.press("Reveal the name")
+        reader.look("audit-staff")
+        reader.page.goto(f"{reader.url}/audit")
+        reader.press("Verify it now")
+        assert "The audit trail is whole" in reader.text()
+        reader.look("audit-verified")
+        reader.page.goto(f"{reader.url}/audit/child")
+        reader.press("Show the accesses")
+        reader.look("audit-child-errors")
+        token = samples.notification().recording_token
+        reader.page.get_by_label("Recording token").fill(token)
+        reader.page.get_by_label("Why").select_option("subject_access")
+        reader.press("Show the accesses")
+        assert "Opened a notice" in reader.text()
+        reader.look("audit-child")
+        for name in ("refusals", "withheld", "retention"):
+            reader.page.goto(f"{reader.url}/audit/{name}")
+            reader.look(f"audit-{name}")
+            reader.page.set_viewport_size({"width": 320, "height": 800})
+            reader.look(f"audit-{name}")

@@ -1,4 +1,4 @@
-"""What was kept long enough is erased, with a tombstone; what waits or is held stays."""
+"""What was kept long enough is erased; what waits or is on hold stays."""
 
 import portal_samples as samples
 import pytest

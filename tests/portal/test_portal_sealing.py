@@ -118,7 +118,7 @@ TAMPERED = {
         ("seal", "seal 2"),
     ),
     "forked": (
-        f"UPDATE audit_seals SET previous_hash = '{'f' * 64}' WHERE seal_id = 3",
+        "UPDATE audit_seals SET previous_hash = hash WHERE seal_id = 3",
         ("forked", "seal 3"),
     ),
     "a link after the last seal": (
