@@ -41,6 +41,15 @@ class NewUser:
     agency: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class LocalUser:
+    """A local user, and how they sign in."""
+
+    viewer: Viewer
+    password_hash: str
+    has_codes: bool
+
+
 def create_agency(connection: Connection, code: str, name: str) -> bool:
     """The agency is known by this name. Whether it was new.
 
@@ -141,7 +150,8 @@ def open_users() -> Select[Any]:
     return (
         select(
             users.c.user_id, users.c.name, users.c.role, users.c.agency,
-            users.c.password_hash, agencies.c.name.label("agency_name"),
+            users.c.password_hash, users.c.codes_secret,
+            agencies.c.name.label("agency_name"),
         )
         .outerjoin(agencies, users.c.agency == agencies.c.code)
         .where(users.c.disabled_at.is_(None))
@@ -156,15 +166,28 @@ def viewer_of(row: Row[Any]) -> Viewer:
     )  # fmt: skip
 
 
-def find_user(connection: Connection, username: str) -> tuple[Viewer, str] | None:
-    """The user of a name and the hash of their password; none if unknown or closed."""
+def find_viewer(connection: Connection, user_id: UUID) -> Viewer | None:
+    """The user of an id, if they may sign in."""
+    row = connection.execute(
+        open_users().where(users.c.user_id == user_id)
+    ).one_or_none()
+    return None if row is None else viewer_of(row)
+
+
+def find_user(connection: Connection, username: str) -> LocalUser | None:
+    """The local user of a name, and the hash of their password; none if unknown, shut
+    out, or a user of an identity provider."""
     canonical = canonical_username(username)
     if not _USERNAME.fullmatch(canonical):
         return None
     row = connection.execute(
-        open_users().where(users.c.username == canonical)
+        open_users().where(
+            users.c.username == canonical, users.c.password_hash.is_not(None)
+        )
     ).one_or_none()
-    return None if row is None else (viewer_of(row), row.password_hash)
+    if row is None:
+        return None
+    return LocalUser(viewer_of(row), row.password_hash, row.codes_secret is not None)
 
 
 def digest(token: str) -> str:

@@ -8,7 +8,15 @@ from starlette.exceptions import HTTPException
 from portal import audit
 from portal.audit import Action
 from portal.notices import NoPackage
-from portal.pages.access import FormOutOfDate, NotSignedIn, own_page
+from portal.pages.access import (
+    CODES_PAGE,
+    CodesNeeded,
+    FormOutOfDate,
+    NotProven,
+    NotSignedIn,
+    own_page,
+    where_from,
+)
 from portal.pages.rendering import page
 from portal.permissions import Denied, NotForRole
 from portal.problems import Fault, Refusal, answer, faults
@@ -60,6 +68,14 @@ def register(app: FastAPI) -> None:
     def not_signed_in(request: Request, _error: NotSignedIn) -> Response:
         onward = own_page(request.url.path) if request.method == "GET" else "/"
         return RedirectResponse(f"/sign-in?next={onward}", status_code=303)
+
+    @app.exception_handler(NotProven)
+    def not_proven(request: Request, _error: NotProven) -> Response:
+        return RedirectResponse(f"/prove?next={where_from(request)}", status_code=303)
+
+    @app.exception_handler(CodesNeeded)
+    def codes_needed(_request: Request, _error: CodesNeeded) -> Response:
+        return RedirectResponse(CODES_PAGE, status_code=303)
 
     @app.exception_handler(FormOutOfDate)
     def form_out_of_date(request: Request, _error: FormOutOfDate) -> Response:

@@ -11,10 +11,14 @@ from portal.api import documents, events, health, openapi
 from portal.clock import Clock
 from portal.door import Door
 from portal.pages import (
+    account,
     home,
     inbox,
     oversight,
+    proof,
+    providers,
     replies,
+    reveal,
     reviews,
     runs,
     sign_in,
@@ -38,7 +42,7 @@ def create_app(settings: PortalSettings, now: Clock = clock.now) -> FastAPI:
         SettingsRefused: the settings do not go with the environment.
     """
     settings.check_database()
-    settings.check_local_users()
+    settings.check_sign_in()
     store = open_store(settings.database_url)
 
     @asynccontextmanager
@@ -74,7 +78,9 @@ def routed(lifespan: _Lifespan | None = None) -> FastAPI:
     answers.register(app)
     for part in (health, documents, events):
         app.include_router(part.router)
-    for part in (sign_in, home, inbox, replies, tasks, reviews):
+    for part in (sign_in, providers, proof, account, home):
+        app.include_router(part.router)
+    for part in (inbox, reveal, replies, tasks, reviews):
         app.include_router(part.router)
     for part in (runs, supply, trail, oversight):
         app.include_router(part.router)

@@ -6,12 +6,13 @@ the other. Adding one waits for nobody: ``sealing`` chains them afterwards.
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import Connection, insert
 
-from portal.permissions import OPERATOR, REGION
+from portal.permissions import DOOR, OPERATOR, REGION
 from portal.tables import audit
 from portal.visits import Visit
 
@@ -21,6 +22,12 @@ class Action(StrEnum):
 
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
+    SIGN_IN_REFUSED = "sign_in.refused"
+    SESSIONS_ENDED = "sessions.ended"
+    CODES_SET_UP = "codes.set_up"
+    PROVEN = "proven"
+    PROOF_REFUSED = "proof.refused"
+    REVEALED = "revealed"
     NOTICES_LISTED = "notices.listed"
     NOTICE_OPENED = "notice.opened"
     NOTICE_ACKNOWLEDGED = "notice.acknowledged"
@@ -75,6 +82,11 @@ CHOSEN = (
 _PURPOSES = {
     "signed_in": Purpose.ACCOUNT,
     "signed_out": Purpose.ACCOUNT,
+    "sign_in": Purpose.ACCOUNT,
+    "sessions": Purpose.ACCOUNT,
+    "codes": Purpose.ACCOUNT,
+    "proven": Purpose.ACCOUNT,
+    "proof": Purpose.ACCOUNT,
     "notice": Purpose.SAFEGUARDING,
     "notices": Purpose.SAFEGUARDING,
     "package": Purpose.SAFEGUARDING,
@@ -83,6 +95,8 @@ _PURPOSES = {
     "reviews": Purpose.MATCHING,
     "judgement": Purpose.MATCHING,
     "runs": Purpose.OPERATIONS,
+    "supply": Purpose.OPERATIONS,
+    "verdicts": Purpose.OPERATIONS,
     "release": Purpose.OPERATIONS,
     "replay": Purpose.OPERATIONS,
     "audit": Purpose.OVERSIGHT,
@@ -97,6 +111,15 @@ def purpose_of(action: Action) -> Purpose | None:
     return _PURPOSES.get(action.partition(".")[0])
 
 
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Somebody at the door. Who they say they are is kept as a keyed hash only."""
+
+    pseudonym: UUID
+    at: dt.datetime
+    request_id: str
+
+
 def record(
     connection: Connection,
     visit: Visit,
@@ -104,7 +127,7 @@ def record(
     subject: str = "",
     shown: Iterable[str | UUID] = (),
     *,
-    purpose: Purpose | None = None,
+    purpose: StrEnum | None = None,
 ) -> None:
     """A row of the trail: this person, this request, this action on this subject.
 
@@ -133,5 +156,18 @@ def record_operator(
             at=at, actor=OPERATOR.role, agency=REGION, role=OPERATOR.role,
             action=action, subject=subject, shown=",".join(map(str, shown)),
             request_id="", purpose=purpose_of(action) or Purpose.OPERATIONS,
+        )
+    )  # fmt: skip
+
+
+def record_stranger(
+    connection: Connection, stranger: Stranger, action: Action, subject: str
+) -> None:
+    """A row about somebody who was not let in, and so is no user here."""
+    connection.execute(
+        insert(audit).inline().values(
+            at=stranger.at, actor=str(stranger.pseudonym), agency=REGION,
+            role=DOOR.role, action=action, subject=subject, shown="",
+            request_id=stranger.request_id, purpose=Purpose.ACCOUNT,
         )
     )  # fmt: skip

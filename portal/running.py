@@ -2,13 +2,14 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from fastapi import Request
 from jinja2 import Environment
 
 from portal.clock import Clock
+from portal.oidc import Directory
 from portal.sessions import Limits
 from portal.settings import PortalSettings
 from portal.store import Store
@@ -22,6 +23,8 @@ class Running:
     store: Store
     clock: Clock
     templates: Environment
+    directory: Directory = field(default_factory=Directory)
+    """What identity providers publish of themselves."""
 
     @property
     def limits(self) -> Limits:

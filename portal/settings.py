@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Literal, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -9,11 +10,16 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from portal.providers import Provider, ProvidersRefused, is_safe, read_providers
+
 DATABASE_VARIABLE = "CROSSBORDER_PORTAL_DATABASE"
 SECRET_VARIABLE = "CROSSBORDER_PORTAL_SECRET"  # noqa: S105 - the variable's name
 ENVIRONMENT_VARIABLE = "CROSSBORDER_PORTAL_ENVIRONMENT"
 REGION_VARIABLE = "CROSSBORDER_PORTAL_REGION"
 AUDIT_KEY_VARIABLE = "CROSSBORDER_PORTAL_AUDIT_KEY"
+PROVIDERS_VARIABLE = "CROSSBORDER_PORTAL_PROVIDERS"
+SITE_VARIABLE = "CROSSBORDER_PORTAL_SITE"
+CODES_VARIABLE = "CROSSBORDER_PORTAL_CODES"
 
 _SHORTEST_SECRET = 32
 
@@ -33,10 +39,18 @@ class PortalSettings(BaseModel):
     environment: Literal["demo", "production"] = "demo"
     region: str = "Demonstration region"
     """Shown at the top of every page."""
+    providers: tuple[Provider, ...] = ()
+    """Where people sign in. Without any, local users do: in a demo."""
+    site: str = ""
+    """The portal's own address, which identity providers send people back to."""
+    codes: Literal["optional", "required"] = "optional"
+    """Whether local users must sign in with one-time codes too."""
     secure_cookies: bool = True
     """``False`` only for a demo over plain HTTP on this machine."""
     idle_minutes: int = Field(default=15, ge=1, le=60)
     absolute_hours: int = Field(default=8, ge=1, le=12)
+    proof_minutes: int = Field(default=10, ge=1, le=60)
+    """How long after a sign-in or proof what is hidden may be revealed."""
     largest_body: int = Field(default=256 * 1024, ge=1024)
     """Bytes of a request's body; more is answered with 413."""
     sign_in_tries: int = Field(default=5, ge=1)
@@ -70,6 +84,8 @@ class PortalSettings(BaseModel):
             "environment": environment.get(ENVIRONMENT_VARIABLE),
             "region": environment.get(REGION_VARIABLE),
             "audit_key": environment.get(AUDIT_KEY_VARIABLE),
+            "site": environment.get(SITE_VARIABLE, "").rstrip("/"),
+            "codes": environment.get(CODES_VARIABLE),
         }
         given |= {name: value for name, value in options.items() if value is not None}
         chosen = {name: v for name, v in given.items() if v not in {None, ""}}
@@ -84,6 +100,11 @@ class PortalSettings(BaseModel):
                 "that nobody can guess: python -c 'import secrets; "
                 "print(secrets.token_urlsafe(32))' makes some"
             )
+        if file := environment.get(PROVIDERS_VARIABLE):
+            try:
+                chosen["providers"] = read_providers(Path(file), environment)
+            except ProvidersRefused as error:
+                raise SettingsRefused(str(error)) from None
         try:
             settings = cls.model_validate(chosen)
         except ValidationError as error:
@@ -144,11 +165,40 @@ class PortalSettings(BaseModel):
 
         Raises:
             SettingsRefused: in production people sign in through their authority's
-                identity provider, which this release can't do yet.
+                identity provider.
         """
-        if self.environment == "production":
+        if not self.has_local_users:
             raise SettingsRefused(
-                "a production portal does not start: people must sign in through "
-                "their authority's identity provider (OIDC), which this release does "
-                "not have yet, and local users are for the demo only"
+                "local users are for the demo only: in production people sign in "
+                "through their authority's identity provider (OIDC), and come to be "
+                "known here when they first do"
             )
+
+    @property
+    def has_local_users(self) -> bool:
+        """Whether people may sign in with a password of this portal's."""
+        return self.environment == "demo"
+
+    def check_sign_in(self) -> None:
+        """People can sign in, the way that the environment asks for.
+
+        Raises:
+            SettingsRefused: in production there must be an identity provider; where
+                there is one, it must know where to send people back to.
+        """
+        if self.environment == "production" and not self.providers:
+            raise SettingsRefused(
+                "a production portal needs the identity providers (OIDC) of its "
+                f"authorities: name their file in {PROVIDERS_VARIABLE}"
+            )
+        if self.providers and not is_safe(self.site):
+            raise SettingsRefused(
+                f"{SITE_VARIABLE} must hold the address that people reach the portal "
+                "at, such as https://portal.example.org"
+            )
+        if self.environment == "production" and not self.secure_cookies:
+            raise SettingsRefused("a production portal keeps its cookies to HTTPS")
+
+    def provider(self, key: str | None) -> Provider | None:
+        """The identity provider of this key, if the portal still has it."""
+        return next((one for one in self.providers if one.key == key), None)

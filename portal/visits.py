@@ -17,6 +17,12 @@ class Visit:
     """The token that each form of this session must carry."""
     network: str | None = None
     """A keyed hash of the network address: two requests of one place look alike."""
+    proven_at: dt.datetime | None = None
+    """When the person last proved who they are; ``None``: never, for what asks."""
+    provider: str | None = None
+    """The key of their identity provider; ``None`` for a local user."""
+    has_codes: bool = False
+    """Whether a local user signs in with one-time codes too."""
 
     @property
     def actor(self) -> str:

@@ -12,6 +12,7 @@ from notifications.documents import (
 from notifications.wording import RISKS
 from portal.clock import LONDON, london_date
 from portal.permissions import Role
+from portal.reveals import Purpose
 from records.dates import age_on
 
 KINDS = {
@@ -77,6 +78,14 @@ STATES = {
     "out_of_scope": "out of scope",
 }
 """Placements by what is known of them, the most pressing first."""
+PURPOSES = {
+    Purpose.RECORD: "To record the child in our own system",
+    Purpose.PROTECT: "To keep the child safe now",
+    Purpose.CHECK: "To check whether we know the child",
+    Purpose.SPEAK: "To speak with the other named officer",
+    Purpose.ANSWER: "To answer a request of the child, the family or a court",
+}
+"""What the details of a shielded child are revealed for."""
 
 DISPUTES = {
     "not_ours": "It is not ours",

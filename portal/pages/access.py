@@ -1,14 +1,18 @@
 """Who is at a page: a session cookie on every page, a token in every form."""
 
+import datetime as dt
 import re
 import secrets
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Form, Request
 
 from portal import sessions
 from portal.permissions import DOOR
 from portal.running import network_of, request_id, running
+from portal.sessions import Session
+from portal.settings import PortalSettings
 from portal.visits import Visit
 
 _OWN_PAGE = re.compile(r"/[a-z0-9][a-z0-9/-]*")
@@ -22,26 +26,44 @@ class FormOutOfDate(Exception):
     """The form does not carry its session's token: it is old, or not ours."""
 
 
+class NotProven(Exception):
+    """Who is there must be proven again, before what was asked for is shown."""
+
+
+class CodesNeeded(Exception):
+    """The person must set up one-time codes before anything else."""
+
+
+CODES_PAGE = "/account/codes"
+_BEFORE_CODES = frozenset({CODES_PAGE, "/prove", "/sign-out"})
+
+
 def signed_in(request: Request) -> Visit:
     """The visit of the person whose session the cookie names.
 
     Raises:
-        NotSignedIn: there is no such session, or it has run out.
+        NotSignedIn: there is no such session, it has run out, or the way it came by
+            is closed: local users in production, a provider that was taken out.
+        CodesNeeded: this portal asks its local users for one-time codes.
     """
     portal = running(request)
     token = request.cookies.get(portal.cookie, "")
     now = portal.clock()
     with portal.store.reading(DOOR) as connection:
         session = sessions.find(connection, token, portal.limits, now)
-    if session is None:
+    if session is None or not _still_open(portal.settings, session):
         raise NotSignedIn
     if session.wants_touch:
         with portal.store.writing(DOOR) as connection:
             sessions.touch(connection, token, now)
     visit = Visit(
-        session.viewer, now, request_id(request), session.csrf, network_of(request)
-    )
+        session.viewer, now, request_id(request), session.csrf, network_of(request),
+        session.proven_at, session.provider, session.has_codes,
+    )  # fmt: skip
     request.state.visit = visit
+    needed = portal.settings.codes == "required" and session.provider is None
+    if needed and not session.has_codes and request.url.path not in _BEFORE_CODES:
+        raise CodesNeeded
     return visit
 
 
@@ -61,6 +83,38 @@ def form_sent(visit: SignedIn, csrf: Annotated[str, Form()] = "") -> Visit:
 
 
 FormSent = Annotated[Visit, Depends(form_sent)]
+
+
+def freshly_proven(request: Request, visit: SignedIn) -> Visit:
+    """The visit of a person who proved lately who they are, by signing in or since.
+
+    Depend on it wherever something hidden is revealed. Whoever has not is led through
+    ``/prove`` and back.
+
+    Raises:
+        NotSignedIn: as for :func:`signed_in`.
+        NotProven: it was too long ago.
+    """
+    lately = dt.timedelta(minutes=running(request).settings.proof_minutes)
+    if visit.proven_at is None or visit.at - visit.proven_at >= lately:
+        raise NotProven
+    return visit
+
+
+FreshlyProven = Annotated[Visit, Depends(freshly_proven)]
+
+
+def where_from(request: Request) -> str:
+    """The page to come back to: what was asked for, or the page it was asked from."""
+    path = request.url.path if request.method == "GET" else ""
+    referer = urlsplit(request.headers.get("Referer", ""))
+    return own_page(path, own_page(referer.path))
+
+
+def _still_open(settings: PortalSettings, session: Session) -> bool:
+    if session.provider is None:
+        return settings.has_local_users
+    return settings.provider(session.provider) is not None
 
 
 def own_page(path: str, otherwise: str = "/") -> str:

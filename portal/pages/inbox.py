@@ -1,19 +1,23 @@
 """An agency's inbox, a notice, and its package."""
 
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import Connection
 
-from portal import notices
+from notifications.documents import Notification
+from portal import notices, reveals
 from portal.clock import london_date
 from portal.notices import Opened, Show
 from portal.package import as_csv, file_name, sections
 from portal.package_pdf import as_pdf
-from portal.pages.access import SignedIn
+from portal.pages.access import SignedIn, freshly_proven
 from portal.pages.rendering import page
 from portal.pages.typed import Typed
+from portal.reveals import Purpose
 from portal.running import running
 from portal.visits import Visit
 
@@ -30,6 +34,7 @@ def show_inbox(
     """The agency's notices of one list, the most urgent first."""
     with running(request).store.writing(visit.standing) as connection:
         inbox = notices.inbox(connection, visit, show, number)
+    inbox = replace(inbox, notices=tuple(map(reveals.veiled, inbox.notices)))
     return page(request, "inbox.html", {"inbox": inbox, "show": show}, visit=visit)
 
 
@@ -50,7 +55,7 @@ def download_pdf(request: Request, visit: SignedIn, notification_id: UUID) -> Re
     """What to type, on paper."""
     portal = running(request)
     with portal.store.writing(visit.standing) as connection:
-        document = notices.take_package(connection, visit, notification_id).document
+        document = _package(request, connection, visit, notification_id)
     sheet = as_pdf(document, portal.settings.region)
     return _download(sheet, "application/pdf", file_name(document, "pdf"))
 
@@ -59,7 +64,7 @@ def download_pdf(request: Request, visit: SignedIn, notification_id: UUID) -> Re
 def download_csv(request: Request, visit: SignedIn, notification_id: UUID) -> Response:
     """What to type, as a row."""
     with running(request).store.writing(visit.standing) as connection:
-        document = notices.take_package(connection, visit, notification_id).document
+        document = _package(request, connection, visit, notification_id)
     return _download(
         as_csv(document), "text/csv; charset=utf-8", file_name(document, "csv")
     )
@@ -74,28 +79,70 @@ def opened_page(
     said: str = "",
     status_code: int = 200,
 ) -> HTMLResponse:
-    """The notice's page, with the form as it was typed."""
+    """The notice's page, with the form as it was typed; what is hidden stays so."""
     with running(request).store.writing(visit.standing) as connection:
         opened = notices.open_notice(connection, visit, notification_id)
     values = {
-        "opened": opened,
-        "notice": opened.notice,
-        "package": sections(opened.notice.document),
+        "hidden": reveals.is_hidden(opened.notice),
+        "purpose": None,
         "form": _form(opened, visit, form),
         "said": said,
     }
-    return page(request, "notice.html", values, visit=visit, status_code=status_code)
+    veiled = replace(opened, notice=reveals.veiled(opened.notice))
+    return _page(request, visit, veiled, values, status_code)
+
+
+def revealed_page(
+    request: Request, visit: Visit, notification_id: UUID, purpose: Purpose
+) -> HTMLResponse:
+    """The notice's page with what is hidden. That somebody looked, and what for, is in
+    the trail; the caller has had it proven who is there."""
+    with running(request).store.writing(visit.standing) as connection:
+        opened = notices.open_notice(connection, visit, notification_id)
+        hidden = reveals.is_hidden(opened.notice)
+        if hidden:
+            reveals.record(connection, visit, notification_id, purpose)
+    form = _form(opened, visit, None)
+    values = {"hidden": hidden, "purpose": purpose, "form": form, "said": ""}
+    return _page(request, visit, opened, values, 200)
+
+
+def _page(
+    request: Request,
+    visit: Visit,
+    opened: Opened,
+    values: dict[str, Any],
+    status_code: int,
+) -> HTMLResponse:
+    shown = {
+        "opened": opened,
+        "notice": opened.notice,
+        "package": sections(opened.notice.document),
+    }
+    return page(
+        request, "notice.html", shown | values, visit=visit, status_code=status_code
+    )
+
+
+def _package(
+    request: Request, connection: Connection, visit: Visit, notification_id: UUID
+) -> Notification:
+    notice = notices.take_package(connection, visit, notification_id)
+    if reveals.is_hidden(notice):
+        freshly_proven(request, visit)
+    return notice.document
 
 
 def _form(opened: Opened, visit: Visit, typed: Typed | None) -> Typed:
     """What was typed; before that, what was said last, or today."""
-    if typed is not None and not typed.dispute_error:
+    if typed is not None and not (typed.dispute_error or typed.purpose_error):
         return typed
     notice = opened.notice
     on = notice.recorded_on or london_date(visit.at)
     return Typed(
         notice.reference or "", str(on.day), str(on.month), str(on.year),
         dispute_error=typed.dispute_error if typed else "",
+        purpose_error=typed.purpose_error if typed else "",
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ class Typed:
     reference_error: str = ""
     date_error: str = ""
     dispute_error: str = ""
+    purpose_error: str = ""
     others: int = 0
     """On how many notices of other children the reference stands already."""
 
@@ -50,6 +51,7 @@ class Typed:
             ("reference", self.reference_error or self.repeats),
             ("recorded-day", self.date_error),
             ("dispute", self.dispute_error),
+            ("purpose", self.purpose_error),
         )
         return [(place, text) for place, text in found if text]
 

@@ -8,6 +8,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     Uuid,
 )
 
@@ -28,9 +29,20 @@ users = Table(
     Column("name", Text, nullable=False),
     Column("role", String(20), nullable=False),
     Column("agency", String(9), ForeignKey("agencies.code")),
-    Column("password_hash", Text, nullable=False),
+    Column("password_hash", Text),
+    Column("codes_secret", Text),  # sealed: see ``portal.codes``
+    Column("codes_step", Integer),  # of the last code that was taken: none twice
+    Column("issuer", Text),
+    Column("subject", String(255)),  # the person's id with their identity provider
     Column("created_at", UtcDateTime, nullable=False),
     Column("disabled_at", UtcDateTime),
+    UniqueConstraint("issuer", "subject"),
+    CheckConstraint(
+        "(issuer IS NULL) = (subject IS NULL) AND "
+        "(issuer IS NULL) = (password_hash IS NOT NULL) AND "
+        "(issuer IS NULL OR codes_secret IS NULL)",
+        name="local_or_a_providers",
+    ),
     CheckConstraint(
         "(role IN ('officer', 'named_officer', 'supplier')) = (agency IS NOT NULL)",
         name="officers_have_an_agency",
@@ -45,6 +57,9 @@ sessions = Table(
     Column("csrf", String(64), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
+    Column("proven_at", UtcDateTime, nullable=False),
+    Column("provider", String(40)),  # none: a local user's
+    Column("provider_session", String(255)),  # what the provider calls it
 )
 
 machine_keys = Table(

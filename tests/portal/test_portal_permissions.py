@@ -34,6 +34,11 @@ from portal.tables import machine_keys
 PUBLIC = {
     "/health": "whoever keeps it running has no account",
     "/sign-in": "nobody is signed in yet",
+    "/sign-in/code": "the password was right, and the code is asked for",
+    "/sign-in/with/{key}": "nobody is signed in yet: off to their provider",
+    "/sign-in/with/{key}/back": "nobody is signed in yet: back from their provider",
+    "/sign-in/with/{key}/signed-out": "the provider itself, by a token that it signed",
+    "/signed-out/{key}": "nobody is signed in any more",
     "/static": "styles and licence, the same for everybody",
 }
 SAFE = {"GET", "HEAD"}
@@ -78,7 +83,10 @@ def test_the_walk_sees_every_part_of_the_portal():
         "/reviews/{review_id}/undoing", "/notifications/{notification_id}/dispute",
         "/notifications/{notification_id}/record.pdf",
         "/notifications/{notification_id}/record.csv", "/runs/{run_id}/release",
-        "/dead-letters/{letter_id}/replay",
+        "/dead-letters/{letter_id}/replay", "/prove", "/prove/with", "/account",
+        "/account/codes", "/account/sign-out-everywhere",
+        "/notifications/{notification_id}/reveal",
+        "/notifications/{notification_id}/revealed/{purpose}",
     }  # fmt: skip
 
 
@@ -137,6 +145,7 @@ MATRIX = {
     "named notice": {"police named officer"},
     "named sheet": {"police named officer"},
     "named row": {"police named officer"},
+    "revealed": {"police named officer"},
     "copy": {"placing officer", "placing named officer"},
     "/reviews": {"reviewer"},
     "pair": {"reviewer"},
@@ -180,6 +189,7 @@ def test_each_role_reaches_its_own_pages_and_no_other(portal, who):
         "release": f"/runs/{samples.run().run_id}/release",
         "duty notice": f"/notifications/{duty.notification_id}",
         "named notice": f"/notifications/{named.notification_id}",
+        "revealed": f"/notifications/{named.notification_id}/revealed/check",
         "copy": f"/notifications/{copy.notification_id}",
         "pair": f"/reviews/{review.review_id}",
     }

@@ -147,9 +147,19 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("agency", sa.String(length=9), nullable=True),
-        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("codes_secret", sa.Text(), nullable=True),
+        sa.Column("codes_step", sa.Integer(), nullable=True),
+        sa.Column("issuer", sa.Text(), nullable=True),
+        sa.Column("subject", sa.String(length=255), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(issuer IS NULL) = (subject IS NULL) AND "
+            "(issuer IS NULL) = (password_hash IS NOT NULL) AND "
+            "(issuer IS NULL OR codes_secret IS NULL)",
+            name=op.f("ck_users_local_or_a_providers"),
+        ),
         sa.CheckConstraint(
             "(role IN ('officer', 'named_officer', 'supplier')) = (agency IS NOT NULL)",
             name=op.f("ck_users_officers_have_an_agency"),
@@ -159,6 +169,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_users")),
         sa.UniqueConstraint("username", name=op.f("uq_users_username")),
+        sa.UniqueConstraint("issuer", "subject", name=op.f("uq_users_issuer_subject")),
     )
     op.create_table(
         "verdicts",
@@ -272,6 +283,9 @@ def upgrade() -> None:
         sa.Column("csrf", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("proven_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("provider", sa.String(length=40), nullable=True),
+        sa.Column("provider_session", sa.String(length=255), nullable=True),
         sa.ForeignKeyConstraint(
             ["user_id"], ["users.user_id"], name=op.f("fk_sessions_user_id")
         ),
