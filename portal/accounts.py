@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from portal.passwords import hashed
 from portal.permissions import AGENCY_ROLES, MachineRole, Role, Viewer
-from portal.tables import agencies, machine_keys, users
+from portal.tables import agencies, machine_keys, sessions, users
 from records.authorities import kind_of
 
 KEY_PREFIX = "xb_"
@@ -39,6 +39,21 @@ class NewUser:
     name: str
     role: Role
     agency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A user as an operator sees them."""
+
+    user_id: UUID
+    username: str
+    name: str
+    role: str
+    agency: str | None
+    issuer: str | None
+    """Of the identity provider they come by; ``None`` for a local user."""
+    has_codes: bool
+    disabled_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +122,89 @@ def create_user(
             created_at=now,
         )
     )  # fmt: skip
+    return user_id
+
+
+def all_users(connection: Connection) -> list[Known]:
+    """Everybody who is known here, by agency and name; the shut out too."""
+    found = connection.execute(
+        select(users).order_by(
+            func.coalesce(users.c.agency, ""), users.c.username, users.c.user_id
+        )
+    )
+    return [
+        Known(
+            row.user_id, row.username, row.name, row.role, row.agency, row.issuer,
+            row.codes_secret is not None, row.disabled_at,
+        )
+        for row in found
+    ]  # fmt: skip
+
+
+def disable(connection: Connection, username: str, now: dt.datetime) -> UUID:
+    """The user is shut out from now on; gives their id.
+
+    Raises:
+        AccountRefused: there is no such user.
+    """
+    return _change(connection, username, disabled_at=now)
+
+
+def enable(connection: Connection, username: str) -> UUID:
+    """The user may sign in again.
+
+    Raises:
+        AccountRefused: there is no such user.
+    """
+    return _change(connection, username, disabled_at=None)
+
+
+def reset_password(connection: Connection, username: str, password: str) -> UUID:
+    """The local user has this password from now on.
+
+    Raises:
+        AccountRefused: there is no such local user.
+        PasswordTooShort: see ``passwords``.
+    """
+    _check_is_local(connection, username)
+    return _change(connection, username, password_hash=hashed(password))
+
+
+def reset_codes(connection: Connection, username: str) -> UUID:
+    """The local user has no one-time codes from now on.
+
+    Raises:
+        AccountRefused: there is no such local user.
+    """
+    _check_is_local(connection, username)
+    return _change(connection, username, codes_secret=None)
+
+
+def _change(connection: Connection, username: str, **values: object) -> UUID:
+    """A user is changed, and whoever is signed in as them must sign in again."""
+    user_id = _user_id(connection, username)
+    connection.execute(update(users).where(users.c.user_id == user_id).values(**values))
+    connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+    return user_id
+
+
+def _check_is_local(connection: Connection, username: str) -> None:
+    user_id = _user_id(connection, username)
+    issuer = select(users.c.issuer).where(users.c.user_id == user_id)
+    if connection.scalar(issuer) is not None:
+        raise AccountRefused(
+            f"{username} signs in through an identity provider: password and codes "
+            "are changed there"
+        )
+
+
+def _user_id(connection: Connection, username: str) -> UUID:
+    canonical = canonical_username(username)
+    user_id: UUID | None = connection.scalar(
+        select(users.c.user_id).where(users.c.username == canonical)
+    )
+    if user_id is None:
+        raise AccountRefused(f"there is no user {username}: see list-users")
     return user_id
 
 

@@ -28,6 +28,8 @@ class Action(StrEnum):
     PROVEN = "proven"
     PROOF_REFUSED = "proof.refused"
     REVEALED = "revealed"
+    OPERATED = "operated"
+    """A command on the portal's own machine; the subject is the command and of what."""
     NOTICES_LISTED = "notices.listed"
     NOTICE_OPENED = "notice.opened"
     NOTICE_ACKNOWLEDGED = "notice.acknowledged"
@@ -169,5 +171,16 @@ def record_stranger(
             at=stranger.at, actor=str(stranger.pseudonym), agency=REGION,
             role=DOOR.role, action=action, subject=subject, shown="",
             request_id=stranger.request_id, purpose=Purpose.ACCOUNT,
+        )
+    )  # fmt: skip
+
+
+def record_command(connection: Connection, subject: str, at: dt.datetime) -> None:
+    """A row about what somebody did at the machine that the portal runs on."""
+    connection.execute(
+        insert(audit).values(
+            at=at, actor=OPERATOR.role, agency=REGION, role=OPERATOR.role,
+            action=Action.OPERATED, subject=subject, purpose="", shown="",
+            request_id="",
         )
     )  # fmt: skip

@@ -6,38 +6,25 @@ and nothing else does; what is said to people goes to standard error.
 
 import ipaddress
 import logging
-import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from portal import accounts, clock, console_audit, console_retention, passwords
-from portal.console import (
+from portal import accounts, clock
+from portal.commands import audit, keeping, people, retention
+from portal.commands.shell import (
     Database,
+    explained,
+    opened,
+    say,
+    settings_of,
+    writing,
 )
-from portal.console import (
-    explained as _explained,
-)
-from portal.console import (
-    say as _say,
-)
-from portal.console import (
-    settings_of as _settings,
-)
-from portal.console import (
-    stored as _store,
-)
-from portal.console import (
-    writing as _writing,
-)
-from portal.permissions import OPERATOR, MachineRole, Role
+from portal.permissions import OPERATOR, MachineRole
 from portal.row_rules import check_serving, grant
 from portal.settings import SettingsRefused
 from portal.store import check_ready, migrate
-
-PASSWORD_VARIABLE = "CROSSBORDER_PORTAL_PASSWORD"  # noqa: S105 - the variable's name
 
 cli = typer.Typer(
     help="The portal: what agencies are told, and what they say back.",
@@ -45,8 +32,10 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-cli.add_typer(console_audit.cli, name="audit")
-cli.add_typer(console_retention.cli, name="retention")
+cli.add_typer(audit.cli, name="audit")
+cli.add_typer(retention.cli, name="retention")
+cli.add_typer(people.commands)
+cli.add_typer(keeping.commands)
 
 
 @cli.command("serve")
@@ -67,15 +56,15 @@ def serve(
 
     from portal.app import create_app
 
-    with _explained():
-        settings = _settings(database, secure_cookies=not plain_http)
+    with explained():
+        settings = settings_of(database, secure_cookies=not plain_http)
         if plain_http and not (settings.environment == "demo" and _is_here(host)):
             raise SettingsRefused(
                 "--plain-http is for a demo on this machine: listen on 127.0.0.1, in "
                 "the environment demo, or put HTTPS before the portal"
             )
         app = create_app(settings)
-        with _store(settings) as store, store.reading(OPERATOR) as connection:
+        with opened(settings) as store, store.reading(OPERATOR) as connection:
             check_ready(connection)
             if settings.environment == "production":
                 check_serving(connection)
@@ -95,9 +84,9 @@ def serve(
 @cli.command("migrate")
 def migrate_database(database: Database = None) -> None:
     """Makes the database this release's; what it holds is kept."""
-    with _explained(), _store(_settings(database)) as store:
+    with explained(), opened(settings_of(database)) as store:
         migrate(store)
-        _say("The database is ready.")
+        say("The database is ready.")
 
 
 @cli.command("grant")
@@ -108,9 +97,9 @@ def grant_serving(
     """Lets a role that owns nothing serve the portal, behind the rules for rows.
 
     Run it as the tables' owner, after each migrate."""
-    with _writing(database) as connection:
+    with writing(database) as connection:
         grant(connection, role)
-    _say(f"The role {role} may serve the portal.")
+    say(f"The role {role} may serve the portal.")
 
 
 @cli.command("create-agency")
@@ -120,32 +109,9 @@ def create_agency(
     database: Database = None,
 ) -> None:
     """Makes an agency that notices can be addressed to, or gives it another name."""
-    with _writing(database) as connection:
+    with writing(database) as connection:
         new = accounts.create_agency(connection, code, name)
-    _say(f"Agency {code} is {'made' if new else 'there, under this name'}.")
-
-
-@cli.command("create-user")
-def create_user(
-    username: Annotated[str, typer.Argument(help="What the person signs in with.")],
-    role: Annotated[Role, typer.Option(help="What the person is here.")],
-    name: Annotated[str, typer.Option(help="As the pages call the person.")] = "",
-    agency: Annotated[str | None, typer.Option(help="An officer's agency.")] = None,
-    database: Database = None,
-) -> None:
-    """Makes a local user. The password comes from $CROSSBORDER_PORTAL_PASSWORD or from
-    standard input when that is no terminal; otherwise one is made and printed once."""
-    with _explained():
-        _settings(database).check_local_users()
-        given = _given_password()
-        password = given or passwords.generated()
-        user = accounts.NewUser(username, name, role, agency)
-    with _writing(database) as connection:
-        accounts.create_user(connection, user, password, clock.now())
-    _say(f"User {accounts.canonical_username(username)} can sign in.")
-    if not given:
-        _say("Their password, shown this once:")
-        typer.echo(password)
+    say(f"Agency {code} is {'made' if new else 'there, under this name'}.")
 
 
 @cli.command("create-key")
@@ -155,7 +121,7 @@ def create_key(
     database: Database = None,
 ) -> None:
     """Makes a machine key and prints it, this once; only its hash is kept."""
-    with _writing(database) as connection:
+    with writing(database) as connection:
         key = accounts.create_key(connection, name, role, clock.now())
     typer.echo(key)
 
@@ -177,19 +143,13 @@ def write_openapi(
     if not check:
         out.write_text(text)
     elif not out.is_file() or out.read_text() != text:
-        _say(f"{out} is not fresh: run crossborder-portal openapi")
+        say(f"{out} is not fresh: run crossborder-portal openapi")
         raise typer.Exit(1)
 
 
 def main() -> None:
     """The console script."""
     cli()
-
-
-def _given_password() -> str:
-    if password := os.environ.get(PASSWORD_VARIABLE, ""):
-        return password
-    return "" if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
 
 
 def _is_here(host: str) -> bool:

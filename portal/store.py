@@ -92,10 +92,15 @@ def _tell(connection: Connection, standing: Standing) -> None:
 def migrate(store: Store) -> None:
     """The database has this release's tables; its rows are kept."""
     with store.writing(OPERATOR) as connection:
-        config = _alembic()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        row_rules.apply(connection)
+        upgrade(connection)
+
+
+def upgrade(connection: Connection) -> None:
+    """The same, within the caller's transaction."""
+    config = _alembic()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    row_rules.apply(connection)
 
 
 def check_ready(connection: Connection) -> None:
@@ -104,7 +109,7 @@ def check_ready(connection: Connection) -> None:
     Raises:
         DatabaseNotReady: they are older, newer, or not there.
     """
-    wanted = _newest_revision()
+    wanted = newest_revision()
     found = MigrationContext.configure(connection).get_current_revision()
     if found != wanted:
         raise DatabaseNotReady(
@@ -114,7 +119,8 @@ def check_ready(connection: Connection) -> None:
 
 
 @cache
-def _newest_revision() -> str | None:
+def newest_revision() -> str | None:
+    """The revision of this release's tables."""
     return ScriptDirectory.from_config(_alembic()).get_current_head()
 
 

@@ -14,6 +14,7 @@ import httpx
 import portal_samples as samples
 import pytest
 from portal_under_test import SECRET
+from sqlalchemy import select
 from typer.testing import CliRunner
 
 from connectors.portal import PortalClient
@@ -21,6 +22,7 @@ from notifications.documents import body
 from portal.cli import cli
 from portal.permissions import OPERATOR
 from portal.store import open_store
+from portal.tables import audit
 
 RUNNER = CliRunner()
 REPOSITORY = Path(__file__).parents[2]
@@ -158,14 +160,152 @@ def test_settings_that_will_not_do_are_explained(run_here, variables, mend):
     assert SECRET not in refused.output
 
 
-def test_a_production_portal_does_not_start_without_an_identity_provider(run_here):
-    address = {"ENVIRONMENT": "production", "DATABASE": "postgresql://x@nowhere/y"}
+PRODUCTION = {"ENVIRONMENT": "production", "DATABASE": "postgresql://x@nowhere/y"}
+PROVIDERS = """
+providers:
+  - key: wmp
+    name: West Midlands Police
+    issuer: https://login.example.org/tenant
+    client_id: portal
+    client_secret_variable: CROSSBORDER_PORTAL_SECRET_OF_WMP
+    people:
+      - {value: officers, role: officer, agency: E23000014}
+"""
 
-    for words in (("serve",), ("create-user", "x.y", "--role", "reviewer")):
-        refused = run_here(*words, **address)
+
+@pytest.fixture
+def providers(tmp_path):
+    """Writes a file of identity providers, changed so."""
+
+    def write(old="", new=""):
+        path = tmp_path / "providers.yaml"
+        path.write_text(PROVIDERS.replace(old, new) if old else PROVIDERS)
+        return str(path)
+
+    return write
+
+
+def test_a_production_portal_does_not_start_without_an_identity_provider(run_here):
+    refused = run_here("serve", **PRODUCTION)
+
+    assert refused.exit_code == 2
+    assert "identity providers (OIDC)" in refused.stderr
+    assert "CROSSBORDER_PORTAL_PROVIDERS" in refused.stderr
+
+
+def test_a_production_portal_makes_no_local_users(run_here):
+    for words in (
+        ("create-user", "x.y", "--role", "reviewer"),
+        ("reset-password", "x"),
+    ):
+        refused = run_here(*words, **PRODUCTION)
 
         assert refused.exit_code == 2
-        assert "identity provider (OIDC)" in refused.stderr
+        assert "for the demo only" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "variables", "mend"),
+    [
+        ("", "", {"SECRET_OF_WMP": ""}, "SECRET_OF_WMP is empty"),
+        ("", "", {"SITE": ""}, "CROSSBORDER_PORTAL_SITE must hold"),
+        ("", "", {"SITE": "http://portal.example.org"}, "SITE must hold"),
+        ("https://login", "http://login", {}, "the issuer is an https:// address"),
+        (", agency: E23000014", "", {}, "the role officer needs an agency"),
+        ("role: officer", "role: reviewer", {}, "the role reviewer has no agency"),
+        ("role: officer", "role: king", {}, "people.0.role"),
+        ("client_secret_variable", "private_key_file", {}, "can't be read"),
+        ("    client_secret_variable: CROSSBORDER_PORTAL_SECRET_OF_WMP\n", "", {},
+         "name either client_secret_variable or private_key_file"),
+        ("providers:", "providers: [", {}, "can't be read as YAML"),
+        ("key: wmp", "key: W M P", {}, "providers.0.key"),
+    ],
+)  # fmt: skip
+def test_a_file_of_providers_that_will_not_do_is_explained(
+    run_here, providers, old, new, variables, mend
+):
+    given = {
+        **PRODUCTION, "PROVIDERS": providers(old, new), "SECRET_OF_WMP": "hidden",
+        "SITE": "https://portal.example.org", **variables,
+    }  # fmt: skip
+
+    refused = run_here("serve", **given)
+
+    assert refused.exit_code == 2
+    assert mend in refused.stderr
+    assert "hidden" not in refused.output
+    assert "Traceback" not in refused.output
+
+
+def test_a_production_portal_with_providers_gets_as_far_as_its_database(
+    run_here, providers
+):
+    refused = run_here(
+        "serve", **PRODUCTION, PROVIDERS=providers(), SECRET_OF_WMP="hidden",
+        SITE="https://portal.example.org",
+    )  # fmt: skip
+
+    assert "The database can't be used" in refused.stderr
+
+
+def test_users_are_listed_shut_out_and_helped(run):
+    run("migrate")
+    run("create-agency", "330", "Birmingham")
+    run("create-user", "duty.330", "--role", "officer", "--agency", "330",
+        "--name", "Duty Desk")  # fmt: skip
+
+    def listed():
+        (line,) = run("list-users").stdout.splitlines()
+        return line.split("\t")[1:]
+
+    assert listed() == [
+        "duty.330", "officer", "330", "open", "local", "Duty Desk",
+    ]  # fmt: skip
+    assert run("disable-user", "Duty.330").exit_code == 0
+    assert listed()[3] == "disabled"
+    assert run("enable-user", "duty.330").exit_code == 0
+    assert listed()[3] == "open"
+    password = run("reset-password", "duty.330").stdout
+    assert re.fullmatch(r"([0-9a-f]{4}-){5}[0-9a-f]{4}\n", password)
+    assert run("reset-codes", "duty.330").exit_code == 0
+    unknown = run("disable-user", "nobody")
+    assert (unknown.exit_code, "there is no user nobody" in unknown.stderr) == (2, True)
+
+
+def test_what_is_done_at_the_machine_is_in_the_trail(run_here, tmp_path):
+    run_here("migrate")
+    run_here("create-user", "r.v", "--role", "reviewer")
+    user_id = run_here("list-users").stdout.split("\t")[0]
+    for name in ("disable-user", "enable-user", "reset-password", "reset-codes"):
+        run_here(name, "r.v")
+    run_here("backup", str(tmp_path / "kept"))
+
+    store = open_store(f"sqlite:///{tmp_path / 'portal.db'}")
+    with store.reading(OPERATOR) as connection:
+        rows = connection.execute(select(audit.c.actor, audit.c.subject)).all()
+    store.close()
+    assert rows == [
+        ("operator", f"create-user {user_id}"), ("operator", f"disable-user {user_id}"),
+        ("operator", f"enable-user {user_id}"),
+        ("operator", f"reset-password {user_id}"),
+        ("operator", f"reset-codes {user_id}"), ("operator", "backup"),
+    ]  # fmt: skip
+
+
+def test_a_backup_is_restored_by_commands(run, tmp_path):
+    kept = str(tmp_path / "kept")
+    run("migrate")
+    run("create-agency", "330", "Birmingham")
+    assert "rows of" in run("backup", kept).stderr
+
+    again = run("restore", kept)
+    assert (again.exit_code, "not empty" in again.stderr) == (2, True)
+    new = f"sqlite:///{tmp_path / 'new.db'}"
+    restored = run("restore", kept, "--database", new)
+
+    assert restored.exit_code == 0, restored.stderr
+    named = run("create-agency", "330", "Birmingham", "--database", new)
+    assert "there, under this name" in named.stderr
 
 
 @pytest.mark.parametrize("host", ["::", "portal.example", "192.0.2.1"])

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from portal import clock, sealing
 from portal.audit import Action, record_operator
 from portal.chain import Verdict, instant
-from portal.console import Database, explained, ready, say, settings_of
+from portal.commands.shell import Database, explained, ready, say, settings_of
 from portal.permissions import OPERATOR
 from portal.settings import AUDIT_KEY_VARIABLE
 

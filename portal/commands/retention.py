@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from portal import clock, retention
-from portal.console import Database, explained, ready, say, settings_of, writing
+from portal.commands.shell import Database, explained, ready, say, settings_of, writing
 from portal.permissions import OPERATOR
 
 cli = typer.Typer(

@@ -1,10 +1,11 @@
-"""What the commands of ``crossborder-portal`` share: settings, a database, words.
+"""What every command of ``crossborder-portal`` does alike.
 
-What a script may want to keep goes to standard output and nothing else does; what is
-said to people goes to standard error.
+What a script may want to keep (a key, a password made here) goes to standard output
+and nothing else does; what is said to people goes to standard error.
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
@@ -14,6 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import accounts, passwords
+from portal.backups import BackupRefused
 from portal.permissions import OPERATOR
 from portal.retention import NothingToHold
 from portal.row_rules import WallMissing
@@ -21,14 +23,16 @@ from portal.sealing import NotATrail
 from portal.settings import DATABASE_VARIABLE, PortalSettings, SettingsRefused
 from portal.store import DatabaseNotReady, Store, check_ready, open_store
 
+PASSWORD_VARIABLE = "CROSSBORDER_PORTAL_PASSWORD"  # noqa: S105 - the variable's name
 _MENDABLE = (
     SettingsRefused,
     DatabaseNotReady,
+    accounts.AccountRefused,
+    passwords.PasswordTooShort,
+    BackupRefused,
     WallMissing,
     NotATrail,
     NothingToHold,
-    accounts.AccountRefused,
-    passwords.PasswordTooShort,
 )
 _REFUSED = 2
 """Exit code: it can't be done as asked; the message says what would do."""
@@ -43,13 +47,13 @@ Database = Annotated[
 
 
 def settings_of(database: str | None, **options: object) -> PortalSettings:
-    """The settings of the environment; the command's own options go before."""
+    """The settings of the environment and these options."""
     return PortalSettings.from_environment(os.environ, database_url=database, **options)
 
 
 @contextmanager
-def stored(settings: PortalSettings) -> Iterator[Store]:
-    """The database, until the command is done."""
+def opened(settings: PortalSettings) -> Iterator[Store]:
+    """The portal's database, closed at the end."""
     store = open_store(settings.database_url)
     try:
         yield store
@@ -64,7 +68,7 @@ def ready(settings: PortalSettings) -> Iterator[Store]:
     Raises:
         DatabaseNotReady: they are not.
     """
-    with stored(settings) as store:
+    with opened(settings) as store:
         with store.reading(OPERATOR) as connection:
             check_ready(connection)
         yield store
@@ -72,7 +76,7 @@ def ready(settings: PortalSettings) -> Iterator[Store]:
 
 @contextmanager
 def writing(database: str | None) -> Iterator[Connection]:
-    """One transaction of the operator's, with faults explained."""
+    """A transaction of the operator's, in a database that is ready."""
     with (
         explained(),
         ready(settings_of(database)) as store,
@@ -95,6 +99,13 @@ def explained() -> Iterator[None]:
         raise typer.Exit(_REFUSED) from None
 
 
+def given_password() -> str:
+    """The password of the variable or of standard input; empty if there is none."""
+    if password := os.environ.get(PASSWORD_VARIABLE, ""):
+        return password
+    return "" if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+
+
 def say(text: str) -> None:
-    """To people, not to scripts."""
+    """Tells whoever is at the terminal."""
     typer.echo(text, err=True)
