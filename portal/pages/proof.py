@@ -40,13 +40,10 @@ def prove(
     portal = running(request)
     if visit.provider is not None:
         return _form(request, visit, onward)
-    user_id = visit.viewer.user_id
+    user_id, username = visit.viewer.user_id, _username(request, visit)
     with portal.store.reading(DOOR) as connection:
-        username = connection.scalar(
-            select(users.c.username).where(users.c.user_id == user_id)
-        )
-        found = accounts.find_user(connection, username or "")
-    attempt = attempt_of(request, username or "")
+        found = accounts.find_user(connection, username)
+    attempt = attempt_of(request, username)
     try:
         with portal.store.writing(DOOR) as connection:
             attempts.begin(connection, attempt, portal.settings, visit.at)
@@ -81,9 +78,16 @@ def _form(
 ) -> HTMLResponse:  # fmt: skip
     settings = running(request).settings
     values = {
+        "username": _username(request, visit),  # for the browser's password store
         "onward": own_page(onward),
         "error": error,
         "minutes": settings.proof_minutes,
         "provider": settings.provider(visit.provider),
     }
     return page(request, "prove.html", values, visit=visit, status_code=status_code)
+
+
+def _username(request: Request, visit: Visit) -> str:
+    wanted = select(users.c.username).where(users.c.user_id == visit.viewer.user_id)
+    with running(request).store.reading(DOOR) as connection:
+        return connection.scalar(wanted) or ""

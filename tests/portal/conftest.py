@@ -27,11 +27,13 @@ from portal.pages.rendering import build_templates
 from portal.running import Running
 from portal.store import Store, open_store
 
+_NEVER_OPENED = "sqlite:///never-opened.db"
+
 
 @pytest.fixture(scope="session")
 def web_server() -> Iterator[tuple[FastAPI, str]]:
     """The portal's application, and its address. Each test gives it its own state."""
-    app = create_app(settings_for("sqlite:///never-opened.db"))
+    app = create_app(settings_for(_NEVER_OPENED))
     with served(app) as url:
         yield app, url
 
@@ -99,7 +101,7 @@ def portal(
     app, url = web_server
     hands = Hands()
     app.state.running = Running(
-        app.state.running.settings, portal_store, hands, build_templates()
+        settings_for(_NEVER_OPENED), portal_store, hands, build_templates()
     )
     under_test = PortalUnderTest(url, app.state.running, hands, password_hash)
     yield under_test
