@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.region import AuthorityConfig, RegionConfig
-from portal import accounts, clock, passwords
-from portal.permissions import OPERATOR, MachineRole, Role
+from portal import accounts, clock, machines, passwords
+from portal.permissions import OPERATOR, Role
 from portal.store import Store, migrate, open_store
 from records.authorities import AuthorityKind
 
@@ -36,8 +36,8 @@ def prepare(
         with store.writing(OPERATOR) as connection:
             for code, authority in region.authorities.items():
                 accounts.create_agency(connection, code, authority.name)
-            key = accounts.create_key(
-                connection, "nights", MachineRole.PIPELINE, clock.now()
+            key = machines.create_key(
+                connection, "nights", machines.PIPELINE, clock.now()
             )
         people = list(_people(region))
         _create(store, people, password)

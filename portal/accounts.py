@@ -1,9 +1,8 @@
-"""Agencies, the people of them, and the keys of programs."""
+"""Agencies and the people of them."""
 
 import datetime as dt
 import hashlib
 import re
-import secrets
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,24 +10,15 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from portal.passwords import hashed
-from portal.permissions import AGENCY_ROLES, MachineRole, Role, Viewer
-from portal.tables import agencies, machine_keys, sessions, users
+from portal.permissions import AGENCY_ROLES, Role, Viewer
+from portal.tables import agencies, sessions, users
 from records.authorities import kind_of
 
-KEY_PREFIX = "xb_"
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,99}")
 
 
 class AccountRefused(ValueError):
     """An account can't be made as asked; the message says why and what would do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """A program that brought a valid key."""
-
-    key_id: UUID
-    role: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,31 +196,6 @@ def _user_id(connection: Connection, username: str) -> UUID:
     if user_id is None:
         raise AccountRefused(f"there is no user {username}: see list-users")
     return user_id
-
-
-def create_key(
-    connection: Connection, name: str, role: MachineRole, now: dt.datetime
-) -> str:
-    """A new key; only its hash is kept, so this is the one time it can be read."""
-    key = KEY_PREFIX + secrets.token_urlsafe(32)
-    connection.execute(
-        insert(machine_keys).values(
-            key_id=uuid4(), name=name, role=role, token_hash=digest(key),
-            created_at=now,
-        )
-    )  # fmt: skip
-    return key
-
-
-def machine_of(connection: Connection, key: str) -> Machine | None:
-    """The program whose key this is; ``None`` for an unknown or revoked key."""
-    row = connection.execute(
-        select(machine_keys.c.key_id, machine_keys.c.role).where(
-            machine_keys.c.token_hash == digest(key),
-            machine_keys.c.revoked_at.is_(None),
-        )
-    ).one_or_none()
-    return None if row is None else Machine(row.key_id, row.role)
 
 
 def canonical_username(text: str) -> str:

@@ -21,6 +21,7 @@ from portal.pages.rendering import page
 from portal.permissions import Denied, NotForRole
 from portal.problems import Fault, Refusal, answer, faults
 from portal.running import request_id, running
+from portal.throttle import TooManyCalls
 
 _MESSAGES = {
     403: ("You can't open this page", "Your role here does not reach it."),
@@ -39,6 +40,10 @@ _MESSAGES = {
         "The form was not complete",
         "Go back, load the page again and send the form once more.",
     ),
+    429: (
+        "Too many pages were asked for",
+        "Wait a minute, and try again. Nothing that you saved before is lost.",
+    ),
     500: (
         "The portal made a mistake",
         "What you sent may not have been saved. Try again. If it happens again, tell "
@@ -53,6 +58,7 @@ _TITLES = {
     404: "There is nothing at this path",
     405: "This path does not take this method",
     413: "The body is too long",
+    429: "Too many calls: wait",
     500: "The portal made a mistake",
 }
 
@@ -90,12 +96,17 @@ def register(app: FastAPI) -> None:
         status = 403 if isinstance(error, NotForRole) else 404
         visit = getattr(request.state, "visit", None)
         if visit is None:
-            title = "The key is not for this call"
-            return answer(Refusal(status, "denied", title), request_id(request))
+            return _denied_call(request, status)
         with running(request).store.writing(visit.standing) as connection:
             subject = f"{error.what} {error.subject}".strip()
             audit.record(connection, visit, Action.DENIED, subject)
+        if _is_api(request):
+            return _denied_call(request, status)
         return _message(request, status)
+
+    @app.exception_handler(TooManyCalls)
+    def too_many(request: Request, error: TooManyCalls) -> Response:
+        return at_status(request, 429, {"Retry-After": str(error.seconds)})
 
     @app.exception_handler(RequestValidationError)
     def malformed(request: Request, error: RequestValidationError) -> Response:
@@ -125,6 +136,13 @@ def at_status(
 
 def _is_api(request: Request) -> bool:
     return request.url.path.startswith("/v1/") or request.url.path == "/health"
+
+
+def _denied_call(request: Request, status: int) -> Response:
+    title = (
+        "There is none of this id" if status == 404 else "The key is not for this call"
+    )
+    return answer(Refusal(status, "denied", title), request_id(request))
 
 
 def _malformed_call(found: list[Fault]) -> Refusal:

@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from portal import answers, clock
-from portal.api import documents, events, health, openapi
+from portal.api import agencies, documents, events, health, openapi, token
 from portal.clock import Clock
 from portal.door import Door
 from portal.pages import (
@@ -21,13 +21,14 @@ from portal.pages import (
     reveal,
     reviews,
     runs,
+    security,
     sign_in,
     supply,
     tasks,
     trail,
 )
 from portal.pages.rendering import STATIC, build_templates
-from portal.running import Running
+from portal.running import Running, check_open_call
 from portal.sealing import Sealer
 from portal.settings import PortalSettings
 from portal.store import open_store
@@ -76,9 +77,11 @@ def routed(lifespan: _Lifespan | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     answers.register(app)
-    for part in (health, documents, events):
+    for part in (health, documents, events, agencies, token):
         app.include_router(part.router)
-    for part in (sign_in, providers, proof, account, home):
+    for part in (sign_in, providers, security):
+        app.include_router(part.router, dependencies=[Depends(check_open_call)])
+    for part in (proof, account, home):
         app.include_router(part.router)
     for part in (inbox, reveal, replies, tasks, reviews):
         app.include_router(part.router)

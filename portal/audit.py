@@ -40,6 +40,7 @@ class Action(StrEnum):
     REVIEW_OPENED = "review.opened"
     JUDGEMENT_MADE = "judgement.made"
     JUDGEMENT_UNDONE = "judgement.undone"
+    VERDICTS_COLLECTED = "verdicts.collected"
     RUNS_LISTED = "runs.listed"
     SUPPLY_LISTED = "supply.listed"
     SUPPLY_OPENED = "supply.opened"

@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
-from portal import accounts, clock
-from portal.commands import audit, keeping, people, retention
+from portal import accounts
+from portal.commands import audit, keeping, keys, people, retention
 from portal.commands.shell import (
     Database,
     explained,
@@ -21,11 +21,10 @@ from portal.commands.shell import (
     settings_of,
     writing,
 )
-from portal.permissions import OPERATOR, MachineRole
+from portal.permissions import OPERATOR
 from portal.row_rules import check_serving, grant
 from portal.settings import SettingsRefused
 from portal.store import check_ready, migrate
-
 cli = typer.Typer(
     help="The portal: what agencies are told, and what they say back.",
     no_args_is_help=True,
@@ -35,6 +34,7 @@ cli = typer.Typer(
 cli.add_typer(audit.cli, name="audit")
 cli.add_typer(retention.cli, name="retention")
 cli.add_typer(people.commands)
+cli.add_typer(keys.cli)
 cli.add_typer(keeping.commands)
 
 
@@ -112,18 +112,6 @@ def create_agency(
     with writing(database) as connection:
         new = accounts.create_agency(connection, code, name)
     say(f"Agency {code} is {'made' if new else 'there, under this name'}.")
-
-
-@cli.command("create-key")
-def create_key(
-    name: Annotated[str, typer.Argument(help="Which program it is for.")],
-    role: Annotated[MachineRole, typer.Option()] = MachineRole.PIPELINE,
-    database: Database = None,
-) -> None:
-    """Makes a machine key and prints it, this once; only its hash is kept."""
-    with writing(database) as connection:
-        key = accounts.create_key(connection, name, role, clock.now())
-    typer.echo(key)
 
 
 @cli.command("openapi")

@@ -63,7 +63,7 @@ class Delivery:
     """Bytes that a program brought, and when."""
 
     raw: bytes
-    key_id: UUID
+    machine_id: UUID
     at: dt.datetime
     conditions: Conditions = Conditions()
 
@@ -193,7 +193,7 @@ def _remember(
     connection.execute(
         insert(received).values(
             kind=kind, document_id=str(identity), sha256=delivery.sha256,
-            received_at=delivery.at, key_id=delivery.key_id,
+            received_at=delivery.at, machine_id=delivery.machine_id,
         )
     )  # fmt: skip
 

@@ -166,6 +166,13 @@ def take_package(connection: Connection, visit: Visit, notification_id: UUID) ->
     return notice
 
 
+def fetch(connection: Connection, visit: Visit, listed: Sequence[Notice]) -> None:
+    """The notices were listed elsewhere than in the inbox: fetched by that."""
+    shown = [one.document.notification_id for one in listed if one.withdrawal is None]
+    scope = check_notices(visit.viewer)
+    _tell(connection, visit, scope, EventType.FETCHED, shown)
+
+
 _MARKS: dict[EventType, Column[Any]] = {
     EventType.FETCHED: notifications.c.fetched_at,
     EventType.OPENED: notifications.c.opened_at,

@@ -40,6 +40,9 @@ class MachineRole(StrEnum):
     """What a program with a key is here."""
 
     PIPELINE = "pipeline"
+    AGENCY = "agency"
+    """An agency's own system. It may do what a person there of the role that it acts
+    as may do, and no more."""
 
 
 NOTICE_ROLES = frozenset({Role.OFFICER, Role.NAMED_OFFICER})

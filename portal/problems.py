@@ -59,6 +59,8 @@ class Refusal(Exception):
         self.detail = detail
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
+        self.members: dict[str, str] = {}
+        """What goes beside RFC 9457's own members."""
 
 
 def answer(refusal: Refusal, request_id: str) -> JSONResponse:
@@ -72,7 +74,7 @@ def answer(refusal: Refusal, request_id: str) -> JSONResponse:
         errors=refusal.errors or None,
     )
     return JSONResponse(
-        problem.model_dump(mode="json", exclude_none=True),
+        problem.model_dump(mode="json", exclude_none=True) | refusal.members,
         status_code=refusal.status,
         media_type=MEDIA_TYPE,
         headers=refusal.headers,

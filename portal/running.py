@@ -13,6 +13,7 @@ from portal.oidc import Directory
 from portal.sessions import Limits
 from portal.settings import PortalSettings
 from portal.store import Store
+from portal.throttle import Throttle, network_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Running:
     templates: Environment
     directory: Directory = field(default_factory=Directory)
     """What identity providers publish of themselves."""
+    throttle: Throttle = field(default_factory=Throttle)
 
     @property
     def limits(self) -> Limits:
@@ -54,3 +56,16 @@ def network_of(request: Request) -> str | None:
     key = running(request).settings.secret.get_secret_value().encode()
     said = f"network:{request.client.host}".encode()
     return hmac.new(key, said, hashlib.sha256).hexdigest()[:16]
+
+
+def check_open_call(request: Request) -> None:
+    """A call of somebody unknown: so many in a minute from one network address.
+
+    Raises:
+        TooManyCalls: there were more.
+    """
+    portal = running(request)
+    address = network_part(request.client.host if request.client else "")
+    portal.throttle.take(
+        f"address {address}", portal.settings.open_calls_per_minute, portal.clock()
+    )

@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Literal, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -20,6 +28,8 @@ AUDIT_KEY_VARIABLE = "CROSSBORDER_PORTAL_AUDIT_KEY"
 PROVIDERS_VARIABLE = "CROSSBORDER_PORTAL_PROVIDERS"
 SITE_VARIABLE = "CROSSBORDER_PORTAL_SITE"
 CODES_VARIABLE = "CROSSBORDER_PORTAL_CODES"
+SECURITY_CONTACT_VARIABLE = "CROSSBORDER_PORTAL_SECURITY_CONTACT"
+SECURITY_EXPIRES_VARIABLE = "CROSSBORDER_PORTAL_SECURITY_EXPIRES"
 
 _SHORTEST_SECRET = 32
 
@@ -41,8 +51,10 @@ class PortalSettings(BaseModel):
     """Shown at the top of every page."""
     providers: tuple[Provider, ...] = ()
     """Where people sign in. Without any, local users do: in a demo."""
-    site: str = ""
-    """The portal's own address, which identity providers send people back to."""
+    site: str = Field(default="", pattern=r"^(https?://[^/?#\s]+)?$")
+    """Where others reach the portal, without a path: identity providers send people
+    back to it, and programs that sign what they send (``/v1/token``) must name it;
+    without it none are let in that way."""
     codes: Literal["optional", "required"] = "optional"
     """Whether local users must sign in with one-time codes too."""
     secure_cookies: bool = True
@@ -58,6 +70,31 @@ class PortalSettings(BaseModel):
     sign_in_tries_of_address: int = Field(default=50, ge=1)
     """The same of one network address, behind which an agency may sit whole."""
     sign_in_window_minutes: int = Field(default=15, ge=1)
+    pipeline_calls_per_minute: int = Field(default=60_000, ge=1)
+    """Of the region's pipeline: a brake for a program gone wild, far above a night's
+    thousands of documents."""
+    agency_calls_per_minute: int = Field(default=600, ge=1)
+    """Of one program of an agency."""
+    person_calls_per_minute: int = Field(default=1_200, ge=1)
+    """Pages of one person who is signed in."""
+    open_calls_per_minute: int = Field(default=600, ge=1)
+    """Of one network address, behind which an agency may sit whole: whoever is not
+    signed in, and whoever brings no valid key."""
+    security_contact: str | None = Field(
+        default=None, pattern=r"^(mailto:|https://|tel:)[!-~]+$"
+    )
+    """Where faults of security are to be reported (RFC 9116)."""
+    security_expires: AwareDatetime | None = None
+    """Until when that stands; RFC 9116 wants a date less than a year ahead."""
+
+    @model_validator(mode="after")
+    def _contact_has_an_end(self) -> Self:
+        if (self.security_contact is None) != (self.security_expires is None):
+            raise ValueError(
+                f"{SECURITY_CONTACT_VARIABLE} and {SECURITY_EXPIRES_VARIABLE} go "
+                "together: RFC 9116 wants both"
+            )
+        return self
 
     audit_key: SecretStr | None = None
     """Signs the audit trail's seals: 32 bytes in base 64; without it none is signed."""
@@ -86,6 +123,8 @@ class PortalSettings(BaseModel):
             "audit_key": environment.get(AUDIT_KEY_VARIABLE),
             "site": environment.get(SITE_VARIABLE, "").rstrip("/"),
             "codes": environment.get(CODES_VARIABLE),
+            "security_contact": environment.get(SECURITY_CONTACT_VARIABLE),
+            "security_expires": environment.get(SECURITY_EXPIRES_VARIABLE),
         }
         given |= {name: value for name, value in options.items() if value is not None}
         chosen = {name: v for name, v in given.items() if v not in {None, ""}}

@@ -20,7 +20,8 @@ from pydantic import BaseModel
 from sqlalchemy import insert, select, text, update
 
 from notifications.documents import Withdrawal, body
-from portal import accounts, row_rules, sessions
+from portal import accounts, machines, row_rules, sessions
+from portal.machines import PIPELINE, Standing
 from portal.permissions import OPERATOR, MachineRole, Role
 from portal.running import Running
 from portal.settings import PortalSettings
@@ -83,6 +84,7 @@ class PortalUnderTest:
     running: Running
     hands: Hands
     password_hash: str
+    app: FastAPI
     clients: list[httpx.Client] = field(default_factory=list)
 
     @property
@@ -98,13 +100,23 @@ class PortalUnderTest:
 
     def machine(self) -> httpx.Client:
         """A client with a pipeline's key."""
-        return self.client(headers={"Authorization": f"Bearer {self.key()}"})
+        return self.client(headers=bearer(self.key()))
 
     def key(self) -> str:
         with self.store.writing(OPERATOR) as connection:
-            return accounts.create_key(
-                connection, "tests", MachineRole.PIPELINE, self.hands()
-            )
+            return machines.create_key(connection, "tests", PIPELINE, self.hands())
+
+    def agency_key(self, agency: str = POLICE, acts_as: Role = Role.OFFICER) -> str:
+        standing = Standing(MachineRole.AGENCY, agency, acts_as)
+        name = f"{agency} {acts_as}"
+        with self.store.writing(OPERATOR) as connection:
+            return machines.create_key(connection, name, standing, self.hands())
+
+    def program(
+        self, agency: str = POLICE, acts_as: Role = Role.OFFICER
+    ) -> httpx.Client:
+        """A client with the key of an agency's own system."""
+        return self.client(headers=bearer(self.agency_key(agency, acts_as)))
 
     def add_user(self, role: Role, agency: str | None = None, name: str = "") -> UUID:
         """A user whose password is ``PASSWORD``."""
@@ -149,6 +161,10 @@ class PortalUnderTest:
             wanted = [audit.c[name] for name in columns]
             rows = connection.execute(select(*wanted).order_by(audit.c.entry_id))
             return [tuple(row) for row in rows]
+
+
+def bearer(secret: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {secret}"}
 
 
 def put(machine: httpx.Client, kind: str, document: BaseModel) -> httpx.Response:

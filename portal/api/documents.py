@@ -5,15 +5,16 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 
 from notifications.documents import Withdrawal
 from portal import intake
+from portal.api.bodies import OF_BODIES, JsonBody, parsed, refusals, takes
 from portal.api.machine import Pipeline
 from portal.intake import Conditions, Delivery, Kept, Outcome
 from portal.permissions import PIPELINE
-from portal.problems import MEDIA_TYPE, Fault, Refusal, invalid_document
+from portal.problems import Fault, Refusal
 from portal.running import running
 from portal.shelves import (
     DEAD_LETTERS,
@@ -31,22 +32,11 @@ from portal.shelves import (
 
 router = APIRouter(prefix="/v1", tags=["documents"])
 
-_JSON = "application/json"
-_PROBLEM: dict[str, Any] = {
-    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-}
-_REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"description": why, **_PROBLEM}
-    for status, why in {
-        400: "The body is no JSON text",
-        401: "No valid machine key",
-        403: "The key is not for this call",
-        409: "It goes against what is held",
-        412: "If-Match or If-None-Match does not hold",
-        413: "The body is too long",
-        415: "The body is not application/json",
-        422: "Not the document of this call, or for an agency that is not here",
-    }.items()
+_REFUSALS = {
+    **OF_BODIES,
+    409: "It goes against what is held",
+    412: "If-Match or If-None-Match does not hold",
+    422: "Not the document of this call, or for an agency that is not here",
 }
 PlainId = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")]
 
@@ -58,28 +48,17 @@ class Accepted(BaseModel):
     etag: str
 
 
-async def delivered(
+def delivered(
     request: Request,
     machine: Pipeline,
+    raw: JsonBody,
     if_match: Annotated[str | None, Header()] = None,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Delivery:
-    """The bytes that a program brought.
-
-    Raises:
-        Refusal: 415 when they are not said to be plain JSON.
-    """
-    media_type = request.headers.get("Content-Type", "").partition(";")[0].strip()
-    encoded = request.headers.get("Content-Encoding", "identity")
-    if media_type.lower() != _JSON or encoded.lower() != "identity":
-        raise Refusal(
-            415,
-            "not-json-media-type",
-            "The body must be application/json, not compressed",
-        )
+    """The bytes that a program brought."""
     return Delivery(
-        raw=await request.body(),
-        key_id=machine.key_id,
+        raw=raw,
+        machine_id=machine.machine_id,
         at=running(request).clock(),
         conditions=Conditions(if_match, if_none_match),
     )
@@ -88,20 +67,19 @@ async def delivered(
 Delivered = Annotated[Delivery, Depends(delivered)]
 
 
-def _documented(model: type[BaseModel], summary: str) -> dict[str, Any]:
+def _documented(
+    model: type[BaseModel], summary: str, more: dict[int, str] | None = None
+) -> dict[str, Any]:
     """How a call stands in the OpenAPI document."""
-    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
     return {
         "summary": summary,
         "response_model": Accepted,
         "responses": {
             200: {"description": "Held already, or updated"},
             201: {"description": "Created", "model": Accepted},
-            **_REFUSALS,
+            **refusals(_REFUSALS, more or {}),
         },
-        "openapi_extra": {
-            "requestBody": {"required": True, "content": {_JSON: {"schema": schema}}}
-        },
+        "openapi_extra": takes(model),
     }
 
 
@@ -118,13 +96,15 @@ def put_notification(
 
 @router.post(
     "/notifications/{notification_id}/withdrawal",
-    **_documented(Withdrawal, "Withdraw a notification"),
+    **_documented(
+        Withdrawal, "Withdraw a notification", {404: "There is no such notification"}
+    ),
 )
 def post_withdrawal(
     notification_id: UUID, request: Request, response: Response, delivery: Delivered
 ) -> Accepted:
     """Whoever has opened the original is shown that it was wrong, and why."""
-    withdrawal = _parsed(Withdrawal, delivery.raw)
+    withdrawal = parsed(Withdrawal, delivery.raw)
     _check_same(notification_id, withdrawal.notification_id, "/notification_id")
     with running(request).store.writing(PIPELINE) as connection:
         try:
@@ -224,7 +204,7 @@ def _put(
     identity: UUID | str,
     delivery: Delivery,
 ) -> Accepted:
-    document = _parsed(shelf.model, delivery.raw)
+    document = parsed(shelf.model, delivery.raw)
     _check_same(identity, shelf.identity(document), f"/{shelf.key.name}")
     try:
         kept = _kept(request, shelf, document, delivery)
@@ -263,24 +243,6 @@ def _accepted(response: Response, kept: Kept) -> Accepted:
     response.status_code = 201 if kept.outcome is Outcome.CREATED else 200
     response.headers["ETag"] = kept.etag
     return Accepted(outcome=kept.outcome, etag=kept.etag)
-
-
-def _parsed(model: type[D], raw: bytes) -> D:
-    """The document of a body, strictly: no key too many, no number as text.
-
-    Raises:
-        Refusal: it is not that document.
-    """
-    if b"\\u0000" in raw:
-        raise Refusal(
-            422,
-            "invalid-document",
-            "The body holds the character NUL, which is no text",
-        )
-    try:
-        return model.model_validate_json(raw, strict=True)
-    except ValidationError as error:
-        raise invalid_document(error) from None
 
 
 def _check_same(path: UUID | str, body: UUID | str, pointer: str) -> None:

@@ -1,6 +1,6 @@
 """The feed that the region reads: what people did, in one order."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -8,19 +8,17 @@ from fastapi.responses import Response
 from pydantic import TypeAdapter
 
 from portal import events
+from portal.api.bodies import refusals
 from portal.api.machine import Pipeline
 from portal.events import Event
 from portal.permissions import PIPELINE
-from portal.problems import MEDIA_TYPE, Refusal
+from portal.problems import Refusal
 from portal.running import running
 
 router = APIRouter(prefix="/v1", tags=["events"])
 
 BATCH = "application/cloudevents-batch+json"
 _EVENTS = TypeAdapter(tuple[Event, ...])
-_PROBLEM: dict[str, Any] = {
-    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-}
 
 
 @router.get(
@@ -40,10 +38,7 @@ _PROBLEM: dict[str, Any] = {
                 }
             },
         },
-        401: {"description": "No valid machine key", **_PROBLEM},
-        403: {"description": "The key is not for this call", **_PROBLEM},
-        404: {"description": "There is no event of that id", **_PROBLEM},
-        422: {"description": "A parameter is not what it should be", **_PROBLEM},
+        **refusals({404: "There is no event of that id"}),
     },
 )
 def read_events(

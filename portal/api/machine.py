@@ -1,47 +1,92 @@
-"""Programs come in by a key: ``Authorization: Bearer xb_…``."""
+"""Programs come in by a key, ``Authorization: Bearer xb_…``, or by a token of
+``POST /v1/token``, ``Bearer xbt_…``."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from portal.accounts import KEY_PREFIX, Machine, machine_of
-from portal.permissions import DOOR, MachineRole, check_machine
+from portal.machines import Machine, machine_of, mark_used
+from portal.permissions import DOOR, MachineRole, NotForRole, check_machine
 from portal.problems import Refusal
-from portal.running import running
+from portal.running import check_open_call, request_id, running
+from portal.visits import Visit
 
+SCHEME = "machineKey"
 _bearer = HTTPBearer(
     auto_error=False,
-    scheme_name="machineKey",
+    scheme_name=SCHEME,
     description="A key that `crossborder-portal create-key` printed: `xb_…`",
 )
 
 
-def pipeline(
+def machine(
     request: Request,
     given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Machine:
-    """The region's pipeline, by its key.
+    """The program that calls, by its key or token.
 
     Raises:
-        Refusal: 401 without a valid key.
-        NotForRole: the key is for something else.
+        Refusal: 401 without a valid one.
+        TooManyCalls: the program, or the address without a valid key, calls too often.
     """
-    key = given.credentials if given else ""
-    machine = None
-    if key.startswith(KEY_PREFIX):
-        with running(request).store.reading(DOOR) as connection:
-            machine = machine_of(connection, key)
-    if machine is None:
+    portal, now = running(request), running(request).clock()
+    with portal.store.reading(DOOR) as connection:
+        found = machine_of(connection, given.credentials if given else "", now)
+    if found is None:
+        check_open_call(request)
         raise Refusal(
             401,
             "no-key",
             "A valid machine key is needed",
-            detail="Send the key of crossborder-portal create-key as a Bearer token.",
+            detail="Send the key of crossborder-portal create-key, or a token of "
+            "POST /v1/token, as a Bearer token.",
             headers={"WWW-Authenticate": "Bearer"},
         )
-    check_machine(machine.role, MachineRole.PIPELINE)
-    return machine
+    settings = portal.settings
+    of_pipeline = found.role == MachineRole.PIPELINE
+    portal.throttle.take(
+        f"program {found.machine_id}",
+        settings.pipeline_calls_per_minute
+        if of_pipeline
+        else settings.agency_calls_per_minute,
+        now,
+    )
+    if found.unmarked_key is not None:
+        with portal.store.writing(DOOR) as connection:
+            mark_used(connection, found.unmarked_key, now)
+    if found.viewer is not None:  # from here on, what it is refused is written down
+        request.state.visit = Visit(found.viewer, now, request_id(request), csrf="")
+    return found
+
+
+Caller = Annotated[Machine, Depends(machine)]
+
+
+def pipeline(caller: Caller) -> Machine:
+    """The region's pipeline.
+
+    Raises:
+        Refusal, TooManyCalls: as for :func:`machine`.
+        NotForRole: the key is for something else.
+    """
+    check_machine(caller.role, MachineRole.PIPELINE)
+    return caller
+
+
+def agency_program(request: Request, caller: Caller) -> Visit:
+    """The visit of an agency's own system: what it may is what its role there may.
+
+    Raises:
+        Refusal, TooManyCalls: as for :func:`machine`.
+        NotForRole: the key is for something else.
+    """
+    check_machine(caller.role, MachineRole.AGENCY)
+    visit = getattr(request.state, "visit", None)
+    if not isinstance(visit, Visit):
+        raise NotForRole("calls of an agency without one")
+    return visit
 
 
 Pipeline = Annotated[Machine, Depends(pipeline)]
+AgencyProgram = Annotated[Visit, Depends(agency_program)]

@@ -18,14 +18,19 @@ from notifications.documents import (
     SupplierVerdict,
     Withdrawal,
 )
+from portal.api.agencies import AcknowledgementSaid, DisputeSaid
+from portal.api.machine import SCHEME
+from portal.api.token import PATH as TOKEN_PATH
 from portal.events import Event
 from portal.problems import Problem
 
 TITLE = "crossborder portal"
 VERSION = "1"
+CREDENTIALS = "clientCredentials"
 _TAKEN_AND_GIVEN = (
     Notification, Withdrawal, Obligation, Review, CrossBorderPerson, RunSummary,
-    SupplierVerdict, QualityReport, DeadLetter, Event, Problem,
+    SupplierVerdict, QualityReport, DeadLetter, AcknowledgementSaid, DisputeSaid,
+    Event, Problem,
 )  # fmt: skip
 _REF = "#/components/schemas/{model}"
 
@@ -35,8 +40,9 @@ def document(app: FastAPI) -> dict[str, Any]:
     described = get_openapi(
         title=TITLE,
         version=VERSION,
-        summary="Documents go in, one feed of events comes out.",
-        description="What a region's pipeline says to a portal and hears from it. "
+        summary="Documents go in, one feed of events comes out; agencies collect.",
+        description="What a region's pipeline says to a portal and hears from it, and "
+        "how an agency's own system collects and answers what is for it. "
         "Calls are idempotent; errors are problem documents (RFC 9457); times are "
         "RFC 3339 in UTC; a document's unknown keys are refused.",
         routes=app.routes,
@@ -49,6 +55,7 @@ def document(app: FastAPI) -> dict[str, Any]:
     # every refusal is a Problem: the framework's own error shape is never sent
     for name in ("HTTPValidationError", "ValidationError"):
         components.pop(name, None)
+    _either_way_in(described)
     return described
 
 
@@ -57,3 +64,17 @@ def text(app: FastAPI) -> str:
     return (
         json.dumps(document(app), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
     )
+
+
+def _either_way_in(described: dict[str, Any]) -> None:
+    """Whatever a key opens, a token of the same program opens too."""
+    described["components"]["securitySchemes"][CREDENTIALS] = {
+        "type": "oauth2",
+        "description": "A token of POST /v1/token: `xbt_…`, for a signed assertion "
+        "(private_key_jwt, RFC 7523)",
+        "flows": {"clientCredentials": {"tokenUrl": TOKEN_PATH, "scopes": {}}},
+    }
+    for item in described["paths"].values():
+        for call in item.values():
+            if {SCHEME: []} in call.get("security", ()):
+                call["security"].append({CREDENTIALS: []})

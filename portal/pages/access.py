@@ -10,7 +10,7 @@ from fastapi import Depends, Form, Request
 
 from portal import sessions
 from portal.permissions import DOOR
-from portal.running import network_of, request_id, running
+from portal.running import check_open_call, network_of, request_id, running
 from portal.sessions import Session
 from portal.settings import PortalSettings
 from portal.visits import Visit
@@ -45,6 +45,7 @@ def signed_in(request: Request) -> Visit:
         NotSignedIn: there is no such session, it has run out, or the way it came by
             is closed: local users in production, a provider that was taken out.
         CodesNeeded: this portal asks its local users for one-time codes.
+        TooManyCalls: more than a person asks for, or than an address may unknown.
     """
     portal = running(request)
     token = request.cookies.get(portal.cookie, "")
@@ -52,7 +53,11 @@ def signed_in(request: Request) -> Visit:
     with portal.store.reading(DOOR) as connection:
         session = sessions.find(connection, token, portal.limits, now)
     if session is None or not _still_open(portal.settings, session):
+        check_open_call(request)
         raise NotSignedIn
+    portal.throttle.take(
+        f"person {session.viewer.user_id}", portal.settings.person_calls_per_minute, now
+    )
     if session.wants_touch:
         with portal.store.writing(DOOR) as connection:
             sessions.touch(connection, token, now)

@@ -12,7 +12,7 @@ from portal.charts import Chart, Night, Tone, by_night
 from portal.operations import NothingToDo
 from portal.pages.access import FormSent, SignedIn
 from portal.pages.rendering import page
-from portal.permissions import OPERATOR, can_operate
+from portal.permissions import COUNTS, can_operate
 from portal.running import running
 from portal.visits import Visit
 
@@ -84,7 +84,7 @@ def _nights(
     with store.writing(visit.standing) as connection:
         nights = runs.latest(connection, visit)
     # pairs are no business of most who see this: the count is taken in their place
-    with store.reading(OPERATOR) as connection:
+    with store.reading(COUNTS) as connection:
         queue = runs.queue_of(connection, visit.at)
     values = {
         "nights": nights,

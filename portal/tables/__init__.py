@@ -7,7 +7,6 @@ sort, filter and scope by. Times are UTC. Enumerated text repeats the values of
 
 from portal.tables.access import (
     agencies,
-    machine_keys,
     sessions,
     sign_in_attempts,
     users,
@@ -32,6 +31,13 @@ from portal.tables.documents import (
     withdrawals,
 )
 from portal.tables.kinds import UtcDateTime, metadata
+from portal.tables.machines import (
+    access_tokens,
+    client_keys,
+    machine_keys,
+    machines,
+    used_assertions,
+)
 from portal.tables.trail import (
     audit,
     audit_about,
@@ -46,6 +52,7 @@ from portal.tables.trail import (
 
 __all__ = [
     "UtcDateTime",
+    "access_tokens",
     "agencies",
     "audit",
     "audit_about",
@@ -53,6 +60,7 @@ __all__ = [
     "audit_links",
     "audit_seals",
     "audit_waiting",
+    "client_keys",
     "counters",
     "dead_letters",
     "disputes",
@@ -60,6 +68,7 @@ __all__ = [
     "holds",
     "judgements",
     "machine_keys",
+    "machines",
     "metadata",
     "notifications",
     "obligations",
@@ -72,6 +81,7 @@ __all__ = [
     "sign_in_attempts",
     "subjects",
     "tombstones",
+    "used_assertions",
     "users",
     "verdicts",
     "wishes",

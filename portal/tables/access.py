@@ -62,17 +62,6 @@ sessions = Table(
     Column("provider_session", String(255)),  # what the provider calls it
 )
 
-machine_keys = Table(
-    "machine_keys",
-    metadata,
-    Column("key_id", Uuid, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("role", String(20), nullable=False),
-    Column("token_hash", SHA256, nullable=False, unique=True),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("revoked_at", UtcDateTime),
-)
-
 sign_in_attempts = Table(
     "sign_in_attempts",
     metadata,

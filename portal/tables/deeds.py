@@ -28,7 +28,7 @@ disputes = Table(
     ),
     Column("reason", String(20), nullable=False),
     Column("disputed_at", UtcDateTime, nullable=False),
-    Column("disputed_by", Uuid, ForeignKey("users.user_id"), nullable=False),
+    Column("disputed_by", Uuid, nullable=False),  # a user, or a program
     Column("settled_at", UtcDateTime),  # by an acknowledgement that came after it
     Index(
         "ix_disputes_one_stands",

@@ -24,7 +24,7 @@ received = Table(
     Column("document_id", String(100), nullable=False),
     Column("sha256", SHA256, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
-    Column("key_id", Uuid, ForeignKey("machine_keys.key_id"), nullable=False),
+    Column("machine_id", Uuid, ForeignKey("machines.machine_id"), nullable=False),
     PrimaryKeyConstraint("kind", "document_id", "sha256"),
 )
 """Every version of every document that was ever accepted, and who brought it."""
@@ -46,7 +46,7 @@ notifications = Table(
     Column("fetched_at", UtcDateTime),
     Column("opened_at", UtcDateTime),
     Column("acknowledged_at", UtcDateTime),
-    Column("acknowledged_by", Uuid, ForeignKey("users.user_id")),
+    Column("acknowledged_by", Uuid),  # a user, or a program of the recipient's
     Column("reference", Text),
     Column("recorded_on", Date),
     CheckConstraint(
@@ -56,6 +56,7 @@ notifications = Table(
         name="acknowledged_whole",
     ),
     Index(None, "recipient", "audience", "created_on"),
+    Index(None, "recipient", "received_at"),
 )
 
 withdrawals = Table(

@@ -20,9 +20,9 @@ from connectors.portal import (
     PortalUnavailable,
 )
 from notifications.documents import body
-from portal import accounts, events
+from portal import events, machines
 from portal.app import create_app
-from portal.permissions import OPERATOR, MachineRole
+from portal.permissions import OPERATOR
 
 KEY = "xb_made-up"
 
@@ -35,7 +35,7 @@ def real(tmp_path):
     app = create_app(settings_for(url))
     store = app.state.running.store
     with store.writing(OPERATOR) as connection:
-        key = accounts.create_key(connection, "tests", MachineRole.PIPELINE, NOON)
+        key = machines.create_key(connection, "tests", machines.PIPELINE, NOON)
     with served(app) as address:
         yield address, key, store
     store.close()

@@ -103,7 +103,7 @@ def portal(
     app.state.running = Running(
         settings_for(_NEVER_OPENED), portal_store, hands, build_templates()
     )
-    under_test = PortalUnderTest(url, app.state.running, hands, password_hash)
+    under_test = PortalUnderTest(url, app.state.running, hands, password_hash, app)
     yield under_test
     for client in under_test.clients:
         client.close()

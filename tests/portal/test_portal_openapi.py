@@ -35,6 +35,14 @@ def test_every_call_of_the_contract_is_there(described):
         ("PUT", "/v1/verdicts/{verdict_id}"),
         ("PUT", "/v1/dead-letters/{letter_id}"),
         ("GET", "/v1/events"),
+        ("GET", "/v1/notifications"),
+        ("GET", "/v1/notifications/{notification_id}"),
+        ("GET", "/v1/notifications/{notification_id}/record.csv"),
+        ("POST", "/v1/notifications/{notification_id}/acknowledgement"),
+        ("POST", "/v1/notifications/{notification_id}/dispute"),
+        ("GET", "/v1/obligations"),
+        ("GET", "/v1/verdicts"),
+        ("POST", "/v1/token"),
         ("GET", "/health"),
     }
 
@@ -56,21 +64,24 @@ def test_every_call_says_which_document_it_takes_and_how_it_refuses(described):
     for path, item in described["paths"].items():
         for method, call in item.items():
             where = f"{method} {path}"
-            if path == "/health":
+            if path in {"/health", "/v1/token"}:
                 assert "security" not in call
                 continue
-            assert call["security"] == [{"machineKey": []}], where
+            assert call["security"] == [
+                {"machineKey": []},
+                {"clientCredentials": []},
+            ], where
             problems = {
                 status: answer["content"]["application/problem+json"]["schema"]["$ref"]
                 for status, answer in call["responses"].items()
                 if status >= "400"
             }
-            assert {"401", "403", "422"} <= set(problems), where
+            assert {"401", "403", "422", "429"} <= set(problems), where
             assert set(problems.values()) == {"#/components/schemas/Problem"}, where
             if method != "get":
                 content = call["requestBody"]["content"]
                 assert set(content) == {"application/json"}, where
-                assert {"200", "201", "409", "413"} <= set(call["responses"]), where
+                assert {"200", "409", "413", "415"} <= set(call["responses"]), where
 
 
 def test_nothing_is_described_that_is_never_sent(described):

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from starlette.routing import Mount
 
 from notifications.documents import Audience, body
-from portal.api.machine import pipeline
+from portal.api.machine import agency_program, pipeline
 from portal.app import routed
 from portal.pages.access import form_sent, signed_in
 from portal.permissions import (
@@ -39,6 +39,8 @@ PUBLIC = {
     "/sign-in/with/{key}/back": "nobody is signed in yet: back from their provider",
     "/sign-in/with/{key}/signed-out": "the provider itself, by a token that it signed",
     "/signed-out/{key}": "nobody is signed in any more",
+    "/v1/token": "whoever asks proves who it is by a signature",
+    "/.well-known/security.txt": "whoever has found a fault",
     "/static": "styles and licence, the same for everybody",
 }
 SAFE = {"GET", "HEAD"}
@@ -65,8 +67,8 @@ def test_every_route_asks_who_is_there_or_is_public_on_purpose(route):
         return
     assert isinstance(route, APIRoute)
     guards = guards_of(route)
-    if route.path.startswith("/v1/"):
-        assert pipeline in guards
+    if route.path.startswith("/v1/") and route.path not in PUBLIC:
+        assert guards & {pipeline, agency_program}
     elif route.path not in PUBLIC:
         assert signed_in in guards
         if not route.methods <= SAFE:

@@ -51,13 +51,38 @@ def upgrade() -> None:
         sa.UniqueConstraint("event_id", name=op.f("uq_events_event_id")),
     )
     op.create_table(
+        "machines",
+        sa.Column("machine_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("acts_as", sa.String(length=20), nullable=True),
+        sa.Column("agency", sa.String(length=9), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(role = 'agency') = (agency IS NOT NULL) AND "
+            "(role = 'agency') = (acts_as IS NOT NULL)",
+            name=op.f("ck_machines_agency_programs_have_an_agency"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency"], ["agencies.code"], name=op.f("fk_machines_agency")
+        ),
+        sa.PrimaryKeyConstraint("machine_id", name=op.f("pk_machines")),
+        sa.UniqueConstraint("name", name=op.f("uq_machines_name")),
+    )
+    op.create_table(
         "machine_keys",
         sa.Column("key_id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("machine_id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["machine_id"],
+            ["machines.machine_id"],
+            name=op.f("fk_machine_keys_machine_id"),
+        ),
         sa.PrimaryKeyConstraint("key_id", name=op.f("pk_machine_keys")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_machine_keys_token_hash")),
     )
@@ -132,9 +157,9 @@ def upgrade() -> None:
         sa.Column("document_id", sa.String(length=100), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("machine_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["key_id"], ["machine_keys.key_id"], name=op.f("fk_received_key_id")
+            ["machine_id"], ["machines.machine_id"], name=op.f("fk_received_machine_id")
         ),
         sa.PrimaryKeyConstraint(
             "kind", "document_id", "sha256", name=op.f("pk_received")
@@ -255,11 +280,6 @@ def upgrade() -> None:
             name=op.f("ck_notifications_acknowledged_whole"),
         ),
         sa.ForeignKeyConstraint(
-            ["acknowledged_by"],
-            ["users.user_id"],
-            name=op.f("fk_notifications_acknowledged_by"),
-        ),
-        sa.ForeignKeyConstraint(
             ["recipient"], ["agencies.code"], name=op.f("fk_notifications_recipient")
         ),
         sa.PrimaryKeyConstraint("notification_id", name=op.f("pk_notifications")),
@@ -268,6 +288,12 @@ def upgrade() -> None:
         op.f("ix_notifications_recipient_audience_created_on"),
         "notifications",
         ["recipient", "audience", "created_on"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_notifications_recipient_received_at"),
+        "notifications",
+        ["recipient", "received_at"],
         unique=False,
     )
     op.create_index(

@@ -55,9 +55,6 @@ def upgrade() -> None:
             ["notifications.notification_id"],
             name=op.f("fk_disputes_notification_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["disputed_by"], ["users.user_id"], name=op.f("fk_disputes_disputed_by")
-        ),
         sa.PrimaryKeyConstraint("dispute_id", name=op.f("pk_disputes")),
     )
     op.create_index(

@@ -1,0 +1,427 @@
+"""The calls of an agency's own system: it collects what the pages show to its people,
+and says what they say there. The pages' own functions answer."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from sqlalchemy import Connection
+
+from notifications.documents import (
+    Instant,
+    Kind,
+    Notification,
+    Obligation,
+    Priority,
+    SupplierVerdict,
+    Withdrawal,
+)
+from portal import collecting, notices, replies
+from portal.api.bodies import OF_BODIES, JsonBody, parsed, refusals, takes
+from portal.api.machine import AgencyProgram
+from portal.clock import london_date
+from portal.collecting import Collected, Reading
+from portal.cursors import Cursor, NoCursor
+from portal.notice_rows import Notice, State, find
+from portal.notices import NoPackage, Show
+from portal.package import as_csv, file_name
+from portal.problems import Fault, Refusal
+from portal.replies import ChangedMeanwhile, NotAnswerable, Recorded, ReferenceRepeats
+from portal.running import running
+from portal.tasks import Show as ShowTasks
+from portal.visits import Visit
+
+router = APIRouter(prefix="/v1", tags=["agencies"])
+
+_NOT_YOURS = {404: "There is none of that id for this agency and audience"}
+_CONDITIONS = {
+    409: "It can't be answered: withdrawn, superseded, a copy or a reminder; or its "
+    "reference stands on other children's notices (confirm it)",
+    412: "The notice changed since: read it again",
+    428: "If-Match is missing: send the notice's ETag",
+}
+_LINK: dict[str, Any] = {
+    "Link": {
+        "description": 'The next page, rel="next" (RFC 8288), while there is more',
+        "schema": {"type": "string"},
+    }
+}
+_ETAG: dict[str, Any] = {
+    "ETag": {
+        "description": "To be sent as If-Match with an answer",
+        "schema": {"type": "string"},
+    }
+}
+
+
+class NoticeListed(BaseModel):
+    """A notice in a list: enough to know whether to open it, and nobody's name."""
+
+    notification_id: UUID
+    recording_token: str
+    kind: Kind
+    priority: Priority
+    is_copy: bool
+    created_on: dt.date
+    due_at: Instant | None
+    state: State
+    waits: bool
+    """Whether the agency still has to do something."""
+    reminders: int
+    not_found: bool
+    """Acknowledged, and the agency's own extract does not show it."""
+
+
+class Acknowledged(BaseModel):
+    """What the agency said when it had recorded the notice."""
+
+    reference: str
+    recorded_on: dt.date
+    acknowledged_at: Instant
+
+
+class Disputed(BaseModel):
+    """What the agency says is wrong."""
+
+    reason: Literal["not_ours", "duplicate", "wrong_facts"]
+    disputed_at: Instant
+
+
+class NoticeOpened(BaseModel):
+    """A notice, and what became of it."""
+
+    notification_id: UUID
+    recording_token: str
+    state: State
+    notification: Notification | None
+    """As it was put; none of it once it is withdrawn: it should not have been said."""
+    withdrawal: Withdrawal | None
+    superseded_by: UUID | None
+    acknowledged: Acknowledged | None
+    disputed: Disputed | None
+
+
+class _Said(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AcknowledgementSaid(_Said):
+    """The agency's own word: recorded, under this reference, on this day."""
+
+    reference: str = Field(
+        min_length=1, max_length=60, pattern=r"^[!-~]([ -~]*[!-~])?$"
+    )
+    recorded_on: dt.date
+    """Today in London, or before."""
+    confirmed: bool = False
+    """The reference is right although notices of other children bear it too."""
+
+    @field_validator("recorded_on", mode="after")
+    @classmethod
+    def _of_a_year_with_four_digits(cls, value: dt.date) -> dt.date:
+        if value.year < 1900:
+            raise ValueError("a date of this or the last century")
+        return value
+
+
+class DisputeSaid(_Said):
+    """The agency says that the notice is wrong."""
+
+    reason: Literal["not_ours", "duplicate", "wrong_facts"]
+
+
+class Answered(BaseModel):
+    """Where the notice stands after the answer."""
+
+    notification_id: UUID
+    state: State
+    etag: str
+
+
+def reading(
+    cursor: Annotated[
+        str | None,
+        Query(description="From the last page's Link", max_length=64),
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 100,
+) -> Reading:
+    """How much of a list, and from where.
+
+    Raises:
+        Refusal: 422 when the cursor is none of ours.
+    """
+    try:
+        after = None if cursor is None else Cursor.read(cursor)
+    except NoCursor:
+        fault = Fault(pointer="/query/cursor", code="cursor", message="not a cursor")
+        raise Refusal(
+            422, "malformed-call", "A part of the path or query is wrong",
+            errors=[fault],
+        ) from None  # fmt: skip
+    return Reading(after, limit)
+
+
+PageAsked = Annotated[Reading, Depends(reading)]
+IfMatch = Annotated[str | None, Header(description="The notice's ETag, or *")]
+
+
+@router.get(
+    "/notifications",
+    summary="List the agency's notices",
+    responses={200: {"headers": _LINK}, **refusals()},
+)
+def list_notices(
+    request: Request,
+    response: Response,
+    visit: AgencyProgram,
+    asked: PageAsked,
+    state: Annotated[Show, Query(description="Which of the inbox's lists")] = Show.OPEN,
+) -> list[NoticeListed]:
+    """In the order of arrival. What is listed for the first time is *fetched*."""
+    with running(request).store.writing(visit.standing) as connection:
+        collected = collecting.collect_notices(connection, visit, state, asked)
+    _link(request, response, collected, state=state, limit=asked.limit)
+    return [_listed(notice) for notice in collected.found]
+
+
+@router.get(
+    "/notifications/{notification_id}",
+    summary="Open a notice",
+    responses={200: {"headers": _ETAG}, **refusals(_NOT_YOURS)},
+)
+def open_notice(
+    request: Request, response: Response, visit: AgencyProgram, notification_id: UUID
+) -> NoticeOpened:
+    """The first time it is *opened* by this: the agency's system has it whole."""
+    with running(request).store.writing(visit.standing) as connection:
+        notice = notices.open_notice(connection, visit, notification_id).notice
+    response.headers["ETag"] = _etag(notice)
+    return _opened(notice)
+
+
+@router.get(
+    "/notifications/{notification_id}/record.csv",
+    summary="Take the record-ready package",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "What to type into the agency's record, as a row",
+            "content": {"text/csv": {"schema": {"type": "string"}}},
+        },
+        **refusals(_NOT_YOURS, {410: "There is nothing to record from it"}),
+    },
+)
+def take_package(
+    request: Request, visit: AgencyProgram, notification_id: UUID
+) -> Response:
+    """*Fetched* by this. A withdrawn or superseded notice has none."""
+    try:
+        with running(request).store.writing(visit.standing) as connection:
+            document = notices.take_package(connection, visit, notification_id).document
+    except NoPackage:
+        raise Refusal(
+            410, "nothing-to-record", "There is nothing to record from this notice"
+        ) from None
+    name = file_name(document, "csv")
+    return Response(
+        as_csv(document),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@router.post(
+    "/notifications/{notification_id}/acknowledgement",
+    summary="Acknowledge a notice",
+    responses={
+        200: {"headers": _ETAG}, **refusals(OF_BODIES, _NOT_YOURS, _CONDITIONS)
+    },
+    openapi_extra=takes(AcknowledgementSaid),
+)  # fmt: skip
+def acknowledge(
+    request: Request,
+    response: Response,
+    visit: AgencyProgram,
+    notification_id: UUID,
+    raw: JsonBody,
+    if_match: IfMatch = None,
+) -> Answered:
+    """The very same again changes nothing, whatever the ETag."""
+    said = parsed(AcknowledgementSaid, raw)
+    if said.recorded_on > london_date(visit.at):
+        fault = Fault(
+            pointer="/recorded_on", code="future", message="must be today or before"
+        )
+        raise Refusal(
+            422, "invalid-document", "It can't have been recorded in the future",
+            errors=[fault],
+        )  # fmt: skip
+
+    def answer(connection: Connection, version: int) -> None:
+        recorded = Recorded(
+            said.reference, said.recorded_on, version, sure=said.confirmed
+        )
+        replies.acknowledge(connection, visit, notification_id, recorded)
+
+    return _answered(request, response, visit, notification_id, if_match, answer)
+
+
+@router.post(
+    "/notifications/{notification_id}/dispute",
+    summary="Dispute a notice",
+    responses={
+        200: {"headers": _ETAG}, **refusals(OF_BODIES, _NOT_YOURS, _CONDITIONS)
+    },
+    openapi_extra=takes(DisputeSaid),
+)  # fmt: skip
+def dispute(
+    request: Request,
+    response: Response,
+    visit: AgencyProgram,
+    notification_id: UUID,
+    raw: JsonBody,
+    if_match: IfMatch = None,
+) -> Answered:
+    """The very same again changes nothing, whatever the ETag."""
+    said = parsed(DisputeSaid, raw)
+
+    def answer(connection: Connection, version: int) -> None:
+        replies.dispute(connection, visit, notification_id, said.reason, version)
+
+    return _answered(request, response, visit, notification_id, if_match, answer)
+
+
+@router.get(
+    "/obligations",
+    summary="List what the agency owes",
+    responses={200: {"headers": _LINK}, **refusals()},
+)
+def list_obligations(
+    request: Request,
+    response: Response,
+    visit: AgencyProgram,
+    asked: PageAsked,
+    state: Annotated[ShowTasks, Query(description="Owed, or met")] = ShowTasks.OWED,
+) -> list[Obligation]:
+    """In the order in which they were last told."""
+    with running(request).store.writing(visit.standing) as connection:
+        collected = collecting.collect_obligations(connection, visit, state, asked)
+    _link(request, response, collected, state=state, limit=asked.limit)
+    return list(collected.found)
+
+
+@router.get(
+    "/verdicts",
+    summary="Collect the verdicts on the agency's extracts",
+    responses={200: {"headers": _LINK}, **refusals()},
+)
+def list_verdicts(
+    request: Request, response: Response, visit: AgencyProgram, asked: PageAsked
+) -> list[SupplierVerdict]:
+    """For a supplier's program. In the order in which they were last told."""
+    with running(request).store.writing(visit.standing) as connection:
+        collected = collecting.collect_verdicts(connection, visit, asked)
+    _link(request, response, collected, limit=asked.limit)
+    return list(collected.found)
+
+
+def _answered(
+    request: Request, response: Response, visit: Visit, notification_id: UUID,
+    if_match: str | None, answer: Callable[[Connection, int], None],
+) -> Answered:  # fmt: skip
+    """The answer is given on the version that ``If-Match`` names."""
+    if if_match is None:
+        raise Refusal(428, "if-match-missing", "Send the notice's ETag as If-Match")
+    try:
+        with running(request).store.writing(visit.standing) as connection:
+            notice = find(connection, visit, notification_id)
+            answer(connection, _version_meant(if_match, notice))
+            notice = find(connection, visit, notification_id)
+    except ChangedMeanwhile:
+        raise Refusal(
+            412, "precondition-failed", "The notice changed since: read it again"
+        ) from None
+    except NotAnswerable:
+        raise Refusal(
+            409,
+            "not-answerable",
+            "The notice can't be answered",
+            detail="It is withdrawn, superseded, a copy or a reminder.",
+        ) from None
+    except ReferenceRepeats as repeats:
+        raise Refusal(
+            409,
+            "reference-repeats",
+            "The reference stands on notices of other children",
+            detail=f"On {repeats.others}. If it is right, send confirmed: true.",
+        ) from None
+    response.headers["ETag"] = _etag(notice)
+    return Answered(
+        notification_id=notification_id, state=notice.state, etag=_etag(notice)
+    )
+
+
+def _version_meant(if_match: str, notice: Notice) -> int:
+    """The held version if it is among those named; otherwise one that never was."""
+    named = {tag.strip() for tag in if_match.split(",")}
+    return notice.version if named & {"*", _etag(notice)} else 0
+
+
+def _etag(notice: Notice) -> str:
+    """Changes with everything that :class:`NoticeOpened` tells."""
+    return f'"v{notice.version}"'
+
+
+def _listed(notice: Notice) -> NoticeListed:
+    document = notice.document
+    return NoticeListed(
+        notification_id=document.notification_id,
+        recording_token=document.recording_token,
+        kind=document.kind,
+        priority=document.priority,
+        is_copy=document.is_copy,
+        created_on=document.created_on,
+        due_at=document.clock.due_at if document.clock else None,
+        state=notice.state,
+        waits=notice.waits,
+        reminders=notice.reminders,
+        not_found=notice.not_found,
+    )
+
+
+def _opened(notice: Notice) -> NoticeOpened:
+    document, state = notice.document, notice.state
+    if state is State.UNREAD:  # it was, until this call
+        asks_nothing = document.is_copy or document.reminds is not None
+        state = State.READ if asks_nothing else State.OPENED
+    acknowledged = disputed = None
+    if notice.acknowledged_at and notice.recorded_on:
+        acknowledged = Acknowledged(
+            reference=notice.reference or "",
+            recorded_on=notice.recorded_on,
+            acknowledged_at=notice.acknowledged_at,
+        )
+    if notice.dispute and notice.disputed_at:
+        disputed = Disputed(reason=notice.dispute, disputed_at=notice.disputed_at)
+    return NoticeOpened(
+        notification_id=document.notification_id,
+        recording_token=document.recording_token,
+        state=state,
+        notification=None if notice.withdrawal else document,
+        withdrawal=notice.withdrawal,
+        superseded_by=notice.superseded_by,
+        acknowledged=acknowledged,
+        disputed=disputed,
+    )
+
+
+def _link(
+    request: Request, response: Response, collected: Collected[Any], **query: object
+) -> None:
+    if collected.following is not None:
+        following = urlencode({**query, "cursor": str(collected.following)})
+        response.headers["Link"] = f'<{request.url.path}?{following}>; rel="next"'
