@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-next demo-stop test test-long proofs-long proofs-histories proofs-nights proofs-crashes proofs-kills load figures-clocks check format lock docs
+.PHONY: help setup demo demo-next demo-stop test test-long proofs-long proofs-histories proofs-nights proofs-crashes proofs-kills load figures-clocks fuzz-api check format lock docs
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -62,6 +62,12 @@ load: $(READY)  ## the portal under load: 100,000 notices, twenty people; about 
 export CLOCKS OPEN
 figures-clocks: $(READY)  ## how long a pass of the clocks reads; CLOCKS=4500,20000 OPEN=1000
 	@CLOCKS=$${CLOCKS:-4500,20000} $(BIN)/python -m pytest -s -q -n 0 --timeout=0 tests/register/test_clocks_at_scale.py -k how_long
+
+export FUZZ_EXAMPLES
+
+fuzz-api: FUZZ_EXAMPLES ?= 1000
+fuzz-api: $(READY)  ## calls made up from docs/openapi.json, on both databases; FUZZ_EXAMPLES=1000
+	@$(BIN)/python -m pytest -s -n 0 --timeout=0 tests/portal/test_portal_fuzz.py
 
 check: $(READY)  ## format, lint, types, import contracts, generated files fresh
 	@$(BIN)/python -m pipeline.checks

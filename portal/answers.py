@@ -4,6 +4,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from portal import audit
 from portal.audit import Action
@@ -118,7 +119,10 @@ def register(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def http_error(request: Request, error: HTTPException) -> Response:
-        return at_status(request, error.status_code, dict(error.headers or {}))
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = _methods_of(request)
+        return at_status(request, error.status_code, headers)
 
 
 def at_status(
@@ -132,6 +136,15 @@ def at_status(
     response = _message(request, status)
     response.headers.update(headers or {})
     return response
+
+
+def _methods_of(request: Request) -> str:
+    """What the path takes: of all its routes, where the framework names the first's."""
+    found: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is Match.PARTIAL:
+            found |= route.methods
+    return ", ".join(sorted(found))
 
 
 def _is_api(request: Request) -> bool:

@@ -134,7 +134,7 @@ def _audiences(portal: Running) -> frozenset[str]:
     """The names of this portal that an assertion may be for: never the Host header's,
     which the sender chooses."""
     url = portal.settings.site
-    return frozenset() if url is None else frozenset({url, url + PATH})
+    return frozenset({url, url + PATH}) if url else frozenset()
 
 
 def _refused(error: str, description: str, status: int = 400) -> Refusal:

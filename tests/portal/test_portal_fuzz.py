@@ -1,0 +1,81 @@
+"""The API does what its description says, whatever is sent: schemathesis makes calls
+from the committed OpenAPI document. ``make fuzz-api`` makes a thousand of each."""
+
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import portal_samples as samples
+import pytest
+from client_assertions import PORTAL
+from portal_under_test import put
+
+from portal.permissions import Role
+
+REPOSITORY = Path(__file__).parents[2]
+HERE = REPOSITORY / "tests" / "api_fuzz"
+EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "")
+FEW = "3"
+UNBOUND = {
+    "pipeline_calls_per_minute": 10**9,
+    "agency_calls_per_minute": 10**9,
+    "open_calls_per_minute": 10**9,
+}
+
+
+@pytest.fixture
+def furnished(portal):
+    """A portal that refuses no number of calls, with notices in every state."""
+    settings = portal.running.settings.model_copy(
+        update={**UNBOUND, "public_url": PORTAL}
+    )
+    portal.app.state.running = dataclasses.replace(portal.running, settings=settings)
+    machine = portal.machine()
+    notices = []
+    for name in "abcdef":
+        document = samples.packaged(name)
+        assert put(machine, "notifications", document).status_code == 201
+        notices.append(str(document.notification_id))
+    put(machine, "obligations", samples.obligation(owed_by=samples.POLICE))
+    put(machine, "verdicts", samples.verdict())
+    return portal, {
+        "notices": notices,
+        "agency": samples.POLICE,
+        "keys": {
+            "pipeline": portal.key(),
+            "officer": portal.agency_key(),
+            "supplier": portal.agency_key(samples.PLACING_LA, Role.SUPPLIER),
+        },
+    }
+
+
+def test_the_api_keeps_to_its_description_whatever_is_sent(furnished, tmp_path):
+    portal, given = furnished
+    report = tmp_path / "report.json"
+    done = subprocess.run(
+        [
+            str(Path(sys.executable).parent / "schemathesis"),
+            "--config-file", str(HERE / "schemathesis.toml"),
+            "run", str(REPOSITORY / "docs" / "openapi.json"), "--url", portal.url,
+            "--max-examples", EXAMPLES or FEW, "--continue-on-failure",
+            "--generation-database", "none", "--report", "json",
+            "--report-json-path", str(report), "--no-color",
+            # a sample must be the same each time; a campaign looks further each time
+            *([] if EXAMPLES else ["--seed", "20261122", "--phases", "fuzzing"]),
+        ],
+        env={
+            **os.environ,
+            "PYTHONPATH": str(HERE),
+            "SCHEMATHESIS_HOOKS": "hooks",
+            "FUZZ_GIVEN": json.dumps(given),
+        },
+        check=False, cwd=tmp_path, capture_output=True, text=True,
+    )  # fmt: skip
+
+    if EXAMPLES:
+        sys.stdout.write(done.stdout)
+    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr
+    assert report.is_file()
