@@ -37,6 +37,17 @@ class Keys:
         case.headers["Authorization"] = f"Bearer {data}"
 
 
+def _without_nul(value):
+    """NUL is refused wherever it stands; without it more is taken."""
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, list):
+        return [_without_nul(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _without_nul(one) for name, one in value.items()}
+    return value
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
     """Rightly made calls go further in: to what is held, and to what can be kept."""
@@ -52,6 +63,10 @@ def before_call(context, case, kwargs):
         case.headers["If-Match"] = "*"
         if "recorded_on" in case.body:
             case.body["recorded_on"] = "2026-11-22"
+    if case.method == "PUT" and place % 4:
+        for condition in ("If-Match", "If-None-Match"):
+            case.headers.pop(condition, None)
+        case.body = _without_nul(case.body)
     if isinstance(case.body, dict) and name in case.body:
         case.body[name] = path[name]
         for addressee in _ADDRESSEE:
