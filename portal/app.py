@@ -12,6 +12,7 @@ from portal.clock import Clock
 from portal.door import Door
 from portal.pages import (
     account,
+    holding,
     home,
     inbox,
     oversight,
@@ -21,6 +22,7 @@ from portal.pages import (
     reveal,
     reviews,
     runs,
+    search,
     security,
     sign_in,
     supply,
@@ -83,7 +85,7 @@ def routed(lifespan: _Lifespan | None = None) -> FastAPI:
         app.include_router(part.router, dependencies=[Depends(check_open_call)])
     for part in (proof, account, home):
         app.include_router(part.router)
-    for part in (inbox, reveal, replies, tasks, reviews):
+    for part in (inbox, search, reveal, replies, holding, tasks, reviews):
         app.include_router(part.router)
     for part in (runs, supply, trail, oversight):
         app.include_router(part.router)

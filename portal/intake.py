@@ -16,6 +16,7 @@ from sqlalchemy import Connection, insert, select, update
 from notifications.documents import Withdrawal
 from portal.accounts import agency_name
 from portal.shelves import Conflict, D, Shelf
+from portal.standings import settle
 from portal.subjects import tell_subjects, tombstone_of
 from portal.tables import notifications, received, withdrawals
 
@@ -124,6 +125,7 @@ def put(
         )
         _outdate_forms(connection, shelf.supersedes(document))
     tell_subjects(connection, shelf.kind, document)
+    settle(connection, *shelf.touches(document))
     _remember(connection, shelf.kind, identity, delivery)
     outcome = Outcome.CREATED if held is None else Outcome.UPDATED
     return Kept(outcome, delivery.sha256)
@@ -162,6 +164,7 @@ def withdraw(
     )  # fmt: skip
     _outdate_forms(connection, original)
     tell_subjects(connection, "withdrawal", withdrawal)
+    settle(connection, original)
     _remember(connection, "withdrawal", original, delivery)
     return Kept(Outcome.CREATED, delivery.sha256)
 

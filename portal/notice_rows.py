@@ -1,49 +1,29 @@
-"""A notice and what became of it, read from its row; and which rows still wait.
-
-Four things decide where a notice stands: its withdrawal, a later notice in its place,
-what the recipient said last, and whether its record is still looked for.
-"""
+"""A notice and what became of it, read from its row."""
 
 import datetime as dt
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    Select,
-    and_,
-    case,
-    exists,
-    func,
-    not_,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, select
 
-from notifications.documents import Notification, ObligationKind, Withdrawal
+from notifications.documents import Notification, Withdrawal
 from portal.permissions import NotYours, Scope, check_notice, check_notices
-from portal.tables import disputes, notifications, obligations, withdrawals
+from portal.standings import State
+from portal.tables import disputes, notifications, users, withdrawals
 from portal.visits import Visit
 
 Reason = Literal["not_ours", "duplicate", "wrong_facts"]
 
 
-class State(StrEnum):
-    """Where a notice stands with its recipient."""
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A person who has a notice."""
 
-    UNREAD = "unread"
-    OPENED = "opened"
-    READ = "read"
-    """A copy or a reminder that was opened: it asks for nothing more."""
-    ACKNOWLEDGED = "acknowledged"
-    DISPUTED = "disputed"
-    """The recipient said last that it is wrong."""
-    SUPERSEDED = "superseded"
-    WITHDRAWN = "withdrawn"
+    user_id: UUID
+    name: str
+    left: bool
+    """Whether this person can't sign in any more: then nobody really has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +47,10 @@ class Notice:
     """How often the recipient was reminded of it."""
     not_found: bool
     """Acknowledged, and the recipient's own extract does not show it."""
+    holder: Holder | None
+    """Who has it: a colleague of the recipient's; the desk when nobody."""
+    passes: int
+    """How often its holder has changed: what a form that changes it must know."""
 
     @property
     def answerable(self) -> bool:
@@ -88,95 +72,28 @@ class Notice:
         )
 
 
-_newer = notifications.alias("newer")
-_reminder = notifications.alias("reminder")
-_reminded = notifications.alias("reminded")
-SUPERSEDED_BY = (
-    select(_newer.c.notification_id)
-    .where(
-        _newer.c.supersedes == notifications.c.notification_id,
-        _newer.c.recipient == notifications.c.recipient,
-    )
-    .order_by(_newer.c.notification_id)
-    .limit(1)
-    .correlate(notifications)
-    .scalar_subquery()
-)
-REMINDERS = (
-    select(func.count())
-    .where(
-        _reminder.c.reminds == notifications.c.notification_id,
-        _reminder.c.recipient == notifications.c.recipient,
-    )
-    .correlate(notifications)
-    .scalar_subquery()
-)
-_ATTACHED = exists().where(
-    _reminded.c.notification_id == notifications.c.reminds,
-    _reminded.c.recipient == notifications.c.recipient,
-    _reminded.c.audience == notifications.c.audience,
-)
-LISTED = not_(_ATTACHED)
-"""A reminder shows on the notice that it reminds of, and alone only without it."""
-NOT_FOUND = and_(
-    notifications.c.acknowledged_at.is_not(None),
-    exists().where(
-        obligations.c.notification_id == notifications.c.notification_id,
-        obligations.c.owed_by == notifications.c.recipient,
-        obligations.c.kind == ObligationKind.RECORD_TASK.value,
-        obligations.c.met_on.is_(None),
-    ),
-)
-_WITHDRAWN = withdrawals.c.notification_id.is_not(None)
-_ASKS = and_(not_(_WITHDRAWN), SUPERSEDED_BY.is_(None))
-DISPUTED = and_(_ASKS, disputes.c.dispute_id.is_not(None))
-ACKNOWLEDGED = and_(
-    notifications.c.acknowledged_at.is_not(None), disputes.c.dispute_id.is_(None)
-)
-_ONLY_TO_BE_READ = or_(notifications.c.is_copy, notifications.c.reminds.is_not(None))
-WAITS = or_(
-    and_(
-        _ASKS,
-        disputes.c.dispute_id.is_(None),
-        or_(notifications.c.acknowledged_at.is_(None), NOT_FOUND),
-        or_(not_(_ONLY_TO_BE_READ), notifications.c.opened_at.is_(None)),
-    ),
-    # who was shown what was wrong must see that it was
-    and_(
-        _WITHDRAWN,
-        notifications.c.fetched_at.is_not(None),
-        withdrawals.c.seen_at.is_(None),
-    ),
-)
-
-
-def joined(*columns: ColumnElement[Any]) -> Select[Any]:
-    """Notices beside their withdrawal and the dispute that stands."""
-    identity = notifications.c.notification_id
-    return select(*columns).select_from(
-        notifications.outerjoin(
-            withdrawals, withdrawals.c.notification_id == identity
-        ).outerjoin(
-            disputes,
-            and_(
-                disputes.c.notification_id == identity, disputes.c.settled_at.is_(None)
-            ),
-        )
-    )
-
-
 def rows() -> Select[Any]:
-    """What :func:`read` needs of each."""
+    """What :func:`read` needs of each: beside it what is known of its withdrawal, the
+    dispute that stands, and who has it."""
     column = notifications.c
-    return joined(
-        column.body, column.version, column.opened_at,
-        column.acknowledged_at, column.reference, column.recorded_on,
+    identity = column.notification_id
+    stands = and_(
+        disputes.c.notification_id == identity, disputes.c.settled_at.is_(None)
+    )
+    return select(
+        column.body, column.version, column.acknowledged_at, column.reference,
+        column.recorded_on, column.stands, column.waits, column.superseded_by,
+        column.reminders, column.not_found, column.holder, column.passes,
         withdrawals.c.body.label("withdrawal"),
         disputes.c.disputed_at, disputes.c.reason,
-        SUPERSEDED_BY.label("superseded_by"),
-        REMINDERS.label("reminders"),
-        case((WAITS, 1), else_=0).label("waits"),
-        case((NOT_FOUND, 1), else_=0).label("not_found"),
+        users.c.name.label("holder_name"),
+        users.c.disabled_at.label("holder_left"),
+    ).select_from(
+        notifications.outerjoin(
+            withdrawals, withdrawals.c.notification_id == identity
+        )
+        .outerjoin(disputes, stands)
+        .outerjoin(users, users.c.user_id == column.holder)
     )  # fmt: skip
 
 
@@ -213,25 +130,16 @@ def read(row: Row[Any]) -> Notice:
     document = Notification.model_validate_json(row.body)
     withdrawal = row.withdrawal and Withdrawal.model_validate_json(row.withdrawal)
     return Notice(
-        document=document, state=_state(row, document), version=row.version,
-        waits=bool(row.waits),
-        superseded_by=row.superseded_by, withdrawal=withdrawal,
+        document=document, state=State(row.stands), version=row.version,
+        waits=row.waits, superseded_by=row.superseded_by, withdrawal=withdrawal,
         acknowledged_at=row.acknowledged_at, reference=row.reference,
         recorded_on=row.recorded_on, disputed_at=row.disputed_at,
-        dispute=row.reason, reminders=row.reminders, not_found=bool(row.not_found),
+        dispute=row.reason, reminders=row.reminders, not_found=row.not_found,
+        holder=_holder(row), passes=row.passes,
     )  # fmt: skip
 
 
-def _state(row: Row[Any], document: Notification) -> State:
-    if row.withdrawal is not None:
-        return State.WITHDRAWN
-    if row.superseded_by is not None and row.acknowledged_at is None:
-        return State.SUPERSEDED
-    if row.reason is not None and row.superseded_by is None:
-        return State.DISPUTED
-    if row.acknowledged_at is not None:
-        return State.ACKNOWLEDGED
-    if row.opened_at is None:
-        return State.UNREAD
-    read_only = document.is_copy or document.reminds is not None
-    return State.READ if read_only else State.OPENED
+def _holder(row: Row[Any]) -> Holder | None:
+    if row.holder is None:
+        return None
+    return Holder(row.holder, row.holder_name or "", row.holder_left is not None)

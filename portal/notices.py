@@ -1,60 +1,30 @@
-"""An agency's notices: what waits for it, opening one, and taking its package away.
+"""An agency's notices: opening one, and taking its package away.
 
 Being listed is *fetched*, being shown is *opened*: neither is acknowledged (law 4).
 """
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    and_,
-    case,
-    func,
-    or_,
-    select,
-    true,
-    update,
-)
+from sqlalchemy import Column, Connection, or_, select, update
 
 from notifications.documents import Obligation, ObligationKind
 from notifications.feed import EventType, Receipt
-from portal import audit, events, notice_rows
+from portal import audit, events
 from portal.audit import Action
-from portal.notice_rows import Notice, find, joined, read, rows, within
-from portal.paging import LENGTH, Paging
+from portal.history import Deed, history_of
+from portal.notice_rows import Notice, find, within
 from portal.permissions import Scope, check_notices
+from portal.standings import settle
 from portal.tables import notifications, obligations, withdrawals
 from portal.visits import Visit
-
-
-class Show(StrEnum):
-    """The lists of the inbox."""
-
-    OPEN = "open"
-    ACKNOWLEDGED = "acknowledged"
-    DISPUTED = "disputed"
-    ALL = "all"
 
 
 class NoPackage(Exception):
     """Nothing is to be typed from this notice: withdrawn, superseded, or of a kind
     that asks for no record."""
-
-
-@dataclass(frozen=True, slots=True)
-class Inbox:
-    """A page of an agency's notices, and how many each list holds."""
-
-    notices: tuple[Notice, ...]
-    counts: dict[Show, int]
-    paging: Paging
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,51 +36,8 @@ class Opened:
     """What the viewer's agency still owes about it."""
     earlier: UUID | None
     """The notice whose place it takes, if the viewer may open that."""
-
-
-def inbox(connection: Connection, visit: Visit, show: Show, page: int) -> Inbox:
-    """A list of the viewer's agency, the most urgent first; a row of the audit trail.
-
-    Whatever is listed for the first time is fetched by that.
-
-    Raises:
-        NotForRole: the viewer has no agency.
-    """
-    scope = check_notices(visit.viewer)
-    lists = {
-        Show.OPEN: notice_rows.WAITS,
-        Show.ACKNOWLEDGED: notice_rows.ACKNOWLEDGED,
-        Show.DISPUTED: notice_rows.DISPUTED,
-        Show.ALL: true(),
-    }
-    mine = and_(within(scope), notice_rows.LISTED)
-    counted = connection.execute(
-        joined(
-            *(func.coalesce(func.sum(case((which, 1), else_=0)), 0)
-              for which in lists.values()),
-        ).where(mine)
-    ).one()  # fmt: skip
-    counts = dict(zip(lists, counted, strict=True))
-    paging = Paging.of(counts[show], page)
-    found = connection.execute(
-        rows()
-        .where(mine, lists[show])
-        .order_by(*_most_urgent_first(visit.at))
-        .limit(LENGTH)
-        .offset(paging.offset)
-    )
-    notices = tuple(read(row) for row in found)
-    audit.record(
-        connection, visit, Action.NOTICES_LISTED, show,
-        [notice.document.notification_id for notice in notices],
-    )  # fmt: skip
-    shown = [
-        notice.document.notification_id
-        for notice in notices
-        if notice.withdrawal is None
-    ]
-    _tell(connection, visit, scope, EventType.FETCHED, shown)
-    return Inbox(notices, counts, paging)
+    history: tuple[Deed, ...]
+    """What the viewer's agency did with it, the first deed first."""
 
 
 def original_of(
@@ -139,14 +66,15 @@ def open_notice(connection: Connection, visit: Visit, notification_id: UUID) -> 
         notice,
         _tasks(connection, visit, notice),
         _reachable(connection, visit, notice.document.supersedes),
+        history_of(connection, visit, notice),
     )
     if notice.withdrawal is not None:
         _see_withdrawal(connection, visit, notice)
         return opened
     audit.record(connection, visit, Action.NOTICE_OPENED, str(notification_id))
     scope = check_notices(visit.viewer)
-    _tell(connection, visit, scope, EventType.FETCHED, [notification_id])
-    _tell(connection, visit, scope, EventType.OPENED, [notification_id])
+    tell(connection, visit, scope, EventType.FETCHED, [notification_id])
+    tell(connection, visit, scope, EventType.OPENED, [notification_id])
     return opened
 
 
@@ -162,7 +90,7 @@ def take_package(connection: Connection, visit: Visit, notification_id: UUID) ->
         raise NoPackage
     audit.record(connection, visit, Action.PACKAGE_DOWNLOADED, str(notification_id))
     scope = check_notices(visit.viewer)
-    _tell(connection, visit, scope, EventType.FETCHED, [notification_id])
+    tell(connection, visit, scope, EventType.FETCHED, [notification_id])
     return notice
 
 
@@ -170,7 +98,18 @@ def fetch(connection: Connection, visit: Visit, listed: Sequence[Notice]) -> Non
     """The notices were listed elsewhere than in the inbox: fetched by that."""
     shown = [one.document.notification_id for one in listed if one.withdrawal is None]
     scope = check_notices(visit.viewer)
-    _tell(connection, visit, scope, EventType.FETCHED, shown)
+    tell(connection, visit, scope, EventType.FETCHED, shown)
+
+
+def printed(connection: Connection, visit: Visit, notification_id: UUID) -> Opened:
+    """The notice for paper: opened by that as on a screen, and an audit row more.
+
+    Raises:
+        NotForRole, NotYours: as for :func:`open_notice`.
+    """
+    opened = open_notice(connection, visit, notification_id)
+    audit.record(connection, visit, Action.NOTICE_PRINTED, str(notification_id))
+    return opened
 
 
 _MARKS: dict[EventType, Column[Any]] = {
@@ -179,7 +118,7 @@ _MARKS: dict[EventType, Column[Any]] = {
 }
 
 
-def _tell(
+def tell(
     connection: Connection,
     visit: Visit,
     scope: Scope,
@@ -199,6 +138,7 @@ def _tell(
         .values({mark.name: visit.at})
         .returning(column.notification_id, column.reminds)
     ).all()
+    settle(connection, *(row.notification_id for row in marked))
 
     def place(row: Any) -> tuple[int, bool, str]:
         of = row.notification_id if row.notification_id in shown else row.reminds
@@ -218,6 +158,7 @@ def _see_withdrawal(connection: Connection, visit: Visit, notice: Notice) -> Non
         .where(withdrawals.c.retraction_id == subject, withdrawals.c.seen_at.is_(None))
         .values(seen_at=visit.at)
     )
+    settle(connection, notice.document.notification_id)
     audit.record(connection, visit, Action.NOTICE_OPENED, str(subject))
     if seen.rowcount:
         receipt = Receipt(agency=notice.document.recipient, actor=visit.actor)
@@ -256,20 +197,4 @@ def _reachable(
             notifications.c.notification_id == notification_id,
             within(check_notices(visit.viewer)),
         )
-    )
-
-
-def _most_urgent_first(now: dt.datetime) -> Sequence[ColumnElement[Any]]:
-    """What still waits; then what is overdue or was reminded of, by priority, by due
-    date, by age."""
-    column = notifications.c
-    return (
-        case((notice_rows.WAITS, 0), else_=1),
-        case((column.due_at < now, 0), else_=1),
-        case((notice_rows.REMINDERS > 0, 0), else_=1),
-        column.urgency,
-        case((column.due_at.is_(None), 1), else_=0),
-        column.due_at,
-        column.created_on,
-        column.notification_id,
     )

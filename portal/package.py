@@ -40,12 +40,12 @@ def as_csv(document: Notification) -> bytes:
     ]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(plain(name) for name, _ in cells)
-    writer.writerow(plain(value) for _, value in cells)
+    writer.writerow(plain_cell(name) for name, _ in cells)
+    writer.writerow(plain_cell(value) for _, value in cells)
     return out.getvalue().encode("utf-8-sig")
 
 
-def plain(text: str) -> str:
+def plain_cell(text: str) -> str:
     """The text in one line, never a formula: wide signs count as narrow ones."""
     line = "".join(" " if unicodedata.category(c) == "Cc" else c for c in text).strip()
     first = unicodedata.normalize("NFKC", line[:1])

@@ -7,7 +7,8 @@ document is kept: permission is about the person.
 ============  =========================================================
 role          may
 ============  =========================================================
-officer       read and acknowledge the own agency's notices and tasks
+officer       read and acknowledge the own agency's notices and tasks, take them
+              and pass them on within the agency
 named_officer the same, and those for named officers only
 reviewer      judge pairs, see the runs
 data_team     see the runs and the suppliers' verdicts; no names; release what is held
@@ -147,6 +148,23 @@ def check_notice(viewer: Viewer, recipient: str, audience: str, subject: str) ->
     """
     if not check_notices(viewer).holds(recipient, audience):
         raise NotYours("notice", subject)
+
+
+def can_hold(role: Role, audience: str) -> bool:
+    """Whether a person of the recipient's with this role may have such a notice."""
+    return role is Role.NAMED_OFFICER or (
+        role is Role.OFFICER and audience == Audience.DUTY
+    )
+
+
+def check_hold(role: Role, agency: str | None, recipient: str, audience: str) -> None:
+    """A person of this role and agency may be given a notice of the recipient's.
+
+    Raises:
+        NotYours: of another agency, or not of those whom the notice is for.
+    """
+    if agency != recipient or not can_hold(role, audience):
+        raise NotYours("colleague")
 
 
 def can_review(viewer: Viewer) -> bool:

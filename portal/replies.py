@@ -8,7 +8,7 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from notifications.documents import Notification
 from notifications.feed import Acknowledgement, Dispute, EventType
@@ -16,6 +16,8 @@ from portal import audit, events
 from portal.audit import Action
 from portal.notice_rows import Notice, Reason, find, within
 from portal.permissions import check_notices
+from portal.references import search_key
+from portal.standings import settle
 from portal.tables import disputes, notifications
 from portal.visits import Visit
 
@@ -32,7 +34,7 @@ class ReferenceRepeats(Exception):
     """Notices of other children bear the reference already. Ask whether it is right."""
 
     def __init__(self, others: int) -> None:
-        super().__init__(f"on {others} other notices")
+        super().__init__(f"other notices: {others}")
         self.others = others
 
 
@@ -71,9 +73,11 @@ def acknowledge(
     _take(
         connection, notification_id, said.version,
         acknowledged_at=visit.at, acknowledged_by=visit.viewer.user_id,
-        reference=said.reference, recorded_on=said.recorded_on,
+        reference=said.reference, reference_key=search_key(said.reference),
+        recorded_on=said.recorded_on,
     )  # fmt: skip
-    _settle(connection, visit, notification_id)
+    _overtake(connection, visit, notification_id)
+    settle(connection, notification_id)
     audit.record(connection, visit, Action.NOTICE_ACKNOWLEDGED, str(notification_id))
     word = Acknowledgement(
         agency=notice.document.recipient, actor=visit.actor, reference=said.reference,
@@ -98,7 +102,7 @@ def dispute(
         return
     _check(notice, version)
     _take(connection, notification_id, version)
-    _settle(connection, visit, notification_id)
+    _overtake(connection, visit, notification_id)
     audit.record(connection, visit, Action.NOTICE_DISPUTED, str(notification_id))
     word = Dispute(agency=notice.document.recipient, actor=visit.actor, reason=reason)
     event_id = events.append(
@@ -110,6 +114,7 @@ def dispute(
             disputed_at=visit.at, disputed_by=visit.viewer.user_id,
         )
     )  # fmt: skip
+    settle(connection, notification_id)
 
 
 def _check(notice: Notice, version: int) -> None:
@@ -135,7 +140,7 @@ def _take(
         raise ChangedMeanwhile
 
 
-def _settle(connection: Connection, visit: Visit, notification_id: UUID) -> None:
+def _overtake(connection: Connection, visit: Visit, notification_id: UUID) -> None:
     connection.execute(
         update(disputes)
         .where(
@@ -157,7 +162,7 @@ def _others_with(
         select(notifications.c.body).where(
             within(check_notices(visit.viewer)),
             notifications.c.notification_id != document.notification_id,
-            func.lower(notifications.c.reference) == func.lower(reference),
+            notifications.c.reference_key == search_key(reference),
         )
     )
     own = _whom(document)

@@ -50,7 +50,7 @@ def states_of(run: RunSummary) -> dict[str, int]:
     decided = run.counts.get("decide", {})
     return {
         state: decided[f"state_{state}"]
-        for state in words.STATES
+        for state in words.PLACEMENT_STATES
         if f"state_{state}" in decided
     }
 

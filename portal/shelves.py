@@ -24,6 +24,8 @@ from notifications.documents import (
     SupplierVerdict,
 )
 from portal import tables
+from portal.references import search_key
+from portal.words import is_placing_authoritys
 
 D = TypeVar("D", bound=BaseModel)
 
@@ -58,6 +60,8 @@ class Shelf(Generic[D]):
     """Columns that only the first version sets."""
     supersedes: Callable[[D], UUID | None] = lambda _document: None
     """The notification that this one takes the place of."""
+    touches: Callable[[D], tuple[UUID | None, ...]] = lambda _document: ()
+    """The notifications that may stand elsewhere once it is held."""
 
 
 def _frozen(_held: BaseModel, _given: BaseModel) -> None:
@@ -92,12 +96,19 @@ def _later_obligation(held: Obligation, given: Obligation) -> None:
 
 
 def _notification_columns(document: Notification) -> dict[str, Any]:
+    clock, child = document.clock, document.child
+    authority = document.placing_authority
     return {
         "recipient": document.recipient,
         "audience": document.audience,
         "is_copy": document.is_copy,
         "urgency": URGENCY[document.priority],
-        "due_at": document.clock.due_at if document.clock else None,
+        "kind": document.kind,
+        # a law's clock runs for the placing authority: its reader is never late by it
+        "due_at": clock.due_at if clock and not is_placing_authoritys(clock) else None,
+        "placing_authority": authority.authority if authority else None,
+        "child_key": search_key(child.child_ref) if child else None,
+        "token": document.recording_token,
         "created_on": document.created_on,
         "supersedes": document.supersedes,
         "reminds": document.reminds,
@@ -115,6 +126,11 @@ NOTIFICATIONS = Shelf(
     check_change=_frozen,
     starts=lambda: {"version": 1},
     supersedes=lambda document: document.supersedes,
+    touches=lambda document: (
+        document.notification_id,
+        document.supersedes,
+        document.reminds,
+    ),
 )
 
 OBLIGATIONS = Shelf(
@@ -133,6 +149,7 @@ OBLIGATIONS = Shelf(
     },
     addressee=lambda document: document.owed_by,
     check_change=_later_obligation,
+    touches=lambda document: (document.notification_id,),
 )
 
 REVIEWS = Shelf(

@@ -26,7 +26,7 @@ from portal import audit, sealing
 from portal.audit import Action, Purpose
 from portal.chain import Seal, instant
 from portal.clock import LONDON
-from portal.package import plain
+from portal.package import plain_cell
 from portal.paging import LENGTH, Paging
 from portal.permissions import NotYours, check_audit
 from portal.tables import (
@@ -205,7 +205,7 @@ def as_csv(
             row.subject, row.shown, row.purpose or "", row.network or "",
             row.request_id,
         )  # fmt: skip
-        writer.writerow(plain(str(cell)) for cell in cells)
+        writer.writerow(plain_cell(str(cell)) for cell in cells)
     audit.record(
         connection, visit, Action.AUDIT_EXPORTED, f"csv {_said(wanted)}"[:100],
         purpose=purpose,

@@ -13,6 +13,7 @@ from notifications.wording import RISKS
 from portal.clock import LONDON, london_date
 from portal.permissions import Role
 from portal.reveals import Purpose
+from portal.standings import State
 from records.dates import age_on
 
 KINDS = {
@@ -67,7 +68,7 @@ OUTCOMES = {
 }
 """What became of an extract."""
 
-STATES = {
+PLACEMENT_STATES = {
     "not_known": "not known to the host police",
     "known_not_at_address": "known, but not at the placement",
     "known_at_address_no_flag": "known at the address, no flag",
@@ -92,6 +93,47 @@ DISPUTES = {
     "duplicate": "It is a duplicate",
     "wrong_facts": "Its facts are wrong",
 }
+
+STATES = {
+    State.UNREAD: "Not opened",
+    State.OPENED: "Opened",
+    State.READ: "Read",
+    State.ACKNOWLEDGED: "Acknowledged",
+    State.DISPUTED: "Disputed",
+    State.SUPERSEDED: "Superseded",
+    State.WITHDRAWN: "Withdrawn",
+}
+
+HELD = {"me": "Me", "nobody": "Nobody (on the desk)", "others": "A colleague"}
+"""Who has a notice, seen from the reader."""
+
+DUES = {
+    "overdue": "Overdue",
+    "day": "Due within 24 hours",
+    "later": "Due later",
+    "none": "No due time of your own",
+}
+
+PURPOSES = {
+    "shift": "To hand over a shift",
+    "records": "To check them against our own records",
+    "supervision": "For a supervisor's check",
+    "inspection": "For an audit or inspection",
+}
+"""What a list is taken away for."""
+
+DEEDS = {
+    "fetched": "First listed, by",
+    "opened": "First opened, by",
+    "acknowledged": "Acknowledged, by",
+    "corrected": "Acknowledgement corrected, by",
+    "disputed": "Said to be wrong, by",
+    "seen": "Its withdrawal was read, by",
+    "taken": "Taken, by",
+    "given": "Passed on, by",
+    "given_back": "Given back to the desk, by",
+}
+"""What an agency did with a notice, before the name of who did it."""
 
 DISPUTE_HINTS = {
     "not_ours": "The address is not in our area, or the child is not ours to record",
@@ -153,16 +195,36 @@ def supplied(text: str | None) -> str:
 
 
 def due(at: dt.datetime, now: dt.datetime) -> str:
-    """How far off a due time is: ``due today``, ``due in 3 days``, ``2 days overdue``.
+    """How far off a due time is: ``due in 2 hours``, ``due tomorrow``, ``due in 3
+    days``, ``overdue by 25 minutes``, ``overdue by 1 day``.
 
-    Days are calendar days in London; what is late by less than one says so too.
+    Within a day it is told in hours or minutes, beyond that in days: those to come are
+    calendar days in London, those gone by are whole ones.
     """
-    days = (london_date(at) - london_date(now)).days
     if at < now:
-        return "overdue since today" if days == 0 else f"{_count(-days)} overdue"
-    if days == 0:
-        return "due today"
-    return "due tomorrow" if days == 1 else f"due in {_count(days)}"
+        return (
+            f"overdue by {_within_a_day(now - at) or counted((now - at).days, 'day')}"
+        )
+    soon = _within_a_day(at - now)
+    if soon:
+        return f"due in {soon}"
+    days = (london_date(at) - london_date(now)).days
+    return "due tomorrow" if days <= 1 else f"due in {counted(days, 'day')}"
+
+
+def _within_a_day(span: dt.timedelta) -> str:
+    """The span in hours or minutes; empty when it is a day or more."""
+    minutes = int(span.total_seconds()) // 60
+    if minutes >= 24 * 60:
+        return ""
+    if minutes >= 60:
+        return counted(minutes // 60, "hour")
+    return counted(minutes, "minute") if minutes else "less than a minute"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """``1 notice``, ``1,204 notices``; ``many`` where it is more than an s."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def is_placing_authoritys(clock: Clock) -> bool:
@@ -185,12 +247,7 @@ def age(birth: dt.date | None, on: dt.date) -> str:
     """``14 years``, to stand beside a date of birth; empty when there is none."""
     if birth is None or birth > on:
         return ""
-    years = age_on(birth, on)
-    return f"{years} year{'' if years == 1 else 's'}"
-
-
-def _count(days: int) -> str:
-    return f"{days} day{'' if days == 1 else 's'}"
+    return counted(age_on(birth, on), "year")
 
 
 def child_name(*parts: str | None) -> str:

@@ -1,20 +1,23 @@
-"""An agency's inbox, a notice, and its package."""
+"""An agency's inbox, a notice, its package, and what is taken away of them."""
 
 from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
 from notifications.documents import Notification
-from portal import notices, reveals
+from portal import holding, inboxes, notice_list, notices, reveals, words
 from portal.clock import london_date
-from portal.notices import Opened, Show
+from portal.inbox_filters import Filters
+from portal.inboxes import MOST_EXPORTED, TooManyToExport
+from portal.notices import Opened
 from portal.package import as_csv, file_name, sections
 from portal.package_pdf import as_pdf
-from portal.pages.access import SignedIn, freshly_proven
+from portal.pages.access import FormSent, SignedIn, freshly_proven
+from portal.pages.chosen import chosen_filters, sent_filters
 from portal.pages.rendering import page
 from portal.pages.typed import Typed
 from portal.reveals import Purpose
@@ -28,14 +31,54 @@ router = APIRouter(include_in_schema=False)
 def show_inbox(
     request: Request,
     visit: SignedIn,
-    show: Show = Show.OPEN,
+    filters: Annotated[Filters, Depends(chosen_filters)],
     number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
 ) -> HTMLResponse:
-    """The agency's notices of one list, the most urgent first."""
+    """The agency's notices of one list, the most urgent first, as narrowed."""
+    return inbox_page(request, visit, filters, number)
+
+
+@router.post("/inbox/export")
+def export_inbox(
+    request: Request,
+    visit: FormSent,
+    filters: Annotated[Filters, Depends(sent_filters)],
+    purpose: Annotated[str, Form()] = "",
+) -> Response:
+    """The list as it is narrowed, as CSV, for a purpose that is put on record."""
+    if purpose not in set(inboxes.Purpose):
+        fault = "Choose what you take the list away for"
+        return inbox_page(request, visit, filters, fault=fault)
+    try:
+        with running(request).store.writing(visit.standing) as connection:
+            taken = inboxes.export(
+                connection, visit, filters, inboxes.Purpose(purpose)
+            )
+    except TooManyToExport as refused:
+        fault = (
+            f"The list has {words.counted(refused.total, 'notice')}, and up to "
+            f"{MOST_EXPORTED:,} can be taken away at once. Narrow it first"
+        )
+        return inbox_page(request, visit, filters, fault=fault)
+    name = f"notices-{filters.show}-{london_date(visit.at)}.csv"
+    return _download(notice_list.as_csv(taken), "text/csv; charset=utf-8", name)
+
+
+def inbox_page(
+    request: Request,
+    visit: Visit,
+    filters: Filters,
+    number: int = 1,
+    *,
+    fault: str = "",
+) -> HTMLResponse:
+    """A page of the inbox, with what was wrong with its export form."""
     with running(request).store.writing(visit.standing) as connection:
-        inbox = notices.inbox(connection, visit, show, number)
+        inbox = inboxes.inbox(connection, visit, filters, number)
     inbox = replace(inbox, notices=tuple(map(reveals.veiled, inbox.notices)))
-    return page(request, "inbox.html", {"inbox": inbox, "show": show}, visit=visit)
+    values = {"inbox": inbox, "fault": fault}
+    status = 422 if fault else 200
+    return page(request, "inbox.html", values, visit=visit, status_code=status)
 
 
 @router.get("/notifications/{notification_id}")
@@ -48,6 +91,22 @@ def show_notice(
     if original is not None:
         return RedirectResponse(f"/notifications/{original}", status_code=303)
     return opened_page(request, visit, notification_id, said=said)
+
+
+@router.get("/notifications/{notification_id}/print")
+def print_notice(
+    request: Request, visit: SignedIn, notification_id: UUID
+) -> HTMLResponse:
+    """The notice on a page that is made for paper."""
+    with running(request).store.writing(visit.standing) as connection:
+        opened = notices.printed(connection, visit, notification_id)
+    notice = reveals.veiled(opened.notice)
+    values = {
+        "opened": opened,
+        "notice": notice,
+        "package": sections(notice.document),
+    }
+    return page(request, "notice_print.html", values, visit=visit)
 
 
 @router.get("/notifications/{notification_id}/record.pdf")
@@ -82,9 +141,11 @@ def opened_page(
     """The notice's page, with the form as it was typed; what is hidden stays so."""
     with running(request).store.writing(visit.standing) as connection:
         opened = notices.open_notice(connection, visit, notification_id)
+        people = holding.colleagues(connection, visit)
     values = {
         "hidden": reveals.is_hidden(opened.notice),
         "purpose": None,
+        "colleagues": holding.able(people, opened.notice.document.audience),
         "form": _form(opened, visit, form),
         "said": said,
     }
@@ -102,8 +163,14 @@ def revealed_page(
         hidden = reveals.is_hidden(opened.notice)
         if hidden:
             reveals.record(connection, visit, notification_id, purpose)
-    form = _form(opened, visit, None)
-    values = {"hidden": hidden, "purpose": purpose, "form": form, "said": ""}
+        people = holding.colleagues(connection, visit)
+    values = {
+        "hidden": hidden,
+        "purpose": purpose,
+        "colleagues": holding.able(people, opened.notice.document.audience),
+        "form": _form(opened, visit, None),
+        "said": "",
+    }
     return _page(request, visit, opened, values, 200)
 
 

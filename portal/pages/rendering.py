@@ -69,6 +69,7 @@ def build_templates() -> Environment:
         "moment": words.moment,
         "supplied": words.supplied,
         "due": words.due,
+        "counted": words.counted,
         "signed": signed,
         "leaning": leaning,
         "sentence": words.sentence,
@@ -119,7 +120,7 @@ def _places(viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Where this person can go: path and name."""
     places = []
     if can_read_notices(viewer):
-        places += [("/inbox", "Inbox"), ("/tasks", "Tasks")]
+        places += [("/inbox", "Inbox"), ("/tasks", "Tasks"), ("/handover", "Hand over")]
     if can_review(viewer):
         places.append(("/reviews", "Review"))
     if can_see_runs(viewer):

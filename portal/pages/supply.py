@@ -15,7 +15,7 @@ from portal import supply
 from portal.audit import Action
 from portal.charts import Chart, Night, Tone, by_night
 from portal.clock import london_date
-from portal.package import plain
+from portal.package import plain_cell
 from portal.pages.access import SignedIn
 from portal.pages.rendering import page
 from portal.permissions import can_see_runs
@@ -120,7 +120,7 @@ def _as_csv(found: tuple[SupplierVerdict, ...]) -> str:
     for verdict in found:
         for file in verdict.files:
             rows.writerow(
-                plain(str(value))
+                plain_cell(str(value))
                 for value in (
                     verdict.business_date, file.name, file.outcome, file.rows,
                     file.accepted, file.rejected, file.problem, "; ".join(file.notes),

@@ -1,5 +1,6 @@
 // Beside each value that has to be typed elsewhere: a button that copies it. Without
-// this script the values are plain text, and one click selects one whole.
+// this script the values are plain text, and one click selects one whole. Above them: a
+// button that copies every field with its value, a line each.
 
 const said = document.createElement("p");
 said.className = "govuk-visually-hidden";
@@ -47,6 +48,39 @@ function buttonFor(value) {
   return button;
 }
 
+function linesOf(section) {
+  const lines = [];
+  for (const row of section.querySelectorAll(".govuk-summary-list__row")) {
+    const label = row.querySelector("dt").textContent.trim();
+    const value = row.querySelector("dd").textContent.trim();
+    lines.push(`${label}: ${value}`);
+  }
+  return lines.join("\n");
+}
+
+async function written(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function buttonForAll(section) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "govuk-button govuk-button--secondary xb-copy xb-copy-all";
+  button.textContent = "Copy all";
+  button.addEventListener("click", async () => {
+    const done = await written(linesOf(section));
+    button.textContent = done ? "Copied all" : "Copy them one by one";
+    said.textContent = button.textContent;
+    window.setTimeout(() => { button.textContent = "Copy all"; }, 3000);
+  });
+  return button;
+}
+
 export function addCopyButtons() {
   const values = document.querySelectorAll("[data-xb-copy]");
   if (!values.length) return;
@@ -60,6 +94,9 @@ export function addCopyButtons() {
     if (!row.querySelector(".xb-copy")) {
       row.classList.add("govuk-summary-list__row--no-actions");
     }
+  }
+  for (const section of document.querySelectorAll("[data-xb-copy-all]")) {
+    section.querySelector("h3").before(buttonForAll(section));
   }
   document.body.append(said);
 }

@@ -30,6 +30,7 @@ from portal.tables.documents import (
     verdicts,
     withdrawals,
 )
+from portal.tables.holding import handovers, passings
 from portal.tables.kinds import UtcDateTime, metadata
 from portal.tables.machines import (
     access_tokens,
@@ -66,12 +67,14 @@ __all__ = [
     "disputes",
     "events",
     "holds",
+    "handovers",
     "judgements",
     "machine_keys",
     "machines",
     "metadata",
     "notifications",
     "obligations",
+    "passings",
     "people",
     "quality",
     "received",

@@ -85,6 +85,7 @@ events = Table(
     Column("subject", String(100), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("data", Text, nullable=False),
+    Index(None, "subject"),
 )
 
 counters = Table(

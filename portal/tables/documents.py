@@ -13,6 +13,9 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
+    text,
+    true,
 )
 
 from portal.tables.kinds import SHA256, UtcDateTime, document, metadata
@@ -36,8 +39,12 @@ notifications = Table(
     Column("recipient", String(9), ForeignKey("agencies.code"), nullable=False),
     Column("audience", String(20), nullable=False),
     Column("is_copy", Boolean, nullable=False),
+    Column("kind", String(20), nullable=False, server_default="new"),
     Column("urgency", Integer, nullable=False),  # 0 is the most urgent
-    Column("due_at", UtcDateTime),
+    Column("due_at", UtcDateTime),  # of the recipient's own clock, never a law's
+    Column("placing_authority", String(9)),
+    Column("child_key", Text),  # the placing authority's reference, as searched for
+    Column("token", String(20)),
     Column("created_on", Date, nullable=False),
     Column("supersedes", Uuid, index=True),
     Column("reminds", Uuid, index=True),
@@ -48,16 +55,51 @@ notifications = Table(
     Column("acknowledged_at", UtcDateTime),
     Column("acknowledged_by", Uuid),  # a user, or a program of the recipient's
     Column("reference", Text),
+    Column("reference_key", Text),  # the same, as searched for
     Column("recorded_on", Date),
+    # where it stands: kept by portal.standings, which alone writes these
+    Column("waits", Boolean, nullable=False, server_default=true()),
+    Column("stands", String(20), nullable=False, server_default="unread"),
+    Column("listed", Boolean, nullable=False, server_default=true()),
+    Column("rank", Integer, nullable=False, server_default="3"),
+    Column("reminders", Integer, nullable=False, server_default="0"),
+    Column("superseded_by", Uuid),
+    Column("not_found", Boolean, nullable=False, server_default=false()),
+    # who has it, and how often that has changed
+    Column("holder", Uuid, ForeignKey("users.user_id")),
+    Column("passes", Integer, nullable=False, server_default="0"),
     CheckConstraint(
         "(acknowledged_at IS NULL) = (acknowledged_by IS NULL) AND "
         "(acknowledged_at IS NULL) = (reference IS NULL) AND "
         "(acknowledged_at IS NULL) = (recorded_on IS NULL)",
         name="acknowledged_whole",
     ),
-    Index(None, "recipient", "audience", "created_on"),
+    Index(
+        "ix_notifications_counted",
+        "recipient", "audience", "stands", "waits", "kind", "urgency",
+        "placing_authority", "holder", "due_at",
+        sqlite_where=text("listed"),
+        postgresql_where=text("listed"),
+    ),
+    Index(
+        "ix_notifications_newest",
+        "recipient", "created_on", "notification_id", "audience",
+        sqlite_where=text("listed"),
+        postgresql_where=text("listed"),
+    ),
     Index(None, "recipient", "received_at"),
-)
+    Index(None, "recipient", "token"),
+    Index(None, "recipient", "placing_authority", "created_on", "notification_id"),
+    Index(None, "recipient", "child_key"),
+    Index(None, "recipient", "reference_key"),
+    Index(
+        "ix_notifications_waiting",
+        "recipient", "rank", "due_at", "urgency", "created_on", "notification_id",
+        "audience", "kind", "placing_authority", "holder",
+        sqlite_where=text("waits AND listed"),
+        postgresql_where=text("waits AND listed"),
+    ),
+)  # fmt: skip
 
 withdrawals = Table(
     "withdrawals",

@@ -57,14 +57,34 @@ def test_the_most_urgent_is_first(portal):
         named("4", "Sooner", clock=due(days=1)),
         named("5", "Overdue", priority="low", clock=due(hours=-1)),
         named("6", "Standard", priority="standard", clock=due(hours=1)),
+        named("7", "Late", clock=due(days=-3)),
     ):
         put(machine, "notifications", document)
 
     page = portal.officer().get("/inbox")
 
     assert order_of(page) == [
-        "Overdue", "Sooner", "Later", "Timeless", "Standard", "Low",
+        "Late", "Sooner", "Later", "Timeless", "Overdue", "Standard", "Low",
     ]  # fmt: skip
+
+
+def test_a_fresh_urgent_notice_stands_above_a_pile_of_old_statutory_dates(portal):
+    """A law's clock runs for the placing authority: it moves nobody else's list."""
+    machine, desk = portal.machine(), portal.officer()
+    for number in range(28):
+        old = docs.Clock(
+            due_at=NOON - dt.timedelta(days=30 + number), text="Before it started.",
+            basis="Care Planning Regulations 2010, regulation 13(4)",
+        )  # fmt: skip
+        put(
+            machine,
+            "notifications",
+            named(f"old {number}", f"Old{number}", clock=old, priority="standard"),
+        )
+    put(machine, "notifications", named("fresh", "Fresh", clock=due(days=1)))
+
+    assert order_of(desk.get("/inbox"))[0] == "Fresh"
+    assert "Overdue (0)" in desk.read("/inbox")
 
 
 def test_counts_and_lists_follow_what_was_done(portal):
@@ -381,7 +401,7 @@ def test_tasks_show_their_clock_and_escalation(portal):
     page = desk.read("/tasks")
 
     assert "To do (2) Done (1)" in page
-    assert page.index("2 days overdue: by 20 November 2026") < page.index(
+    assert page.index("Overdue by 2 days: by 20 November 2026") < page.index(
         "Due in 3 days: by 25 November 2026"
     )
     assert "Escalated, step 2" in page

@@ -88,11 +88,17 @@ def test_the_walk_sees_every_part_of_the_portal():
         "/dead-letters/{letter_id}/replay", "/prove", "/prove/with", "/account",
         "/account/codes", "/account/sign-out-everywhere",
         "/notifications/{notification_id}/reveal",
-        "/notifications/{notification_id}/revealed/{purpose}",
+        "/notifications/{notification_id}/revealed/{purpose}", "/inbox/export",
+        "/search", "/handover", "/handover/print",
+        "/notifications/{notification_id}/holder",
+        "/notifications/{notification_id}/print",
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("path", ["/", "/inbox", "/tasks", "/reviews", "/runs"])
+@pytest.mark.parametrize(
+    "path", ["/", "/inbox", "/tasks", "/reviews", "/runs", "/search", "/handover",
+             "/handover/print"],
+)  # fmt: skip
 @ON_SQLITE
 def test_nobody_sees_a_page_without_signing_in(portal, path):
     answer = portal.client().get(path)
@@ -141,6 +147,11 @@ OFFICERS = ("police officer", "police named officer", "other police officer",
 MATRIX = {
     "/inbox": set(OFFICERS),
     "/tasks": set(OFFICERS),
+    "/search": set(OFFICERS),
+    "/handover": set(OFFICERS),
+    "/handover/print": set(OFFICERS),
+    "duty on paper": {"police officer", "police named officer"},
+    "named on paper": {"police named officer"},
     "duty notice": {"police officer", "police named officer"},
     "duty sheet": {"police officer", "police named officer"},
     "duty row": {"police officer", "police named officer"},
@@ -188,6 +199,8 @@ def test_each_role_reaches_its_own_pages_and_no_other(portal, who):
         "duty row": f"/notifications/{duty.notification_id}/record.csv",
         "named sheet": f"/notifications/{named.notification_id}/record.pdf",
         "named row": f"/notifications/{named.notification_id}/record.csv",
+        "duty on paper": f"/notifications/{duty.notification_id}/print",
+        "named on paper": f"/notifications/{named.notification_id}/print",
         "release": f"/runs/{samples.run().run_id}/release",
         "duty notice": f"/notifications/{duty.notification_id}",
         "named notice": f"/notifications/{named.notification_id}",
@@ -204,6 +217,43 @@ def test_each_role_reaches_its_own_pages_and_no_other(portal, who):
         else:
             assert answer.status_code in {403, 404}, what
             assert samples.CANARY not in answer.text
+
+
+MAY_POST = {
+    "export": set(OFFICERS),
+    "search": set(OFFICERS),
+    "take the duty notice": {"police officer", "police named officer"},
+    "take the named notice": {"police named officer"},
+}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_each_role_sends_its_own_forms_and_no_other(portal, who):
+    machine, desk = portal.machine(), portal.desk(*PEOPLE[who])
+    duty = samples.notification("duty")
+    named = samples.notification("named", audience=Audience.NAMED_OFFICER)
+    for document in (duty, named):
+        put(machine, "notifications", document)
+    forms = {
+        "export": ("/inbox/export", {"show": "all", "purpose": "shift"}),
+        "search": ("/search", {"q": duty.recording_token}),
+    }
+    for name, document in (("duty", duty), ("named", named)):
+        form = {"passes": 0, "to": str(desk.user_id)}
+        path = f"/notifications/{document.notification_id}/holder"
+        forms[f"take the {name} notice"] = (path, form)
+
+    for what, allowed in MAY_POST.items():
+        path, form = forms[what]
+        answer = desk.post(path, **form)
+        assert desk.client.post(path, data=form).status_code == 403, what  # no token
+        if who in allowed:
+            assert answer.status_code in {200, 303}, what
+        else:
+            assert answer.status_code in {403, 404}, what
+        if who not in {"police officer", "police named officer"}:
+            assert duty.recording_token not in answer.text
+            assert str(duty.notification_id) not in answer.headers.get("Location", "")
 
 
 def test_another_agencys_notice_looks_like_none_and_the_try_is_on_record(portal):

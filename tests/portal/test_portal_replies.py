@@ -261,9 +261,13 @@ def test_only_what_the_page_shows_is_fetched(portal):
     put(machine, "notifications", samples.notification("withdrawn"))
     withdraw(machine, samples.withdrawal("withdrawn"))
 
-    desk.read("/inbox?show=all")
+    desk.read("/inbox")
     assert len(feed(machine)) == 25
-    desk.read("/inbox?show=all&page=2")
+    desk.read("/inbox?page=2")
+    assert len(feed(machine)) == 27
+    assert "Withdrawn notice" in desk.read("/inbox?show=all") + desk.read(
+        "/inbox?show=all&page=2"
+    )
 
     assert len(feed(machine)) == 27
 
@@ -303,17 +307,22 @@ def test_a_reminder_of_what_is_not_here_stands_alone_and_is_only_to_be_read(port
 
 
 def test_what_was_reminded_of_comes_before_what_was_not(portal):
+    """Among its equals: nothing of lesser priority stands above a high one."""
     machine, desk = portal.machine(), portal.officer()
-    put(machine, "notifications", other_child("Plain"))
-    late = samples.notification(
-        "Chased", priority="low", child=samples.child("Kit", "Chased-Test")
-    )
-    put(machine, "notifications", late)
-    put(machine, "notifications", samples.reminder("Chased"))
+    for name, priority in (
+        ("Plain", "high"), ("Pressed", "high"), ("Low", "low"), ("Chased", "low"),
+    ):  # fmt: skip
+        child = samples.child("Kit", f"{name}-Test")
+        document = samples.notification(name, priority=priority, child=child)
+        put(machine, "notifications", document)
+    for name in ("Pressed", "Chased"):
+        put(machine, "notifications", samples.reminder(name))
 
     page = desk.read("/inbox")
 
-    assert page.index("Kit Chased-Test") < page.index("Kit Plain-Test")
+    places = [page.index(f"Kit {name}-Test") for name in
+              ("Pressed", "Plain", "Chased", "Low")]  # fmt: skip
+    assert places == sorted(places)
 
 
 def follow_up(kind, document, **changed):

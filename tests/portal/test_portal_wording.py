@@ -45,9 +45,13 @@ def test_a_moment_is_said_in_londons_time(at, said):
 @pytest.mark.parametrize(
     ("hours", "said"),
     [
-        (-1, "overdue since today"), (-13, "1 day overdue"), (-49, "2 days overdue"),
-        (0, "due today"), (11, "due today"), (13, "due tomorrow"),
-        (47, "due in 2 days"), (24 * 7, "due in 7 days"),
+        (-0.001, "overdue by less than a minute"), (-0.5, "overdue by 30 minutes"),
+        (-1, "overdue by 1 hour"), (-13, "overdue by 13 hours"),
+        (-24, "overdue by 1 day"), (-49, "overdue by 2 days"),
+        (0, "due in less than a minute"), (1 / 60, "due in 1 minute"),
+        (2.9, "due in 2 hours"), (13, "due in 13 hours"), (24, "due tomorrow"),
+        (35.9, "due tomorrow"), (36, "due in 2 days"), (24 * 7, "due in 7 days"),
+        (24 * 1500, "due in 1,500 days"),
     ],
 )  # fmt: skip
 def test_a_clock_says_how_far_off_it_is(hours, said):
@@ -60,6 +64,18 @@ def test_what_is_late_never_reads_as_due(minutes):
 
     assert said.startswith("due") == (minutes >= 0)
     assert ("overdue" in said) == (minutes < 0)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(0, "0 tasks"), (1, "1 task"), (2, "2 tasks"),
+                         (1204, "1,204 tasks")],
+)  # fmt: skip
+def test_one_is_not_many(number, said):
+    assert words.counted(number, "task") == said
+
+
+def test_some_words_have_a_plural_of_their_own():
+    assert words.counted(2, "authority", "authorities") == "2 authorities"
 
 
 def test_a_leap_child_is_a_year_older_on_the_first_of_march():

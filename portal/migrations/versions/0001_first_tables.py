@@ -260,8 +260,12 @@ def upgrade() -> None:
         sa.Column("recipient", sa.String(length=9), nullable=False),
         sa.Column("audience", sa.String(length=20), nullable=False),
         sa.Column("is_copy", sa.Boolean(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False, server_default="new"),
         sa.Column("urgency", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("placing_authority", sa.String(length=9), nullable=True),
+        sa.Column("child_key", sa.Text(), nullable=True),
+        sa.Column("token", sa.String(length=20), nullable=True),
         sa.Column("created_on", sa.Date(), nullable=False),
         sa.Column("supersedes", sa.Uuid(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
@@ -272,7 +276,19 @@ def upgrade() -> None:
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_by", sa.Uuid(), nullable=True),
         sa.Column("reference", sa.Text(), nullable=True),
+        sa.Column("reference_key", sa.Text(), nullable=True),
         sa.Column("recorded_on", sa.Date(), nullable=True),
+        sa.Column("waits", sa.Boolean(), nullable=False, server_default=sa.true()),
+        sa.Column(
+            "stands", sa.String(length=20), nullable=False, server_default="unread"
+        ),
+        sa.Column("listed", sa.Boolean(), nullable=False, server_default=sa.true()),
+        sa.Column("rank", sa.Integer(), nullable=False, server_default="3"),
+        sa.Column("reminders", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("superseded_by", sa.Uuid(), nullable=True),
+        sa.Column("not_found", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("holder", sa.Uuid(), nullable=True),
+        sa.Column("passes", sa.Integer(), nullable=False, server_default="0"),
         sa.CheckConstraint(
             "(acknowledged_at IS NULL) = (acknowledged_by IS NULL) AND "
             "(acknowledged_at IS NULL) = (reference IS NULL) AND "
@@ -280,16 +296,67 @@ def upgrade() -> None:
             name=op.f("ck_notifications_acknowledged_whole"),
         ),
         sa.ForeignKeyConstraint(
+            ["holder"], ["users.user_id"], name=op.f("fk_notifications_holder")
+        ),
+        sa.ForeignKeyConstraint(
             ["recipient"], ["agencies.code"], name=op.f("fk_notifications_recipient")
         ),
         sa.PrimaryKeyConstraint("notification_id", name=op.f("pk_notifications")),
     )
-    op.create_index(
-        op.f("ix_notifications_recipient_audience_created_on"),
-        "notifications",
-        ["recipient", "audience", "created_on"],
-        unique=False,
-    )
+    for columns in (
+        ["recipient", "token"],
+        ["recipient", "placing_authority", "created_on", "notification_id"],
+        ["recipient", "child_key"],
+        ["recipient", "reference_key"],
+    ):
+        name = op.f(f"ix_notifications_{'_'.join(columns)}")
+        op.create_index(name, "notifications", columns, unique=False)
+    for name, columns, where in (
+        (
+            "counted",
+            [
+                "recipient",
+                "audience",
+                "stands",
+                "waits",
+                "kind",
+                "urgency",
+                "placing_authority",
+                "holder",
+                "due_at",
+            ],
+            "listed",
+        ),
+        (
+            "newest",
+            ["recipient", "created_on", "notification_id", "audience"],
+            "listed",
+        ),
+        (
+            "waiting",
+            [
+                "recipient",
+                "rank",
+                "due_at",
+                "urgency",
+                "created_on",
+                "notification_id",
+                "audience",
+                "kind",
+                "placing_authority",
+                "holder",
+            ],
+            "waits AND listed",
+        ),
+    ):
+        op.create_index(
+            f"ix_notifications_{name}",
+            "notifications",
+            columns,
+            unique=False,
+            sqlite_where=sa.text(where),
+            postgresql_where=sa.text(where),
+        )  # fmt: skip
     op.create_index(
         op.f("ix_notifications_recipient_received_at"),
         "notifications",
