@@ -82,6 +82,11 @@ RISKS = {
 """``records.risks.RISK_INDICATORS`` in words."""
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """``1 notice``, ``1,204 notices``; ``many`` where it is more than an s."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
 def in_words(day: dt.date) -> str:
     """``22 November 2026``."""
     return f"{day.day} {day:%B} {day.year}"

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from notifications.wording import counted
 from pipeline.errors import ExitCode
 from pipeline.region import RegionConfig
 from pipeline.reports import StageReport
@@ -145,23 +146,26 @@ def _show_notices(console: Console, run: dict[str, Any]) -> None:
     due = run["counts"].get("clocks", {})
     if due.get("followed"):
         console.print(
-            f"Followed: {due['followed']:,} notices; {due['reminders']:,} reminders, "
-            f"{due['opened']:,} overdue tasks opened, {due['escalated']:,} escalated, "
-            f"{due['met']:,} met"
+            f"Followed: {counted(due['followed'], 'notice')}; "
+            f"{counted(due['reminders'], 'reminder')}, "
+            f"{counted(due['opened'], 'overdue task')} opened, "
+            f"{due['escalated']:,} escalated, {due['met']:,} met"
         )
     publish = run["counts"].get("publish", {})
     if publish:
         console.print(
-            f"Sent to the portal: {publish['delivered']:,} documents, "
-            f"{publish['notifications']:,} of them notifications; "
+            f"Sent to the portal: {counted(publish['delivered'], 'document')}, among "
+            f"them {counted(publish['notifications'], 'notification')}; "
             f"waiting {publish['waiting']:,}, refused {publish['refused']:,}"
             if publish["delivered"] or not publish["waiting"]
-            else f"Nothing was sent; {publish['waiting']:,} documents wait."
+            else "Nothing was sent; "
+            f"{counted(publish['waiting'], 'document waits', 'documents wait')}."
         )
         if publish["to_export"]:
             console.print(
-                f"For authorities outside the region: {publish['to_export']:,} "
-                "notices wait for a person; crossborder exports packs them"
+                "For authorities outside the region: "
+                f"{counted(publish['to_export'], 'notice waits', 'notices wait')} for "
+                "a person; crossborder exports packs what waits"
             )
     console.print()
 

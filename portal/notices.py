@@ -62,20 +62,19 @@ def open_notice(connection: Connection, visit: Visit, notification_id: UUID) -> 
         NotYours: there is none, or it is not the viewer's.
     """
     notice = find(connection, visit, notification_id)
-    opened = Opened(
+    if notice.withdrawal is not None:
+        _see_withdrawal(connection, visit, notice)
+    else:
+        audit.record(connection, visit, Action.NOTICE_OPENED, str(notification_id))
+        scope = check_notices(visit.viewer)
+        tell(connection, visit, scope, EventType.FETCHED, [notification_id])
+        tell(connection, visit, scope, EventType.OPENED, [notification_id])
+    return Opened(
         notice,
         _tasks(connection, visit, notice),
         _reachable(connection, visit, notice.document.supersedes),
         history_of(connection, visit, notice),
     )
-    if notice.withdrawal is not None:
-        _see_withdrawal(connection, visit, notice)
-        return opened
-    audit.record(connection, visit, Action.NOTICE_OPENED, str(notification_id))
-    scope = check_notices(visit.viewer)
-    tell(connection, visit, scope, EventType.FETCHED, [notification_id])
-    tell(connection, visit, scope, EventType.OPENED, [notification_id])
-    return opened
 
 
 def take_package(connection: Connection, visit: Visit, notification_id: UUID) -> Notice:

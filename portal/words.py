@@ -10,6 +10,7 @@ from notifications.documents import (
     Priority,
 )
 from notifications.wording import RISKS
+from notifications.wording import counted as counted  # pages say it as of here
 from portal.clock import LONDON, london_date
 from portal.permissions import Role
 from portal.reveals import Purpose
@@ -148,8 +149,8 @@ GONE_OUT = (
 """Of a pair that nobody judged in time."""
 
 HOLDERS = {
-    "surge": "by the surge brake, until somebody releases them",
-    "baseline": "by the first night's schedule, until their day",
+    "surge": "by the surge brake, until somebody lets go what it holds",
+    "baseline": "by the first night's schedule, until the day it gives",
     "review": "until the deadline of a review",
 }
 """What keeps notices back, after a number of them."""
@@ -220,11 +221,6 @@ def _within_a_day(span: dt.timedelta) -> str:
     if minutes >= 60:
         return counted(minutes // 60, "hour")
     return counted(minutes, "minute") if minutes else "less than a minute"
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """``1 notice``, ``1,204 notices``; ``many`` where it is more than an s."""
-    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def is_placing_authoritys(clock: Clock) -> bool:

@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from notifications.wording import counted
 from pipeline.errors import ConfigurationError, CrossborderError, ExitCode
 from pipeline.options import RegionFile, Root, console
 from pipeline.region import load_region
@@ -47,13 +48,14 @@ def exports(
         written = write_packages(engine, config, out, key, clock.now())
     for one in written:
         console.print(
-            f"{one.path}: {one.documents} documents for {one.recipient}", markup=False
+            f"{one.path}: {counted(one.documents, 'document')} for {one.recipient}",
+            markup=False,
         )
     if not written:
         console.print("Nothing waits to be carried out of the region.")
         return
     unsigned = "" if key is not None else ", unsigned as a demo's may be"
-    console.print(f"{len(written)} packages written{unsigned}. {PLAIN_DATA}")
+    console.print(f"{counted(len(written), 'package')} written{unsigned}. {PLAIN_DATA}")
     console.print(
         "Once one is passed on, say so: crossborder handed-over REGION.yaml "
         "PACKAGE_ID --by POST. Until then the task to tell its recipient stays open."
@@ -144,8 +146,8 @@ def import_package(
         received = take_in(engine, config, raw, clock.now())
     console.print(
         f"Package {received.package_id} of region {received.from_region}: "
-        f"{received.new} documents for {received.recipient} taken in; they go to the "
-        "portal with the next pass or night. Delete the file.",
+        f"{counted(received.new, 'document')} for {received.recipient} taken in, for "
+        "the portal with the next pass or night. Delete the file.",
         markup=False,
     )
 
@@ -233,7 +235,8 @@ def replay(
     config = load_region(region)
     with kept_register(config, workspace) as engine, writing(engine) as connection:
         done = put_again(connection, None if everything else letters or (), clock.now())
-    console.print(f"{len(done.replayed)} dead letters are in line again.")
+    letters_now = counted(len(done.replayed), "dead letter is", "dead letters are")
+    console.print(f"{letters_now} in line again.")
     for letter in done.replaced:
         console.print(
             f"{letter}: a newer version of the document went instead", markup=False

@@ -8,6 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from notifications.wording import counted
 from pipeline.errors import ConfigurationError
 from pipeline.options import RegionFile, Root, console
 from pipeline.region import RegionConfig, load_region
@@ -103,7 +104,7 @@ def _release(
         directory=config.directory(),
     )
     console.print(
-        f"{len(done):,} notices released by {by}; they go with the next pass "
+        f"{counted(len(done), 'notice')} released by {by}, for the next pass "
         "(crossborder clocks) or night.",
         markup=False,
     )

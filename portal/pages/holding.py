@@ -88,10 +88,11 @@ def hand_over(
 ) -> Response:
     """What was chosen goes to a colleague or to the desk, all of it or nothing."""
     to = _person(sent.to)
-    faults = _faults(sent, to)
+    items = dict.fromkeys(map(_item, sent.items))
+    chosen = tuple(item for item in items if item is not None)
+    faults = _faults(sent, chosen, to)
     if faults:
         return _page(request, visit, replace(sent, errors=faults), status_code=422)
-    chosen = tuple(item for item in map(_item, sent.items) if item is not None)
     try:
         with running(request).store.writing(visit.standing) as connection:
             handovers.hand_over(connection, visit, HandOver(chosen, to, sent.note))
@@ -129,9 +130,11 @@ def _veiled(shift: Shift) -> Shift:
     )
 
 
-def _faults(sent: Sent, to: UUID | None) -> tuple[tuple[str, str], ...]:
+def _faults(
+    sent: Sent, chosen: tuple[tuple[UUID, int], ...], to: UUID | None
+) -> tuple[tuple[str, str], ...]:
     found = []
-    if not sent.items:
+    if not chosen:
         found.append(("items", "Choose what you hand over"))
     if to is None and sent.to != _DESK:
         found.append(("to", "Choose whom you hand over to"))

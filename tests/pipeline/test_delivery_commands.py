@@ -66,7 +66,7 @@ def test_dead_letters_are_listed_and_replayed(world, register):
     code, said = say(world, "dead-letters")
     assert code == GOOD
     assert "refused with 422, Odd" in said
-    assert say(world, "replay", letter) == (GOOD, "1 dead letters are in line again. ")
+    assert say(world, "replay", letter) == (GOOD, "1 dead letter is in line again. ")
     code, said = say(world, "replay", letter, "77")
     assert code == FAILED
     assert "77: there is no such dead letter" in said
@@ -117,7 +117,7 @@ def test_a_package_is_written_listed_and_passed_on(world, register, tmp_path):
     assert "No package" in say(world, "packages")[1]
     code, said = say(world, "exports", "--out", str(tmp_path / "out"))
     assert code == GOOD
-    assert "1 packages written, unsigned as a demo's may be." in said
+    assert "1 package written, unsigned as a demo's may be." in said
     assert "hold personal data in plain text" in said
     [file] = (tmp_path / "out").iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

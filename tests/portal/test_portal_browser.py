@@ -104,6 +104,7 @@ def at_screen(request, browser, portal):
     def sit_down():
         width, height = WIDTHS[request.param]
         context = browser.new_context(viewport={"width": width, "height": height})
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
         reader = Reader(context.new_page(), portal.url, request.param)
         complaints = reader.complaints
 
@@ -275,6 +276,101 @@ def test_an_officer_opens_and_acknowledges(furnished, at_screen):
     first = str(samples.made("notification first"))
     told = [event["type"] for event in feed(machine) if event["subject"] == first]
     assert told == ["receipt.fetched", "receipt.opened", "receipt.acknowledged"]
+
+
+def test_an_officer_narrows_a_list_and_takes_it_away(furnished, at_screen):
+    with at_screen() as officer:
+        officer.sign_in("duty.police")
+        officer.page.get_by_text("Narrow the list").click()
+        officer.page.get_by_label("Priority", exact=True).select_option("high")
+        officer.press("Narrow")
+        assert "2 notices to do of what you chose" in officer.text()
+        officer.look("inbox-narrowed")
+        officer.follow("Take out Priority: High priority")
+        officer.page.get_by_text("Take this list away (CSV)").click()
+        officer.press("Download the list")
+        assert "Choose what you take the list away for" in officer.text()
+        officer.look("inbox-export-refused")
+        officer.page.get_by_label("What do you take it away for?").select_option(
+            "shift"
+        )
+        with officer.page.expect_download() as download:
+            officer.press("Download the list")
+        assert download.value.suggested_filename == "notices-open-2026-11-22.csv"
+
+
+def test_an_officer_finds_a_notice_takes_it_and_prints_it(furnished, at_screen):
+    document = packaged()
+    with at_screen() as officer:
+        officer.sign_in("duty.police")
+        officer.page.get_by_label("Find by reference").fill("XB-0000-0000-1")
+        officer.press("Find")
+        officer.look("search-mistyped")
+        officer.page.get_by_label("Find by reference").fill("no such thing")
+        officer.press("Find")
+        officer.look("search-none")
+        officer.page.get_by_label("Find by reference").fill("c-10342")
+        officer.press("Find")
+        officer.look("search")
+        officer.page.get_by_label("Find by reference").fill(
+            document.recording_token.lower().replace("-", " ")
+        )
+        officer.page.keyboard.press("Enter")
+        officer.press("Take it")
+        assert "You have this notice" in officer.text()
+        officer.look("notice-held")
+        officer.page.get_by_role("button", name="Copy all").click()
+        officer.page.get_by_role("button", name="Copied all").wait_for()
+        copied = officer.page.evaluate("navigator.clipboard.readText()")
+        assert "Surname: Quill-Test" in copied.splitlines()
+        officer.follow("Print this notice")
+        officer.look("notice-paper")
+        officer.follow("Back to the portal")
+        assert "You have this notice" in officer.text()
+
+
+def test_an_officer_hands_a_shift_over(furnished, at_screen):
+    portal, _ = furnished
+    portal.add_user(Role.OFFICER, samples.POLICE, "late.police")
+    with at_screen() as officer:
+        officer.sign_in("duty.police")
+        officer.follow("Zebediah Quill-Test")
+        officer.press("Take it")
+        officer.follow("Hand over")
+        assert "You have 1 open notice" in officer.text()
+        officer.look("handover")
+        officer.press("Hand over")
+        officer.look("handover-refused")
+        officer.page.get_by_label("To whom").select_option(label="late.police")
+        officer.page.get_by_label("Note for the next shift").fill(
+            "Ring the home at six"
+        )
+        officer.press("Hand over")
+        assert "late.police" in officer.text()
+        officer.look("handover-done")
+        officer.follow("Print a hand-over sheet")
+        officer.look("handover-paper")
+        officer.page.emulate_media(media="print")
+        assert not officer.page.get_by_text("Back to the portal").is_visible()
+
+    with at_screen() as colleague:
+        colleague.sign_in("late.police")
+        colleague.follow("Hand over")
+        assert "Ring the home at six" in colleague.text()
+
+
+def test_an_inbox_is_narrowed_and_a_notice_taken_without_scripts(furnished, browser):
+    portal, _ = furnished
+    context = browser.new_context(java_script_enabled=False)
+    officer = Reader(context.new_page(), portal.url, "desk")
+    officer.sign_in("duty.police")
+    officer.page.get_by_text("Narrow the list").click()
+    officer.page.get_by_label("Held by", exact=True).select_option("nobody")
+    officer.press("Narrow")
+    officer.follow("Zebediah Quill-Test")
+    officer.press("Take it")
+    assert "You have this notice" in officer.text()
+    context.close()
 
 
 def test_a_named_officer_sees_the_shielded_task(furnished, at_screen):

@@ -60,7 +60,6 @@ def test_taking_passing_and_giving_back_is_shown_and_remembered(one):
         )
     ]  # fmt: skip
     assert places == sorted(places)
-    assert portal.trail("action", "subject", "shown")[1:][::2] != []
     passed = [row for row in portal.trail("action", "subject", "shown")
               if row[0] == "notice.passed_on"]  # fmt: skip
     identity = str(document.notification_id)
@@ -186,13 +185,12 @@ def shift(portal):
 
 
 def test_a_shift_is_handed_over_with_a_note(shift):
-    portal, desk, next_one, (first, second, third) = shift
+    _, desk, next_one, (first, second, third) = shift
     page = desk.get("/handover")
     assert "You have 2 open notices" in words_of(page)
     assert "1 open notice on the desk" in words_of(page)
-    assert re.findall(r'name="item" value="([^"]+)" checked', page.text).sort() == [
-        item(first), item(second),
-    ].sort()  # fmt: skip
+    chosen = re.findall(r'name="item" value="([^"]+)" checked', page.text)
+    assert set(chosen) == {item(first), item(second)}
 
     answer = hand_over(
         desk, item(first), item(second), to=next_one.user_id,
@@ -268,7 +266,7 @@ def test_a_hand_over_is_whole_or_not_at_all(shift):
 
 
 def test_nobody_hands_over_what_a_colleague_has(shift):
-    portal, desk, next_one, (first, _, third) = shift
+    _, desk, next_one, (first, _, third) = shift
 
     for document, passes in ((first, 1), (third, 0)):
         answer = hand_over(next_one, item(document, passes))
@@ -290,8 +288,13 @@ def test_nobody_hands_over_another_agencys_or_to_one(shift):
     [
         ((), "desk", "", "Choose what you hand over"),
         (("nonsense",), "desk", "", "Choose what you hand over"),
-        (("x.1",), "", "", "Choose whom you hand over to"),
-        (("x.1",), "desk", "x" * 1001, "The note has up to 1,000 characters"),
+        ((f"{samples.made('x')}.1",), "", "", "Choose whom you hand over to"),
+        (
+            (f"{samples.made('x')}.1",),
+            "desk",
+            "x" * 1001,
+            "The note has up to 1,000 characters",
+        ),
     ],
 )
 @ON_SQLITE

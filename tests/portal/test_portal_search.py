@@ -1,4 +1,4 @@
-"""A notice is found by its references: among the own agency's only, on record, hashed."""
+"""A notice is found by its references: among the own agency's only, and on record."""
 
 import logging
 

@@ -311,7 +311,7 @@ def upgrade() -> None:
     ):
         name = op.f(f"ix_notifications_{'_'.join(columns)}")
         op.create_index(name, "notifications", columns, unique=False)
-    for name, columns, where in (
+    for short, indexed, where in (
         (
             "counted",
             [
@@ -350,9 +350,9 @@ def upgrade() -> None:
         ),
     ):
         op.create_index(
-            f"ix_notifications_{name}",
+            f"ix_notifications_{short}",
             "notifications",
-            columns,
+            indexed,
             unique=False,
             sqlite_where=sa.text(where),
             postgresql_where=sa.text(where),
