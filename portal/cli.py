@@ -25,6 +25,7 @@ from portal.permissions import OPERATOR
 from portal.row_rules import check_serving, grant
 from portal.settings import SettingsRefused
 from portal.store import check_ready, migrate
+
 cli = typer.Typer(
     help="The portal: what agencies are told, and what they say back.",
     no_args_is_help=True,

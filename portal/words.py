@@ -9,8 +9,7 @@ from notifications.documents import (
     ObligationKind,
     Priority,
 )
-from notifications.wording import RISKS
-from notifications.wording import counted as counted  # pages say it as of here
+from notifications.wording import RISKS, counted
 from portal.clock import LONDON, london_date
 from portal.permissions import Role
 from portal.reveals import Purpose

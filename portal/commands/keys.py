@@ -9,9 +9,9 @@ import typer
 
 from portal import clients, clock, machines
 from portal.accounts import AccountRefused
+from portal.commands.shell import Database, say, writing
 from portal.machines import Key, Standing
 from portal.permissions import MachineRole, Role
-from portal.commands.shell import Database, say, writing
 
 cli = typer.Typer()
 

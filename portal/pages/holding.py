@@ -118,7 +118,12 @@ def _page(
 ) -> HTMLResponse:
     with running(request).store.writing(visit.standing) as connection:
         shift = handovers.shift(connection, visit)
-    values = {"shift": _veiled(shift), "sent": sent, "said": said, "longest": LONGEST_NOTE}
+    values = {
+        "shift": _veiled(shift),
+        "sent": sent,
+        "said": said,
+        "longest": LONGEST_NOTE,
+    }
     return page(request, "handover.html", values, visit=visit, status_code=status_code)
 
 

@@ -9,7 +9,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
 from notifications.documents import Notification
-from portal import holding, inboxes, notice_list, notices, reveals, words
+from notifications.wording import counted
+from portal import holding, inboxes, notice_list, notices, reveals
 from portal.clock import london_date
 from portal.inbox_filters import Filters
 from portal.inboxes import MOST_EXPORTED, TooManyToExport
@@ -51,12 +52,10 @@ def export_inbox(
         return inbox_page(request, visit, filters, fault=fault)
     try:
         with running(request).store.writing(visit.standing) as connection:
-            taken = inboxes.export(
-                connection, visit, filters, inboxes.Purpose(purpose)
-            )
+            taken = inboxes.export(connection, visit, filters, inboxes.Purpose(purpose))
     except TooManyToExport as refused:
         fault = (
-            f"The list has {words.counted(refused.total, 'notice')}, and up to "
+            f"The list has {counted(refused.total, 'notice')}, and up to "
             f"{MOST_EXPORTED:,} can be taken away at once. Narrow it first"
         )
         return inbox_page(request, visit, filters, fault=fault)

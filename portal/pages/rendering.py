@@ -20,6 +20,7 @@ from jinja2 import (
 )
 
 from notifications.documents import NOT_SUPPLIED
+from notifications.wording import counted
 from portal import oversight_words, words
 from portal.package import TEST_RECORD
 from portal.permissions import (
@@ -69,7 +70,7 @@ def build_templates() -> Environment:
         "moment": words.moment,
         "supplied": words.supplied,
         "due": words.due,
-        "counted": words.counted,
+        "counted": counted,
         "signed": signed,
         "leaning": leaning,
         "sentence": words.sentence,

@@ -16,7 +16,7 @@ from notifications.documents import (
     Priority,
     RunSummary,
 )
-from notifications.wording import RISKS
+from notifications.wording import RISKS, counted
 from portal import words
 from portal.differences import Agreement, differences
 from portal.paging import LENGTH, Paging
@@ -71,11 +71,11 @@ def test_what_is_late_never_reads_as_due(minutes):
                          (1204, "1,204 tasks")],
 )  # fmt: skip
 def test_one_is_not_many(number, said):
-    assert words.counted(number, "task") == said
+    assert counted(number, "task") == said
 
 
 def test_some_words_have_a_plural_of_their_own():
-    assert words.counted(2, "authority", "authorities") == "2 authorities"
+    assert counted(2, "authority", "authorities") == "2 authorities"
 
 
 def test_a_leap_child_is_a_year_older_on_the_first_of_march():
