@@ -15,6 +15,7 @@ from uuid import UUID
 
 from matching.evidence import Candidate
 from notifications.documents import Audience, Kind, ObligationKind
+from notifications.feed import Decision, Side
 
 
 class State(StrEnum):
@@ -197,7 +198,7 @@ class Judgement:
     """
 
     event_id: str
-    decision: Literal["same", "different", "unsure"]
+    decision: Decision
     left_authority: str
     left_ref: str
     left_hash: str
@@ -206,6 +207,8 @@ class Judgement:
     right_hash: str
     made_at: dt.datetime
     actor: str
+    split: Side | None = None
+    """Of ``two_people``: which record holds them."""
 
 
 # --- what the region remembers -----------------------------------------------------

@@ -1,7 +1,8 @@
 """What comes back from a portal: the types of its events, and the data of each.
 
 People's words and deeds are events of one feed, CloudEvents whose subject is a
-document's id. None carries a name; actors are pseudonyms.
+document's id. None carries a name but one: a wider search may say under which other
+name to look, which must travel to be looked under. Actors are pseudonyms.
 """
 
 import datetime as dt
@@ -9,7 +10,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class _Data(BaseModel):
@@ -76,11 +77,35 @@ class ReplayAsked(_Data):
     letter_id: str
 
 
+class SearchAsked(_Data):
+    """The data of ``request.search``: look for the child of a pair in a force's whole
+    register. The subject is the review's id; the answer bears the event's own."""
+
+    actor: str
+    review_id: UUID
+    authority: str
+    """The force whose last good records are searched."""
+    forename: str | None = Field(default=None, min_length=1, max_length=60)
+    """Another forename to look under; so too the surname."""
+    surname: str | None = Field(default=None, min_length=1, max_length=60)
+    birth_year: int | None = Field(default=None, ge=1900, le=2100)
+    """Another year that the child may have been written down as born in."""
+
+
+Decision = Literal["same", "different", "unsure", "two_people"]
+"""What a person may say of a pair. ``two_people``: one of the records holds two, so the
+pair is neither the same person nor two different ones until its owner has split it."""
+
+Side = Literal["left", "right"]
+
+
 class JudgementData(_Data):
     """The data of ``judgement.made``: a person's decision and what it was made on."""
 
     actor: str
-    decision: Literal["same", "different", "unsure"]
+    decision: Decision
+    split: Side | None = None
+    """Which record holds two people; with ``two_people`` and with nothing else."""
     reason: str
     left_authority: str
     left_ref: str
@@ -88,6 +113,12 @@ class JudgementData(_Data):
     right_authority: str
     right_ref: str
     right_hash: str
+
+    @model_validator(mode="after")
+    def _names_the_record_to_split(self) -> "JudgementData":
+        if (self.decision == "two_people") != (self.split is not None):
+            raise ValueError("two_people, and nothing else, says which record")
+        return self
 
 
 class JudgementUndone(_Data):

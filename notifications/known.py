@@ -8,7 +8,6 @@ be one person, make a child known at its placement.
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from matching.evidence import Candidate, Thresholds
 from notifications.facts import (
@@ -19,15 +18,17 @@ from notifications.facts import (
     PoliceFlag,
     State,
 )
+from notifications.feed import Decision
 from notifications.rulebook import Rulebook
 from records.dates import plausible_birth_date
 from records.names import plain_name
 from records.postcodes import canonical_postcode
 
 OUT_OF_AREA_FLAG = "looked_after_out_of_area"
+UNDECIDED = frozenset({"unsure", "two_people"})
+"""Words that leave a pair in doubt and are not asked again on the same evidence."""
 NOT_LIVED_AT = frozenset({"bail", "custody"})
 
-Word = Literal["same", "different", "unsure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Judged:
     """A candidate and what a person said of it on the same evidence, if anything."""
 
     candidate: Candidate
-    word: Word | None
+    word: Decision | None
 
     def accepted(self, accept: float) -> bool:
         """Judged the same, or likely enough and nobody said otherwise or doubted."""
@@ -44,10 +45,11 @@ class Judged:
         )
 
     def doubtful(self, thresholds: Thresholds) -> bool:
-        """In the review band and not decided; *unsure* decides nothing."""
+        """In the review band and not decided; *unsure* decides nothing, nor does a
+        record that holds two people."""
         probable = self.candidate.probability >= thresholds.review
         return probable and (
-            self.word == "unsure"
+            self.word in UNDECIDED
             or (self.word is None and not self.accepted(thresholds.accept))
         )
 
@@ -73,14 +75,14 @@ def judged(case: ChildCase, force: str) -> tuple[Judged, ...]:
     return tuple(Judged(one, binding(case, one)) for one in ranked)
 
 
-def binding(case: ChildCase, candidate: Candidate) -> Word | None:
+def binding(case: ChildCase, candidate: Candidate) -> Decision | None:
     """The latest judgement on the pair with both content hashes as they are tonight.
 
     Either record may stand on either side of the judgement.
     """
     child = (case.child.authority, case.child.child_ref, candidate.left_hash)
     nominal = (candidate.authority, candidate.record_ref, candidate.right_hash)
-    latest: tuple[dt.datetime, str, Word] | None = None
+    latest: tuple[dt.datetime, str, Decision] | None = None
     for one in case.judgements:
         left = (one.left_authority, one.left_ref, one.left_hash)
         right = (one.right_authority, one.right_ref, one.right_hash)

@@ -26,6 +26,7 @@ from notifications.wording import (
     MEND_ANY,
     MEND_HOST,
     MEND_THIN,
+    MEND_TWO,
     NOT_A_DISCHARGE,
     SHIELDED_HOLDER,
     TASKS,
@@ -118,6 +119,8 @@ def _owed(
         asked = [fault.asked for fault in wrong]
         if MATRIX[finding.row].task is ObligationKind.DATA_TASK or _thin(finding):
             asked.insert(0, _mend(finding))
+        if _holds_two(case):
+            asked.append(MEND_TWO)
         if asked:
             rule = wrong[0].rule if len(asked) == len(wrong) else None
             yield Owed(
@@ -131,6 +134,21 @@ def _owed(
 def _thin(finding: Finding) -> bool:
     """Whether the record is to be completed, though the extract was asked first."""
     return finding.thin and finding.row in {Row.CANNOT_SAY, Row.CANNOT_SAY_IN_GRACE}
+
+
+def _holds_two(case: ChildCase) -> bool:
+    """Whether a reviewer said, of the child's record as it is, that it holds two."""
+    record = (case.child.authority, case.child.child_ref, case.child_hash)
+    return any(
+        record
+        == (
+            (one.left_authority, one.left_ref, one.left_hash)
+            if one.split == "left"
+            else (one.right_authority, one.right_ref, one.right_hash)
+        )
+        for one in case.judgements
+        if one.split is not None
+    )
 
 
 def _mend(finding: Finding) -> str:

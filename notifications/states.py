@@ -79,6 +79,10 @@ REVIEWS: Mapping[str, RuleEntry] = _rules(
      "The region's design, law 5: a person's decision outlives the night"),
     ("unsure", "“unsure” decides nothing: at the deadline the force is told",
      "The region's design, law 2: doubt never reassures"),
+    ("two-people", "“one record holds two people” decides nothing either: at the "
+     "deadline the force is told; while the child's record says what it said, its "
+     "owner has a task to split it", "The region's design, law 2; NHS national back "
+     "office: a confusion (two people, one number) is not a duplicate"),
     ("new-evidence", "when either record changes, the decision binds no longer",
      "The region's design, law 5: a person's decision outlives the night"),
 )  # fmt: skip

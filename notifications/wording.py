@@ -249,6 +249,10 @@ MEND_THIN = (
     "The child's record lacks a forename, a surname or a date of birth that can be "
     "used. Complete it."
 )
+MEND_TWO = (
+    "A reviewer holds that your record of this child may be of two people. Look at it, "
+    "and split it if it is."
+)
 MEND_ANY = "Complete or correct the record."
 SHIELDED_HOLDER = (
     "You were told of an earlier placement in a case that is now shielded. Speak with "

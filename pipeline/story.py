@@ -251,7 +251,8 @@ def _event(one: StoryEvent) -> str:
     if one.type == EventType.ACKNOWLEDGED:
         said += f": their reference {one.reference}, recorded {one.recorded_on}"
     elif one.type == EventType.JUDGED:
-        said += f": {one.decision}, record {one.right_ref}, event {one.event_id}"
+        decision = (one.decision or "").replace("_", " ")
+        said += f": {decision}, record {one.right_ref}, event {one.event_id}"
     elif one.type == EventType.JUDGEMENT_UNDONE:
         said += f": judgement {one.undoes}"
     elif one.decision:

@@ -302,6 +302,7 @@ def _judgement(one: Event) -> Judgement:
         right_hash=data.right_hash,
         made_at=one.time,
         actor=data.actor,
+        split=data.split,
     )
 
 

@@ -2,9 +2,15 @@
 
 from collections import Counter
 
+from typing import TYPE_CHECKING
+
+from notifications.feed import EventType, JudgementData
 from pipeline.errors import PortalTrouble
 from pipeline.reports import StageReport
 from pipeline.run import Run
+
+if TYPE_CHECKING:
+    from register.events import Event
 
 
 def collect(run: Run) -> StageReport:
@@ -44,8 +50,26 @@ def collect(run: Run) -> StageReport:
             "unreadable": kept.unreadable,
             **kinds,
         },
-        problems=_problems(kept.unreadable),
+        problems=(*_problems(kept.unreadable), *_to_split(feed)),
     )
+
+
+def _to_split(feed: "list[Event]") -> tuple[str, ...]:
+    """The police records that a reviewer holds to be of two people: no extract can
+    mend one but its force's own, and a force has no data tasks."""
+    from register.events import is_readable
+
+    found = []
+    for one in feed:
+        if one.type != EventType.JUDGED or not is_readable(one):
+            continue
+        said = JudgementData.model_validate(one.data)
+        if said.split == "right":
+            found.append(
+                f"a reviewer holds that a record of {said.right_authority} is of two "
+                f"people (event {one.event_id}): ask the force to split it"
+            )
+    return tuple(found)
 
 
 def _problems(unreadable: int) -> tuple[str, ...]:

@@ -306,6 +306,12 @@ JUDGED = {
     "same": {"judgements": (judgement("same"),)},
     "different": {"judgements": (judgement("different"),)},
     "unsure": {"judgements": (judgement("unsure"),)},
+    "the child's record holds two people": {
+        "judgements": (judgement("two_people", split="left"),)
+    },
+    "the police record holds two people": {
+        "judgements": (judgement("two_people", split="right"),)
+    },
     "different, before the police record changed": {
         "judgements": (judgement("different", right_hash="before"),)
     },

@@ -196,6 +196,9 @@ def test_a_candidate_without_its_police_record_shows_nothing():
         (0.70, "unsure", State.POSSIBLE),
         (0.99, "unsure", State.POSSIBLE),
         (0.10, "unsure", State.NOT_KNOWN),
+        (0.70, "two_people", State.POSSIBLE),
+        (0.99, "two_people", State.POSSIBLE),
+        (0.10, "two_people", State.NOT_KNOWN),
     ],
 )
 def test_a_judgement_outweighs_the_score_and_unsure_decides_nothing(

@@ -15,9 +15,11 @@ from notification_cases import (
     WMP,
     WORCESTERSHIRE,
     Nights,
+    candidate,
     case,
     child,
     decide,
+    judgement,
     not_usable,
     placement,
     rulebook,
@@ -29,7 +31,8 @@ from notifications.documents import ObligationKind, body
 from notifications.facts import Directory, PlacementStatus, Protection
 from notifications.wording import MEND_HOST
 
-MET = MONDAY + dt.timedelta(days=1)
+DAY = dt.timedelta(days=1)
+MET = MONDAY + DAY
 
 
 @pytest.mark.parametrize("situation", ["no_host", "restricted"])
@@ -84,6 +87,31 @@ def test_a_record_too_thin_to_match_is_a_data_task_and_is_told_as_unconfirmed():
     (task,) = outcome.obligations
     assert "date of birth" in task.asked
     assert {one.kind for one in outcome.notices} == {"new", "unconfirmed"}
+
+
+def test_a_childs_record_that_holds_two_people_is_its_owners_to_split():
+    alike = case(candidates=(candidate("N1", 0.7),))
+    left = judgement("two_people", split="left")
+    nights = Nights()
+    (task,) = nights.pass_(replace(alike, judgements=(left,))).obligations
+    assert (task.kind, task.owed_by) == (ObligationKind.DATA_TASK, PLACING)
+    assert "may be of two people" in task.asked
+    assert nights.pass_(replace(alike, judgements=(left,))).obligations == ()
+    (met,) = nights.pass_(alike).obligations
+    assert (met.obligation_id, met.met_on) == (task.obligation_id, MET + DAY)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        judgement("two_people", split="right"),
+        judgement("two_people", split="left", left_hash="before it was split"),
+        judgement("unsure"),
+    ],
+)
+def test_no_other_word_makes_that_task(said):
+    alike = case(candidates=(candidate("N1", 0.7),), judgements=(said,))
+    assert decide(alike).obligations == ()
 
 
 def test_it_stays_owed_while_the_extract_cannot_be_used():

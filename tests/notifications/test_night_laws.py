@@ -115,7 +115,7 @@ candidates = st.builds(
 )
 judgements = st.builds(
     judgement,
-    decision=st.sampled_from(["same", "different", "unsure"]),
+    decision=st.sampled_from(["same", "different", "unsure", "two_people"]),
     ref=st.sampled_from(["N1", "N2"]),
     force=st.sampled_from(FORCES),
     right_hash=st.sampled_from(["n1", "old"]),

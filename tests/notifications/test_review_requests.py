@@ -56,7 +56,7 @@ def test_nothing_is_asked_when_a_match_is_accepted_or_nothing_is_likely():
     assert asked(decide(situations()["cannot_say"])) == []
 
 
-@pytest.mark.parametrize("word", ["different", "unsure"])
+@pytest.mark.parametrize("word", ["different", "unsure", "two_people"])
 def test_a_judged_pair_is_not_asked_again_on_the_same_evidence(word):
     one = doubtful(0.8, 0.7)
     outcome = decide(replace(one, judgements=(judgement(word),)))

@@ -199,6 +199,7 @@ def apart(**changes):
         (apart(), True),
         (replace(apart(), decision="same"), False),
         (replace(apart(), decision="unsure"), False),
+        (replace(apart(), decision="two_people", split="left"), False),
         (apart(left_hash="before"), False),
         (replace(apart(), right_ref="S2"), False),
         (

@@ -1,6 +1,7 @@
 """An operator's wish to replay is carried out once, whatever happens in between."""
 
 from contextlib import nullcontext
+from types import SimpleNamespace
 
 import pytest
 from delivery_world import NOW, region_of, run_of, states
@@ -83,6 +84,33 @@ def test_a_wish_that_names_nothing_is_said_and_does_not_stop_the_next(run):
     [problem] = answered.problems
     assert "e-1" in problem
     assert answer_wishes(run, NOW) == wishes.Answered()
+
+
+def test_a_police_record_of_two_people_is_said_to_whoever_runs_the_region(
+    run, monkeypatch
+):
+    said = {
+        "actor": "r", "decision": "two_people", "split": "right", "reason": "two dobs",
+        "left_authority": "330", "left_ref": "C1", "left_hash": "l",
+        "right_authority": "E23000014", "right_ref": "N1", "right_hash": "r",
+    }  # fmt: skip
+    page = [
+        {
+            "id": key, "type": EventType.JUDGED, "subject": "x",
+            "time": NOW.isoformat(), "data": said | changed,
+        }
+        for key, changed in (
+            ("e-1", {}), ("e-2", {"split": "left"}), ("e-3", {"decision": "same"}),
+        )
+    ]  # fmt: skip
+    portal = SimpleNamespace(events=lambda after: page)
+    monkeypatch.setattr(type(run), "portal", lambda _: nullcontext(portal))
+
+    report = collect(run)
+
+    [unreadable, split] = report.problems
+    assert "1 of the portal's new events" in unreadable
+    assert "a record of E23000014 is of two people (event e-1)" in split
 
 
 def test_an_event_that_lacks_what_it_must_say_is_a_problem_of_the_pass(

@@ -181,6 +181,35 @@ def test_an_event_that_does_not_say_what_it_must_has_no_effect(engine):
         assert load_judgements(connection) == ()
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"decision": "perhaps"},
+        {"decision": "two_people"},
+        {"decision": "same", "split": "left"},
+        {"decision": "two_people", "split": "both"},
+    ],
+)
+def test_a_word_that_this_release_does_not_have_is_counted_and_decides_nothing(
+    engine, said
+):
+    whole = judged("a")
+    odd = Event(
+        whole.event_id, whole.type, whole.subject, whole.time, {**whole.data, **said}
+    )
+    assert record_events(engine, [odd], REGION).unreadable == 1
+    assert judgements(engine) == []
+
+
+def test_a_record_that_holds_two_people_is_remembered_with_its_side(engine):
+    page = [judged("a", "two_people", split="left"), judged("b", right_ref="N2")]
+    assert record_events(engine, page, REGION).unreadable == 0
+    with reading(engine) as connection:
+        first, second = load_judgements(connection)
+    assert (first.decision, first.split) == ("two_people", "left")
+    assert second.split is None
+
+
 def test_a_night_run_again_decides_without_what_came_since(engine):
     def known(before):
         date = None if before is None else day(before)
