@@ -217,6 +217,14 @@ RULES = (
 """A pair is found unless all of these miss it."""
 
 
+def _everybody(side: Side) -> pd.DataFrame:
+    return pd.DataFrame({"person": np.arange(len(side), dtype=np.int64), "key": "any"})
+
+
+EVERYBODY = (Rule("everybody", _everybody, _everybody),)
+"""No rule at all: each left record meets every right one. For a left record or two."""
+
+
 def _names(side: Side) -> Iterator[tuple[int, str | None, str | None]]:
     names = side.names
     yield from zip(

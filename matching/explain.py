@@ -2,12 +2,20 @@
 
 from typing import TYPE_CHECKING
 
-from matching.comparisons import COMPARISONS, MISSING, MISSING_WORDS, PRIOR_WORDS
+from matching.comparisons import (
+    COMPARISONS,
+    MISSING,
+    MISSING_WORDS,
+    PRIOR_WORDS,
+    Given,
+)
 from matching.evidence import Candidate, EvidencePart
 from matching.guards import GUARDS
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from matching.model import Model
 
 
 class UnknownEvidence(LookupError):
@@ -34,6 +42,33 @@ def explanation(comparison: str, level: str) -> str:
             "this release"
         )
     return words[level]
+
+
+def strongest(model: "Model", part: EvidencePart) -> tuple[str, float] | None:
+    """The level, with its weight, that the part would have reached in full agreement.
+
+    Of one identifier type where two differ; of forename and surname by themselves, not
+    of all names in another order. ``None`` where the part is that level, is the prior
+    or a guard, or where nothing was compared that could be named. A rare name weighs
+    more than its level in the mean, so what was reached is never told as weaker.
+    """
+    rules = COMPARISONS.get(part.comparison)
+    if rules is None or (part.comparison == "identifier" and part.level == MISSING):
+        return None
+    given = {rule.name: rule.given for rule in rules}.get(part.level, Given.ALWAYS)
+    if given is Given.ELSEWHERE or part.level == "reordered":
+        return None
+    weights = {one.name: one.weight for one in model.comparison(part.comparison).levels}
+    best = max(
+        (
+            (weights[rule.name], rule.name)
+            for rule in rules
+            if rule.given is given and rule.name != "reordered"
+        ),
+    )
+    if best[1] == part.level or best[0] <= part.weight:
+        return None
+    return best[1], best[0]
 
 
 def candidates(pairs: "pa.Table") -> dict[tuple[str, str], tuple[Candidate, ...]]:

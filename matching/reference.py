@@ -18,6 +18,7 @@ from matching.model import DIGITS, Model
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from matching.blocking import Rule
     from matching.field_levels import Column, Pairs
     from matching.frames import Floats, Side
     from matching.frequencies import Frequencies
@@ -27,10 +28,17 @@ Part = dict[str, Any]
 """One part of a pair's evidence, with the keys of ``records.schemas.EVIDENCE``."""
 
 
-def link(left: "pa.Table", right: "pa.Table", model: Model, floor: float) -> "pa.Table":
+def link(
+    left: "pa.Table",
+    right: "pa.Table",
+    model: Model,
+    floor: float,
+    rules: "tuple[Rule, ...] | None" = None,
+) -> "pa.Table":
     """Every pair of a left and a right record whose probability reaches the floor.
 
-    Both sides are PERSONS, the result is PAIRS. Each authority on the right is searched
+    Which pairs are compared at all say ``rules``: the nightly ones unless given. Both
+    sides are PERSONS, the result is PAIRS. Each authority on the right is searched
     by itself, because the prior and the frequencies of names depend on what is
     searched. Two records of one authority are never a pair.
 
@@ -51,7 +59,7 @@ def link(left: "pa.Table", right: "pa.Table", model: Model, floor: float) -> "pa
         others = left.filter(pc.not_equal(left.column("authority"), authority))
         searched = right.filter(pc.equal(right.column("authority"), authority))
         if others.num_rows:
-            rows.extend(_link_to_authority(others, searched, model, floor))
+            rows.extend(_link_to_authority(others, searched, (model, rules), floor))
     rows.sort(key=lambda row: tuple(row[name] for name in PAIRS.names[:4]))
     return pa.Table.from_pylist(rows, schema=PAIRS)
 
@@ -85,13 +93,17 @@ class _Search:
 
 
 def _link_to_authority(
-    left: "pa.Table", right: "pa.Table", model: Model, floor: float
+    left: "pa.Table",
+    right: "pa.Table",
+    by: "tuple[Model, tuple[Rule, ...] | None]",
+    floor: float,
 ) -> Iterator[dict[str, Any]]:
     from matching.blocking import RULES, candidate_pairs
     from matching.frames import side_of
     from matching.frequencies import frequencies_of
     from matching.name_levels import numbered
 
+    model, rules = by
     ours, theirs = side_of(left), side_of(right)
     search = _Search(
         left=ours,
@@ -100,7 +112,7 @@ def _link_to_authority(
         scale=frequencies_of(theirs, model),
         lowest=math.log2(floor / (1 - floor)),
     )
-    for pairs in candidate_pairs(ours, theirs, RULES):
+    for pairs in candidate_pairs(ours, theirs, rules or RULES):
         yield from _rows(search, *_kept(search, pairs))
 
 

@@ -240,6 +240,13 @@ class RecordView(_Document):
     content_hash: str
 
 
+class StrongestLevel(_Document):
+    """The strongest agreement that a comparison could have reached instead."""
+
+    explanation: str
+    weight: float
+
+
 class EvidenceView(_Document):
     comparison: str
     explanation: str
@@ -248,12 +255,28 @@ class EvidenceView(_Document):
     right: str | None
     weight: float
     """Bits; the weights of a pair sum to its own."""
+    strongest: StrongestLevel | None = None
+    """``None`` where nothing could be stronger, or a region does not say."""
 
 
 class RivalView(_Document):
     record: RecordView
     weight: float
     probability: float
+
+
+class Lines(_Document):
+    """Where the region's costs put the lines, in bits."""
+
+    accept: float
+    """From here on a pair is one person without anybody being asked."""
+    review: float
+    """From here on a person is asked."""
+
+
+Stake = Literal["waits", "told", "nothing"]
+"""What the decision of a pair can change: an unconfirmed notice that waits for it; what
+a recipient was told already; no notice at all."""
 
 
 class Review(_Document):
@@ -275,6 +298,41 @@ class Review(_Document):
     deadline: Instant
     priority: Priority
     created_on: dt.date
+    stake: Stake | None = None
+    lines: Lines | None = None
+    asked_by: UUID | None = None
+    """The search that found the pair; ``None`` where a night did."""
+
+
+class FoundView(_Document):
+    """A record that a wider search found."""
+
+    record: RecordView
+    weight: float
+    probability: float
+    review_id: UUID | None
+    """The review that the pair was put in, if it was."""
+
+
+class SearchAnswer(_Document):
+    """What a wider search brought."""
+
+    search_id: UUID
+    """The id of the ``request.search`` event that asked for it."""
+    review_id: UUID
+    """The pair that it was asked on."""
+    outcome: Literal["searched", "shielded", "no_child", "no_records"]
+    """``shielded``: named officers only. ``no_child``: the child's record is not in the
+    latest night. ``no_records``: the force has sent none, or they are not kept."""
+    authority: str
+    authority_name: str
+    as_of: dt.date | None
+    """The date of the data that was searched."""
+    searched: int
+    """How many records were looked at; each was compared, whatever it says."""
+    found: tuple[FoundView, ...]
+    """The likeliest, best first, without those on the pair's own page."""
+    answered_on: dt.date
 
 
 class Holder(_Document):
@@ -382,6 +440,7 @@ Document = (
     | Withdrawal
     | Obligation
     | Review
+    | SearchAnswer
     | CrossBorderPerson
     | RunSummary
     | SupplierVerdict

@@ -30,7 +30,6 @@ UNDECIDED = frozenset({"unsure", "two_people"})
 NOT_LIVED_AT = frozenset({"bail", "custody"})
 
 
-
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A candidate and what a person said of it on the same evidence, if anything."""

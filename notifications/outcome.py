@@ -12,6 +12,7 @@ from notifications.documents import (
     Notification,
     Obligation,
     Priority,
+    Stake,
     Withdrawal,
 )
 from notifications.facts import State
@@ -123,6 +124,7 @@ class ReviewRequest:
     deadline: dt.datetime
     """UTC."""
     hangs_on_it: str
+    stake: Stake
     priority: Priority
     created_on: dt.date
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 from matching.evidence import Candidate
 from notifications.clocks import close_of, working_days_after
+from notifications.documents import Stake
 from notifications.facts import ChildCase, Nominal, PoliceAddress, State
 from notifications.findings import Finding, review_deadline
 from notifications.identity import review_id
@@ -49,6 +50,7 @@ def _request(
         if pair.candidate is not candidate and pair.word != "different"
     ]
     deadline = _deadline(case, finding, rulebook, on)
+    stake, hangs_on_it = _hangs_on_it(case, finding, deadline, rulebook)
     return ReviewRequest(
         review_id=review_id(child.authority, child.child_ref, candidate),
         placing_la=child.authority,
@@ -58,7 +60,8 @@ def _request(
         rivals=tuple(others[:MOST_RIVALS]),
         household=_household(case, candidate, others, on),
         deadline=close_of(deadline),
-        hangs_on_it=_hangs_on_it(case, finding, deadline, rulebook),
+        hangs_on_it=hangs_on_it,
+        stake=stake,
         priority=finding.priority,
         created_on=on,
     )
@@ -75,7 +78,8 @@ def _deadline(
 
 def _hangs_on_it(
     case: ChildCase, finding: Finding, deadline: dt.date, rulebook: Rulebook
-) -> str:
+) -> tuple[Stake, str]:
+    """What the decision can change, and the same in words."""
     force = finding.host.force or ""
     name = rulebook.name(force)
     told = any(
@@ -83,7 +87,10 @@ def _hangs_on_it(
         for one in case.memory.standing
     )
     if told:
-        return f"{name} has been told of this placement. Your decision is passed on."
+        return (
+            "told",
+            f"{name} has been told of this placement. Your decision is passed on.",
+        )
     policy = rulebook.policy
     cells = cells_of(
         Row.POSSIBLE_OVERDUE,
@@ -91,12 +98,19 @@ def _hangs_on_it(
         police=finding.police,
     )
     if cells.host_force is None:
-        return f"{name} is not told: the child meets no criterion of this region."
+        return (
+            "nothing",
+            f"{name} is not told: the child meets no criterion of this region.",
+        )
     if finding.row is Row.POSSIBLE_OVERDUE:
-        return f"The deadline has passed: {name} gets an unconfirmed notice now."
+        return (
+            "told",
+            f"The deadline has passed: {name} gets an unconfirmed notice now.",
+        )
     return (
+        "waits",
         f"If nobody decides by {in_words(deadline)}, 17:00, {name} gets an unconfirmed "
-        "notice of this placement."
+        "notice of this placement.",
     )
 
 

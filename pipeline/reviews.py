@@ -1,23 +1,36 @@
 """A question for a reviewer: two records side by side, and why they may be one."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.evidence import Candidate
-from matching.explain import explanation
-from notifications.documents import EvidenceView, RecordView, Review, RivalView
+from matching.evidence import Candidate, EvidencePart
+from matching.explain import explanation, strongest
+from notifications.documents import (
+    EvidenceView,
+    Lines,
+    RecordView,
+    Review,
+    RivalView,
+    StrongestLevel,
+)
 from notifications.outcome import ChildOutcome, ReviewRequest
 from notifications.rulebook import Rulebook
-from pipeline.run import Run
+from pipeline.run import MODELS, Run
+
+if TYPE_CHECKING:
+    from matching.model import Model
 
 Key = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reviewed:
     """Where the records of a question are read from."""
 
@@ -26,16 +39,37 @@ class Reviewed:
     rulebook: Rulebook
     views: dict[Key, RecordView] = field(default_factory=dict)
 
+    @cached_property
+    def model(self) -> "Model":
+        """What the pairs were weighed with."""
+        from matching.model import Model
+
+        return Model.load(MODELS / self.run.region.matching.model)
+
+    @property
+    def lines(self) -> Lines:
+        """Where the region's costs put the lines, in bits."""
+        thresholds = self.rulebook.thresholds
+        return Lines(accept=_bits(thresholds.accept), review=_bits(thresholds.review))
+
 
 def review_documents(
     source: Reviewed, outcomes: Iterable[ChildOutcome]
 ) -> tuple[Review, ...]:
     """The documents of every review that tonight asks for, in order of their ids."""
     requests = [one for outcome in outcomes for one in outcome.reviews]
-    _read(source, requests)
+    return documents_of(source, requests)
+
+
+def documents_of(
+    source: Reviewed, requests: Iterable[ReviewRequest]
+) -> tuple[Review, ...]:
+    """The documents of questions, in order of their ids."""
+    asked = list(requests)
+    _read(source, asked)
     return tuple(
         sorted(
-            (_document(source, one) for one in requests),
+            (_document(source, one) for one in asked),
             key=lambda review: str(review.review_id),
         )
     )
@@ -50,16 +84,7 @@ def _document(source: Reviewed, request: ReviewRequest) -> Review:
         right=source.views[force, candidate.record_ref],
         weight=candidate.weight,
         probability=candidate.probability,
-        evidence=tuple(
-            EvidenceView(
-                comparison=part.comparison,
-                explanation=explanation(part.comparison, part.level),
-                left=part.left,
-                right=part.right,
-                weight=part.weight,
-            )
-            for part in candidate.evidence
-        ),
+        evidence=tuple(_evidence(source.model, part) for part in candidate.evidence),
         rivals=tuple(
             RivalView(
                 record=source.views[force, rival.record_ref],
@@ -73,7 +98,29 @@ def _document(source: Reviewed, request: ReviewRequest) -> Review:
         deadline=request.deadline,
         priority=request.priority,
         created_on=request.created_on,
+        stake=request.stake,
+        lines=source.lines,
     )
+
+
+def _evidence(model: "Model", part: EvidencePart) -> EvidenceView:
+    best = strongest(model, part)
+    return EvidenceView(
+        comparison=part.comparison,
+        explanation=explanation(part.comparison, part.level),
+        left=part.left,
+        right=part.right,
+        weight=part.weight,
+        strongest=None
+        if best is None
+        else StrongestLevel(
+            explanation=explanation(part.comparison, best[0]), weight=best[1]
+        ),
+    )
+
+
+def _bits(probability: float) -> float:
+    return round(math.log2(probability / (1 - probability)), 6)
 
 
 def _read(source: Reviewed, requests: Iterable[ReviewRequest]) -> None:
@@ -83,10 +130,10 @@ def _read(source: Reviewed, requests: Iterable[ReviewRequest]) -> None:
     for one in requests:
         children.add(one.child_ref)
         nominals[one.candidate.authority] |= _nominals_of(one)
-    _add(source, source.child_persons, children)
+    read_records(source, source.child_persons, children)
     for force, refs in nominals.items():
         persons = source.run.workspace.read("standardise", "nominal_persons", force)
-        _add(source, persons, refs)
+        read_records(source, persons, refs)
 
 
 def _nominals_of(request: ReviewRequest) -> set[str]:
@@ -94,7 +141,8 @@ def _nominals_of(request: ReviewRequest) -> set[str]:
     return {one.record_ref for one in shown} | set(request.household)
 
 
-def _add(source: Reviewed, persons: pa.Table, refs: set[str]) -> None:
+def read_records(source: Reviewed, persons: pa.Table, refs: set[str]) -> None:
+    """The views of these records are among the source's."""
     wanted = pa.array(sorted(refs), pa.string())
     chosen = persons.filter(pc.is_in(persons.column("record_ref"), value_set=wanted))
     for row in chosen.to_pylist():

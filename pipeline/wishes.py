@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from notifications.feed import EventType, ReplayAsked
 from pipeline.run import Run
+from pipeline.searches import answer_searches
 
 
 @dataclass(slots=True)
@@ -22,6 +23,7 @@ def answer_wishes(run: Run, now: dt.datetime) -> Answered:
     """Carries every new wish out, once; what it is about answers as a document."""
     answered = Answered()
     answer_replays(run, now, answered)
+    answer_searches(run, now, answered)
     return answered
 
 

@@ -12,6 +12,7 @@ from notifications.documents import (
     QualityReport,
     Review,
     RunSummary,
+    SearchAnswer,
     SupplierVerdict,
     Withdrawal,
     body,
@@ -62,6 +63,9 @@ def outgoing(
         case Review():
             kind, name = "review", str(document.review_id)
             path = f"/v1/reviews/{name}"
+        case SearchAnswer():
+            kind, name = "search", str(document.search_id)
+            path = f"/v1/searches/{name}"
         case CrossBorderPerson():
             kind, name = "person", str(document.person_id)
             path = f"/v1/people/{name}"

@@ -27,6 +27,7 @@ from notifications.feed import (
     JudgementUndone,
     ReleaseAsked,
     ReplayAsked,
+    SearchAsked,
 )
 from notifications.recordings import folded_reference
 from register.batches import in_batches
@@ -43,6 +44,7 @@ _NEEDED: Mapping[str, type[BaseModel]] = {
     EventType.JUDGEMENT_UNDONE: JudgementUndone,
     EventType.RELEASE_ASKED: ReleaseAsked,
     EventType.REPLAY_ASKED: ReplayAsked,
+    EventType.SEARCH_ASKED: SearchAsked,
 }
 _RECEIPTS = (
     EventType.FETCHED, EventType.OPENED, EventType.ACKNOWLEDGED, EventType.DISPUTED,

@@ -18,6 +18,11 @@ def unanswered(connection: Connection, type_: EventType) -> tuple[Event, ...]:
     Nobody else answers them until this transaction ends.
     """
     take_turns(connection, _feed(type_))
+    return waiting(connection, type_)
+
+
+def waiting(connection: Connection, type_: EventType) -> tuple[Event, ...]:
+    """The same, to look at: somebody else may be answering them."""
     last = (
         select(event.c.position)
         .join(event_cursor, event_cursor.c.event_id == event.c.event_id)

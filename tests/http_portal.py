@@ -29,6 +29,7 @@ from notifications.feed import (
     Receipt,
     ReleaseAsked,
     ReplayAsked,
+    SearchAsked,
 )
 
 PROBLEM = (("Content-Type", "application/problem+json"),)
@@ -84,6 +85,7 @@ SHELVES = {
     "notifications": Shelf(docs.Notification, _never, "recipient"),
     "obligations": Shelf(docs.Obligation, _obligation, "owed_by"),
     "reviews": Shelf(docs.Review, _never),
+    "searches": Shelf(docs.SearchAnswer, _never),
     "people": Shelf(docs.CrossBorderPerson, _person),
     "runs": Shelf(docs.RunSummary, _always),
     "verdicts": Shelf(docs.SupplierVerdict, _always, "authority"),
@@ -171,7 +173,7 @@ class HttpPortal:
 
     def judges(
         self, review_id: UUID | str, decision: str, reason: str = "seen both files",
-        actor: str = "r1",
+        actor: str = "r1", split: str | None = None,
     ) -> str:  # fmt: skip
         pair = self.documents("reviews")[str(review_id)]
         sides = {
@@ -182,7 +184,9 @@ class HttpPortal:
                 ("hash", "content_hash"),
             )
         }  # fmt: skip
-        said = JudgementData(actor=actor, decision=decision, reason=reason, **sides)
+        said = JudgementData(
+            actor=actor, decision=decision, split=split, reason=reason, **sides
+        )
         return self.says(EventType.JUDGED, review_id, said)
 
     def undoes(
@@ -199,6 +203,14 @@ class HttpPortal:
     def asks_replay(self, letter_id: str, actor: str = "d1") -> str:
         said = ReplayAsked(actor=actor, letter_id=letter_id)
         return self.says(EventType.REPLAY_ASKED, letter_id, said)
+
+    def asks_search(
+        self, review_id: UUID | str, authority: str, actor: str = "r1", **hints: object
+    ) -> str:
+        said = SearchAsked(
+            actor=actor, review_id=UUID(str(review_id)), authority=authority, **hints
+        )
+        return self.says(EventType.SEARCH_ASKED, review_id, said)
 
     def says(self, kind: EventType, subject: UUID | str, data: BaseModel) -> str:
         """An event enters the feed; gives its id."""

@@ -1,7 +1,6 @@
 """What people decided and received since the last pass comes back as data."""
 
 from collections import Counter
-
 from typing import TYPE_CHECKING
 
 from notifications.feed import EventType, JudgementData

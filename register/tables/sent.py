@@ -21,7 +21,7 @@ DESTINATIONS = ("portal", "export", "webhook", "email")
 OUTBOX_STATES = ("waiting", "delivered", "dead", "dropped")
 DOCUMENT_KINDS = (
     "notification", "withdrawal", "obligation", "review", "person", "run", "verdict",
-    "quality", "dead_letter", "nudge",
+    "quality", "dead_letter", "nudge", "search",
 )  # fmt: skip
 
 outbox = Table(

@@ -6,8 +6,10 @@ import sys
 import pytest
 from person_rows import CHILDREN_MODEL, FORCE, persons, record, strangers
 
+from matching.blocking import EVERYBODY
 from matching.comparisons import COMPARISONS, MISSING
-from matching.explain import UnknownEvidence, candidates, explanation
+from matching.evidence import EvidencePart
+from matching.explain import UnknownEvidence, candidates, explanation, strongest
 from matching.guards import GUARDS
 from matching.reference import link
 
@@ -77,3 +79,53 @@ def test_reading_evidence_loads_no_table_library():
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("comparison", "level", "best"),
+    [
+        ("forename", "different", "exact"),
+        ("forename", "missing", "exact"),
+        ("surname", "close", "exact"),
+        ("dob", "one_digit", "exact"),
+        ("dob", "other_year", "same_year"),
+        ("postcode", "different", "same"),
+        ("identifier", "nhs_different", "nhs_same"),
+        ("identifier", "missing", None),
+        ("forename", "reordered", None),
+        ("surname", "reordered", None),
+        ("sex", "same", None),
+        ("prior", "prior", None),
+        ("guard", "twins", None),
+    ],
+)
+def test_the_strongest_agreement_is_of_the_same_circumstance(comparison, level, best):
+    found = strongest(CHILDREN_MODEL, EvidencePart(comparison, level, None, None, -3.0))
+
+    if best is None:
+        assert found is None
+    else:
+        weights = {
+            one.name: one.weight for one in CHILDREN_MODEL.comparison(comparison).levels
+        }
+        assert found == (best, weights[best])
+        assert explanation(comparison, best)
+
+
+def test_what_weighs_more_than_the_strongest_level_in_the_mean_has_nothing_above_it():
+    rare = EvidencePart("surname", "part", None, None, 30.0)
+
+    assert strongest(CHILDREN_MODEL, rare) is None
+
+
+def test_a_search_without_rules_compares_what_no_rule_brings_together():
+    child = persons(record("c1", "JACK/BROWN", dob="2010-03-12", sex="M"))
+    other = record("n1", "JAK/WILLIAMS", authority=FORCE, dob="2014-07-01", sex="M")
+    register = persons(other, *strangers(50))
+
+    nightly = link(child, register, CHILDREN_MODEL, 1e-9)
+    wide = link(child, register, CHILDREN_MODEL, 1e-9, EVERYBODY)
+
+    assert "n1" not in nightly.column("right_ref").to_pylist()
+    assert "n1" in wide.column("right_ref").to_pylist()
+    assert wide.num_rows > nightly.num_rows

@@ -55,7 +55,7 @@ CHECKS = {
         "destination": "destination IN ('portal', 'export', 'webhook', 'email')",
         "kind": (
             "kind IN ('notification', 'withdrawal', 'obligation', 'review', 'person', "
-            "'run', 'verdict', 'quality', 'dead_letter', 'nudge')"
+            "'run', 'verdict', 'quality', 'dead_letter', 'nudge', 'search')"
         ),
     },
 }
