@@ -18,6 +18,7 @@ from pipeline.errors import ConfigurationError
 from pipeline.region import RegionConfig, load_region
 from pipeline.rule_book import rule_book
 from pipeline.run import missing_models
+from pipeline.training import training_pairs
 
 REPOSITORY = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -67,6 +68,7 @@ GENERATED: dict[Path, Callable[[], str]] = {
     REPOSITORY / "docs" / "openapi.json": openapi,
     REPOSITORY / "docs" / "lifecycle.md": loop_diagram,
     REPOSITORY / "docs" / "rules.md": rule_book,
+    REPOSITORY / "portal" / "training_pairs.json": training_pairs,
 }
 
 

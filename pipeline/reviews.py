@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.evidence import Candidate, EvidencePart
+from matching.evidence import Candidate, EvidencePart, Thresholds
 from matching.explain import explanation, strongest
 from notifications.documents import (
     EvidenceView,
@@ -49,8 +49,7 @@ class Reviewed:
     @property
     def lines(self) -> Lines:
         """Where the region's costs put the lines, in bits."""
-        thresholds = self.rulebook.thresholds
-        return Lines(accept=_bits(thresholds.accept), review=_bits(thresholds.review))
+        return lines_of(self.rulebook.thresholds)
 
 
 def review_documents(
@@ -84,7 +83,7 @@ def _document(source: Reviewed, request: ReviewRequest) -> Review:
         right=source.views[force, candidate.record_ref],
         weight=candidate.weight,
         probability=candidate.probability,
-        evidence=tuple(_evidence(source.model, part) for part in candidate.evidence),
+        evidence=tuple(evidence_of(source.model, part) for part in candidate.evidence),
         rivals=tuple(
             RivalView(
                 record=source.views[force, rival.record_ref],
@@ -103,7 +102,13 @@ def _document(source: Reviewed, request: ReviewRequest) -> Review:
     )
 
 
-def _evidence(model: "Model", part: EvidencePart) -> EvidenceView:
+def lines_of(thresholds: Thresholds) -> Lines:
+    """The lines in bits, as evidence is."""
+    return Lines(accept=_bits(thresholds.accept), review=_bits(thresholds.review))
+
+
+def evidence_of(model: "Model", part: EvidencePart) -> EvidenceView:
+    """A part of the evidence in words, and what it could have been at best."""
     best = strongest(model, part)
     return EvidenceView(
         comparison=part.comparison,

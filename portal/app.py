@@ -12,6 +12,8 @@ from portal.clock import Clock
 from portal.door import Door
 from portal.pages import (
     account,
+    agreement,
+    claims,
     holding,
     home,
     inbox,
@@ -28,6 +30,7 @@ from portal.pages import (
     supply,
     tasks,
     trail,
+    training,
 )
 from portal.pages.rendering import STATIC, build_templates
 from portal.running import Running, check_open_call
@@ -87,7 +90,7 @@ def routed(lifespan: _Lifespan | None = None) -> FastAPI:
         app.include_router(part.router)
     for part in (inbox, search, reveal, replies, holding, tasks, reviews):
         app.include_router(part.router)
-    for part in (runs, supply, trail, oversight):
+    for part in (claims, agreement, training, runs, supply, trail, oversight):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -24,6 +24,7 @@ from notifications.feed import (
     Receipt,
     ReleaseAsked,
     ReplayAsked,
+    SearchAsked,
 )
 from portal.tables import counters, events
 
@@ -36,6 +37,7 @@ EventData = (
     | JudgementUndone
     | ReleaseAsked
     | ReplayAsked
+    | SearchAsked
 )
 
 
@@ -49,7 +51,8 @@ class Event(BaseModel):
     ``data`` is a Receipt (``receipt.fetched``, ``receipt.opened``), an Acknowledgement
     (``receipt.acknowledged``), a Dispute (``receipt.disputed``), JudgementData
     (``judgement.made``), JudgementUndone (``judgement.undone``), ReleaseAsked
-    (``request.release``) or ReplayAsked (``request.replay``).
+    (``request.release``), ReplayAsked (``request.replay``) or SearchAsked
+    (``request.search``).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -182,6 +182,22 @@ def check_review(viewer: Viewer) -> None:
         _refuse_role(viewer, "reviews")
 
 
+def can_see_agreement(viewer: Viewer) -> bool:
+    """How far reviewers agree, and the labels they leave: no records, no names of
+    children. For reviewers and for the team that fits the models."""
+    return viewer.role in {Role.REVIEWER, Role.DATA_TEAM}
+
+
+def check_agreement(viewer: Viewer) -> None:
+    """The viewer may see agreement and throughput, and take the labels.
+
+    Raises:
+        NotForRole: the viewer is neither a reviewer nor of the data team.
+    """
+    if not can_see_agreement(viewer):
+        _refuse_role(viewer, "agreement")
+
+
 def can_see_runs(viewer: Viewer) -> bool:
     """Runs and verdicts hold counts only; they are the region's business."""
     return viewer.role in {Role.REVIEWER, Role.DATA_TEAM}

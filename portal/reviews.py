@@ -1,4 +1,4 @@
-"""Pairs put to people: the queue, a judgement, and taking a judgement back.
+"""Pairs put to people: the queue, the next one, a judgement, and taking it back.
 
 A judgement is never changed. Undoing it is a new event, and the pair waits again.
 """
@@ -6,32 +6,46 @@ A judgement is never changed. Undoing it is a new event, and the pair waits agai
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
-    Select,
     and_,
+    case,
+    delete,
     func,
     insert,
+    not_,
+    or_,
     select,
     update,
 )
 
-from notifications.documents import Review
-from notifications.feed import EventType, JudgementData, JudgementUndone
-from portal import audit, events
+from notifications.feed import Decision, EventType, JudgementData, JudgementUndone, Side
+from portal import audit, claims, events
 from portal.audit import Action
+from portal.claims import HeldByAnother
+from portal.harm import by_harm
 from portal.paging import LENGTH, Paging
-from portal.permissions import NotYours, check_review
+from portal.pairs import Pair, Rows, disagreement, find, pair_of
+from portal.permissions import check_review
 from portal.replies import ChangedMeanwhile
-from portal.tables import judgements, reviews, users
+from portal.tables import (
+    judgements,
+    recusals,
+    review_claims,
+    review_skips,
+    reviews,
+    second_readings,
+)
 from portal.visits import Visit
 
-Decision = Literal["same", "different", "unsure"]
+OTHERWISE = "A second reader, who had not seen this decision, decided otherwise."
+"""Why a judgement was undone by nobody's wish."""
+_TRIES = 20
+"""How many pairs are tried for the next one before others have taken them all."""
 
 
 class Show(StrEnum):
@@ -39,29 +53,16 @@ class Show(StrEnum):
 
     WAITING = "waiting"
     LATE = "late"
-    """Nobody decided by the deadline: what hung on it has gone out."""
+    """Of those, where nobody decided by the deadline: what hung on it has gone out."""
+    DISAGREED = "disagreed"
+    """Two readers said two things: a third settles it."""
+    SECOND = "second"
+    """Decided by somebody else, and to be read by the viewer too."""
     DECIDED = "decided"
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """The decision that stands for a pair."""
-
-    judgement_id: UUID
-    decision: Decision
-    reason: str
-    made_at: dt.datetime
-    made_by: str
-    """The reviewer's name, for other reviewers; events carry the pseudonym."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A pair, and the decision that stands for it, if any."""
-
-    document: Review
-    version: int
-    judgement: Judgement | None
+class ForAThird(Exception):
+    """The viewer is one of two who disagreed: somebody else settles it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ class Queue:
     pairs: tuple[Pair, ...]
     counts: dict[Show, int]
     paging: Paging
+    held: int
+    """Of what waits, how many pairs others have before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,92 +81,166 @@ class Said:
     """What a reviewer decided, on which version of the pair, and why."""
 
     decision: Decision
+    split: Side | None
     reason: str
     version: int
 
 
-def queue(connection: Connection, visit: Visit, show: Show, page: int) -> Queue:
-    """Pairs that wait, the first deadline first; late or decided ones, latest first.
+@dataclass(frozen=True, slots=True)
+class NothingFree:
+    """No pair is there to be taken; and what stands in the way."""
+
+    held: int
+    free_at: dt.datetime | None
+    """When the first of those that others have comes free by itself."""
+    skipped: int
+
+
+def queue(
+    connection: Connection, visit: Visit, share: float, show: Show, page: int
+) -> Queue:
+    """A list of pairs: what waits by the harm of waiting, what is decided latest first.
 
     Raises:
         NotForRole: the viewer is no reviewer.
     """
     check_review(visit.viewer)
-    unjudged = judgements.c.judgement_id.is_(None)
-    lists = {
-        Show.WAITING: and_(unjudged, reviews.c.deadline >= visit.at),
-        Show.LATE: and_(unjudged, reviews.c.deadline < visit.at),
-        Show.DECIDED: judgements.c.judgement_id.is_not(None),
-    }
-    counts = {
-        which: connection.execute(
-            select(func.count()).select_from(_pairs().where(wanted).subquery())
-        ).scalar_one()
-        for which, wanted in lists.items()
-    }
+    rows = Rows(visit, share)
+    lists = _lists(rows)
+    counts, held = _counted(connection, rows, lists)
     paging = Paging.of(counts[show], page)
-    order: dict[Show, tuple[ColumnElement[Any], ...]] = {
-        Show.WAITING: (reviews.c.deadline, reviews.c.urgency, reviews.c.review_id),
-        Show.LATE: (
-            reviews.c.deadline.desc(),
-            reviews.c.urgency,
-            reviews.c.review_id,
-        ),
-        Show.DECIDED: (judgements.c.made_at.desc(), reviews.c.review_id),
-    }
-    rows = connection.execute(
-        _pairs()
+    order: tuple[ColumnElement[Any], ...] = by_harm(visit.at)
+    if show is Show.DECIDED:
+        order = (judgements.c.made_at.desc(), reviews.c.review_id)
+    found = connection.execute(
+        rows.select()
         .where(lists[show])
-        .order_by(*order[show])
+        .order_by(*order)
         .limit(LENGTH)
         .offset(paging.offset)
     )
-    pairs = tuple(_pair(row) for row in rows)
+    pairs = tuple(pair_of(row) for row in found)
     audit.record(
         connection, visit, Action.REVIEWS_LISTED, show,
         [pair.document.review_id for pair in pairs],
     )  # fmt: skip
-    return Queue(pairs, counts, paging)
+    return Queue(pairs, counts, paging, held)
 
 
-def open_pair(connection: Connection, visit: Visit, review_id: UUID) -> Pair:
-    """The pair; a row of the audit trail.
+def open_pair(
+    connection: Connection, visit: Visit, share: float, review_id: UUID
+) -> Pair:
+    """The pair; a row of the audit trail. Whoever has it keeps it by looking at it.
 
     Raises:
         NotForRole: the viewer is no reviewer.
-        NotYours: there is no such pair.
+        NotYours: there is no such pair, or the viewer knows the family.
     """
-    pair = _find(connection, visit, review_id)
+    rows = Rows(visit, share)
+    pair = find(connection, rows, review_id)
+    claims.keep(connection, visit, pair.claim, review_id)
     audit.record(connection, visit, Action.REVIEW_OPENED, str(review_id))
-    return pair
+    return find(connection, rows, review_id)
 
 
-def judge(connection: Connection, visit: Visit, review_id: UUID, said: Said) -> None:
+def take_next(connection: Connection, visit: Visit, share: float) -> UUID | NothingFree:
+    """The pair whose waiting does the most harm, of those that nobody else has: taken.
+
+    What has no decision at all comes before what is to be read a second time.
+
+    Raises:
+        NotForRole: the viewer is no reviewer.
+    """
+    check_review(visit.viewer)
+    rows = Rows(visit, share)
+    for wanted in (_mine_to_decide(rows), rows.to_be_read_twice):
+        ids = connection.execute(
+            rows.select()
+            .where(wanted, rows.free, not_(rows.skipped))
+            .order_by(*by_harm(visit.at))
+            .limit(_TRIES)
+        ).all()
+        for row in ids:
+            try:
+                claims.take(connection, visit, row.review_id)
+            except HeldByAnother:
+                continue
+            return row.review_id  # type: ignore[no-any-return]
+    return _what_stands_in_the_way(connection, rows)
+
+
+def judge(
+    connection: Connection, visit: Visit, share: float, review_id: UUID, said: Said
+) -> None:
     """The pair is decided, on exactly the records that the page showed.
+
+    Whoever decides must have the pair, or nobody does.
 
     Raises:
         NotForRole, NotYours: as for :func:`open_pair`.
         ChangedMeanwhile: somebody decided it, or undid it, after the page was shown.
+        ForAThird: the viewer's own word on it is half of a disagreement.
+        HeldByAnother: somebody else has the pair.
     """
-    pair = _find(connection, visit, review_id)
+    pair = find(connection, Rows(visit, share), review_id)
     if pair.judgement is not None:
         raise ChangedMeanwhile
-    _take(connection, review_id, said.version)
+    if pair.disputed:
+        two = disagreement(connection, visit, review_id)
+        if two is not None and two.mine:
+            raise ForAThird
+    claim = claims.take(connection, visit, review_id)
+    _change(connection, review_id, said.version)
     audit.record(connection, visit, Action.JUDGEMENT_MADE, str(review_id))
     left, right = pair.document.left, pair.document.right
     data = JudgementData(
-        actor=visit.actor, decision=said.decision, reason=said.reason,
-        left_authority=left.authority, left_ref=left.record_ref,
+        actor=visit.actor, decision=said.decision, split=said.split,
+        reason=said.reason, left_authority=left.authority, left_ref=left.record_ref,
         left_hash=left.content_hash, right_authority=right.authority,
         right_ref=right.record_ref, right_hash=right.content_hash,
     )  # fmt: skip
+    _close(connection, review_id)
     event_id = events.append(connection, EventType.JUDGED, review_id, data, visit.at)
     connection.execute(
         insert(judgements).values(
             judgement_id=event_id, review_id=review_id, decision=said.decision,
-            reason=said.reason, made_at=visit.at, made_by=visit.viewer.user_id,
+            split=said.split, reason=said.reason, taken_at=claim.taken_at,
+            made_at=visit.at, made_by=visit.viewer.user_id,
         )
     )  # fmt: skip
+
+
+def read_again(
+    connection: Connection, visit: Visit, share: float, review_id: UUID, said: Said
+) -> bool:
+    """A second reader, who has not seen the first's word, says theirs; do they agree?
+
+    Where they do not, the first judgement is undone and the pair waits for a third.
+
+    Raises:
+        NotForRole, NotYours: as for :func:`open_pair`.
+        ChangedMeanwhile: it is not to be read a second time, or no longer.
+        HeldByAnother: somebody else has the pair.
+    """
+    pair = find(connection, Rows(visit, share), review_id)
+    first = pair.judgement
+    if first is None or not pair.blind:
+        raise ChangedMeanwhile
+    claims.take(connection, visit, review_id)
+    _change(connection, review_id, said.version)
+    agrees = first.agrees_with(said.decision, said.split)
+    audit.record(connection, visit, Action.SECOND_READING_MADE, str(review_id))
+    connection.execute(
+        insert(second_readings).values(
+            reading_id=uuid4(), judgement_id=first.judgement_id, review_id=review_id,
+            decision=said.decision, split=said.split, reason=said.reason,
+            read_at=visit.at, read_by=visit.viewer.user_id, agrees=agrees,
+        )
+    )  # fmt: skip
+    _close(connection, review_id)
+    if not agrees:
+        _undo(connection, visit, (review_id, first.judgement_id), OTHERWISE)
+    return agrees
 
 
 def undo(
@@ -175,58 +252,123 @@ def undo(
         NotForRole, NotYours: as for :func:`open_pair`.
         ChangedMeanwhile: it does not stand any more, or another one does.
     """
-    pair = _find(connection, visit, review_id)
+    pair = find(connection, Rows(visit, 0), review_id)
     if pair.judgement is None or pair.judgement.judgement_id != judgement:
         raise ChangedMeanwhile
-    _take(connection, review_id, pair.version)
+    _change(connection, review_id, pair.version)
+    audit.record(connection, visit, Action.JUDGEMENT_UNDONE, str(review_id))
+    _undo(connection, visit, (review_id, judgement), reason)
+
+
+def skip(connection: Connection, visit: Visit, review_id: UUID) -> None:
+    """The pair is anybody's; to the viewer it does not come as the next one today.
+
+    Raises:
+        NotForRole, NotYours: as for :func:`open_pair`.
+    """
+    find(connection, Rows(visit, 0), review_id)
+    mine = and_(
+        review_skips.c.review_id == review_id,
+        review_skips.c.user_id == visit.viewer.user_id,
+    )
+    connection.execute(delete(review_skips).where(mine))
+    connection.execute(
+        insert(review_skips).values(
+            review_id=review_id, user_id=visit.viewer.user_id, skipped_at=visit.at
+        )
+    )
+    claims.let_go(connection, visit, review_id)
+    audit.record(connection, visit, Action.REVIEW_SKIPPED, str(review_id))
+
+
+def recuse(connection: Connection, visit: Visit, review_id: UUID) -> None:
+    """The viewer knows the family, and sees no pair of the child any more.
+
+    Raises:
+        NotForRole, NotYours: as for :func:`open_pair`.
+    """
+    find(connection, Rows(visit, 0), review_id)
+    claims.let_go(connection, visit, review_id)
+    key = select(reviews.c.child_key).where(reviews.c.review_id == review_id)
+    connection.execute(
+        insert(recusals).values(
+            child_key=connection.scalar(key), user_id=visit.viewer.user_id,
+            declared_at=visit.at,
+        )
+    )  # fmt: skip
+    audit.record(connection, visit, Action.REVIEW_RECUSED, str(review_id))
+
+
+def _lists(rows: Rows) -> dict[Show, ColumnElement[bool]]:
+    return {
+        Show.WAITING: and_(rows.undecided, not_(rows.disputed)),
+        Show.LATE: and_(rows.undecided, reviews.c.deadline < rows.visit.at),
+        Show.DISAGREED: and_(rows.undecided, rows.disputed),
+        Show.SECOND: rows.to_be_read_twice,
+        Show.DECIDED: not_(rows.undecided),
+    }
+
+
+def _counted(
+    connection: Connection, rows: Rows, lists: dict[Show, ColumnElement[bool]]
+) -> tuple[dict[Show, int], int]:
+    held = and_(lists[Show.WAITING], not_(rows.free))
+    every = [*((show.value, wanted) for show, wanted in lists.items()), ("held", held)]
+    sums = [
+        func.coalesce(func.sum(case((wanted, 1), else_=0)), 0).label(f"n_{name}")
+        for name, wanted in every
+    ]
+    row = connection.execute(rows.select().with_only_columns(*sums)).one()
+    found = row._mapping
+    return {show: int(found[f"n_{show.value}"]) for show in lists}, int(found["n_held"])
+
+
+def _mine_to_decide(rows: Rows) -> ColumnElement[bool]:
+    return and_(rows.undecided, or_(not_(rows.disputed), not_(rows.read_before)))
+
+
+def _what_stands_in_the_way(connection: Connection, rows: Rows) -> NothingFree:
+    open_ = or_(_mine_to_decide(rows), rows.to_be_read_twice)
+    held = not_(rows.free)
+    row = connection.execute(
+        rows.select()
+        .with_only_columns(
+            func.coalesce(func.sum(case((held, 1), else_=0)), 0).label("n_held"),
+            func.min(case((held, review_claims.c.expires_at))).label("free_at"),
+            func.coalesce(
+                func.sum(case((and_(rows.free, rows.skipped), 1), else_=0)), 0
+            ).label("n_skipped"),
+        )
+        .where(open_)
+    ).one()
+    return NothingFree(int(row.n_held), row.free_at, int(row.n_skipped))
+
+
+def _change(connection: Connection, review_id: UUID, version: int) -> None:
+    """This version is ours to change; whoever read it too comes too late."""
+    changed = connection.execute(
+        update(reviews)
+        .where(reviews.c.review_id == review_id, reviews.c.version == version)
+        .values(version=version + 1)
+    )
+    if not changed.rowcount:
+        raise ChangedMeanwhile
+
+
+def _close(connection: Connection, review_id: UUID) -> None:
+    connection.execute(
+        delete(review_claims).where(review_claims.c.review_id == review_id)
+    )
+
+
+def _undo(
+    connection: Connection, visit: Visit, what: tuple[UUID, UUID], reason: str
+) -> None:
+    review_id, judgement = what
     connection.execute(
         update(judgements)
         .where(judgements.c.judgement_id == judgement)
         .values(undone_at=visit.at, undone_by=visit.viewer.user_id)
     )
-    audit.record(connection, visit, Action.JUDGEMENT_UNDONE, str(review_id))
     data = JudgementUndone(actor=visit.actor, judgement=judgement, reason=reason)
     events.append(connection, EventType.JUDGEMENT_UNDONE, review_id, data, visit.at)
-
-
-def _take(connection: Connection, review_id: UUID, version: int) -> None:
-    """This version is ours to change; whoever read it too comes too late."""
-    taken = connection.execute(
-        update(reviews)
-        .where(reviews.c.review_id == review_id, reviews.c.version == version)
-        .values(version=version + 1)
-    )
-    if not taken.rowcount:
-        raise ChangedMeanwhile
-
-
-def _pairs() -> Select[Any]:
-    standing = and_(
-        judgements.c.review_id == reviews.c.review_id, judgements.c.undone_at.is_(None)
-    )
-    return select(
-        reviews.c.body, reviews.c.version, judgements.c.judgement_id,
-        judgements.c.decision, judgements.c.reason, judgements.c.made_at,
-        users.c.name.label("made_by"),
-    ).select_from(
-        reviews.outerjoin(judgements, standing).outerjoin(
-            users, users.c.user_id == judgements.c.made_by
-        )
-    )  # fmt: skip
-
-
-def _find(connection: Connection, visit: Visit, review_id: UUID) -> Pair:
-    check_review(visit.viewer)
-    row = connection.execute(
-        _pairs().where(reviews.c.review_id == review_id)
-    ).one_or_none()
-    if row is None:
-        raise NotYours("review", str(review_id))
-    return _pair(row)
-
-
-def _pair(row: Row[Any]) -> Pair:
-    judgement = row.judgement_id and Judgement(
-        row.judgement_id, row.decision, row.reason, row.made_at, row.made_by
-    )
-    return Pair(Review.model_validate_json(row.body), row.version, judgement)

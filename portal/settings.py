@@ -59,6 +59,10 @@ class PortalSettings(BaseModel):
     """Whether local users must sign in with one-time codes too."""
     secure_cookies: bool = True
     """``False`` only for a demo over plain HTTP on this machine."""
+    second_reader_share: float = Field(default=0.1, ge=0, le=1)
+    """The share of decided pairs that somebody else reads too, blind."""
+    evaluation_share: float = Field(default=0.2, ge=0, lt=1)
+    """Of the labels: kept out of what a model is fitted on, to measure it by."""
     idle_minutes: int = Field(default=15, ge=1, le=60)
     absolute_hours: int = Field(default=8, ge=1, le=12)
     proof_minutes: int = Field(default=10, ge=1, le=60)

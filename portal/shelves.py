@@ -21,9 +21,11 @@ from notifications.documents import (
     QualityReport,
     Review,
     RunSummary,
+    SearchAnswer,
     SupplierVerdict,
 )
 from portal import tables
+from portal.harm import child_key, draw, harm
 from portal.references import search_key
 from portal.words import is_placing_authoritys
 
@@ -161,10 +163,24 @@ REVIEWS = Shelf(
     columns=lambda document: {
         "urgency": URGENCY[document.priority],
         "deadline": document.deadline,
+        "child_key": child_key(document),
+        "harm": harm(document),
+        "draw": draw(document.review_id),
     },
     addressee=lambda _document: None,
     check_change=_frozen,
     starts=lambda: {"version": 1},
+)
+
+SEARCH_ANSWERS = Shelf(
+    kind="search",
+    model=SearchAnswer,
+    table=tables.search_answers,
+    key=tables.search_answers.c.search_id,
+    identity=lambda document: document.search_id,
+    columns=lambda document: {"review_id": document.review_id},
+    addressee=lambda _document: None,
+    check_change=_frozen,
 )
 
 PEOPLE = Shelf(

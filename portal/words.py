@@ -158,7 +158,31 @@ DECISIONS = {
     "same": "Same person",
     "different": "Different people",
     "unsure": "Not sure",
+    "two_people": "One record holds two people",
 }
+
+SIDES = {"left": "the child's record", "right": "the police record"}
+
+NOT_SEARCHED = {
+    "shielded": "the child is shielded, so only named officers speak of it.",
+    "no_child": "the child’s record is not in the region’s latest night.",
+    "no_records": "the region has no records of the force to look through.",
+}
+"""Why a wider search could not be done."""
+
+KEYS = {
+    "s": "Same person",
+    "d": "Different people",
+    "u": "Not sure",
+    "c": "The child’s record holds two people",
+    "p": "The police record holds two people",
+    "r": "Go to the reason",
+    "n": "Take the next pair",
+    "k": "Take this pair, or keep it 10 minutes more",
+    "x": "Skip it for today",
+    "?": "Go to this list",
+}
+"""The single keys of a pair's page, as ``shortcuts.js`` has them."""
 
 COMPARISONS = {"dob": "Date of birth"}
 """What a model's comparisons are called, where their own names will not do."""
@@ -174,6 +198,12 @@ def in_a_hundred(part: float) -> str:
     if 99 < percent < 100:
         return "> 99 %"
     return f"{percent:.0f} %"
+
+
+def decision(said: str, split: str | None = None) -> str:
+    """What a reviewer said, with the record that holds two people if one does."""
+    words = DECISIONS[said]
+    return words if split is None else f"{words}: {SIDES[split]}"
 
 
 def day(date: dt.date | None) -> str:

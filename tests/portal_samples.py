@@ -188,6 +188,30 @@ def review(name: str = "first", **changed: object) -> docs.Review:
     return docs.Review.model_validate(given | changed)
 
 
+def search_answer(name: str = "first", **changed: object) -> docs.SearchAnswer:
+    given: dict[str, object] = {
+        "search_id": made(f"search {name}"),
+        "review_id": made(f"review {name}"),
+        "outcome": "searched",
+        "authority": POLICE,
+        "authority_name": "West Midlands Police",
+        "as_of": NIGHT,
+        "searched": 4012,
+        "found": (
+            docs.FoundView(
+                record=record("right", record_ref="N/0777777"), weight=-3.2,
+                probability=0.1, review_id=made(f"review {name} found"),
+            ),
+            docs.FoundView(
+                record=record("right", record_ref="N/0888888"), weight=-7.5,
+                probability=0.01, review_id=None,
+            ),
+        ),
+        "answered_on": NIGHT,
+    }  # fmt: skip
+    return docs.SearchAnswer.model_validate(given | changed)
+
+
 def person(**changed: object) -> docs.CrossBorderPerson:
     given: dict[str, object] = {
         "person_id": made("person"),

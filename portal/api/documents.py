@@ -24,6 +24,7 @@ from portal.shelves import (
     QUALITY,
     REVIEWS,
     RUNS,
+    SEARCH_ANSWERS,
     VERDICTS,
     Conflict,
     D,
@@ -138,6 +139,17 @@ def put_review(
 ) -> Accepted:
     """The same bytes again change nothing; other bytes are refused (409)."""
     return _put(request, response, REVIEWS, review_id, delivery)
+
+
+@router.put(
+    "/searches/{search_id}",
+    **_documented(SEARCH_ANSWERS.model, "Answer a wider search"),
+)
+def put_search_answer(
+    search_id: UUID, request: Request, response: Response, delivery: Delivered
+) -> Accepted:
+    """The same bytes again change nothing; other bytes are refused (409)."""
+    return _put(request, response, SEARCH_ANSWERS, search_id, delivery)
 
 
 @router.put(

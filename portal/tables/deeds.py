@@ -58,7 +58,9 @@ judgements = Table(
     Column("judgement_id", Uuid, primary_key=True),  # the id of its event
     Column("review_id", Uuid, ForeignKey("reviews.review_id"), nullable=False),
     Column("decision", String(20), nullable=False),
+    Column("split", String(5)),
     Column("reason", Text, nullable=False),
+    Column("taken_at", UtcDateTime),  # when its reader had taken the pair
     Column("made_at", UtcDateTime, nullable=False),
     Column("made_by", Uuid, ForeignKey("users.user_id"), nullable=False),
     Column("undone_at", UtcDateTime),

@@ -5,6 +5,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -135,8 +136,19 @@ reviews = Table(
     Column("review_id", Uuid, primary_key=True),
     Column("urgency", Integer, nullable=False),
     Column("deadline", UtcDateTime, nullable=False, index=True),
+    Column("child_key", String(120), nullable=False, index=True),
+    Column("harm", Float, nullable=False),  # what a wrong or late word can do
+    Column("draw", Float, nullable=False),  # from 0 to 1, by hash: who is read twice
     *document(),
     Column("version", Integer, nullable=False),
+)
+
+search_answers = Table(
+    "search_answers",
+    metadata,
+    Column("search_id", Uuid, primary_key=True),
+    Column("review_id", Uuid, nullable=False, index=True),
+    *document(),
 )
 
 people = Table(

@@ -22,30 +22,46 @@ def judge(desk, path, decision="different", reason="Born in another year", versi
     )
 
 
-def test_the_first_deadline_is_first_and_then_what_matters_more(portal):
+def offer(machine, name, hours=48, **changed):
+    """A pair of a child of its own, due in so many hours."""
+    review = samples.review(
+        name,
+        deadline=NOON + dt.timedelta(hours=hours),
+        left=samples.record("left", record_ref=f"C-{name}"),
+        **changed,
+    )
+    put(machine, "reviews", review)
+    return f"/reviews/{review.review_id}"
+
+
+def listed(page):
+    return re.findall(r"C-([\w-]+)", page.text)
+
+
+def test_what_does_most_harm_by_waiting_is_first_and_what_is_late_is_not_buried(
+    portal,
+):
     machine = portal.machine()
-    for name, hours, priority in (
-        ("later", 48, "high"), ("low", 24, "low"), ("high", 24, "high"),
-        ("late", -1, "standard"), ("stale", -900, "high"),
-    ):  # fmt: skip
-        put(
-            machine,
-            "reviews",
-            samples.review(
-                name,
-                deadline=NOON + dt.timedelta(hours=hours),
-                priority=priority,
-                left=samples.record("left", record_ref=f"C-{name}"),
-            ),
-        )
+    for name, hours, changed in (
+        ("soon", 20, {"priority": "standard"}),
+        ("later", 900, {"priority": "high", "probability": 0.5}),
+        ("late", -1, {"priority": "standard", "probability": 0.5}),
+        ("all-but-certain", 20, {"priority": "standard", "probability": 0.999}),
+        ("stale", -900, {"priority": "high", "probability": 0.5}),
+        ("changes-nothing", -1, {"priority": "high", "stake": "nothing"}),
+        ("even", 20, {"priority": "standard", "probability": 0.5}),
+    ):
+        offer(machine, name, hours, **{"probability": 0.7} | changed)
 
     desk = portal.reviewer()
     page, late = desk.get("/reviews"), desk.get("/reviews?show=late")
 
-    assert re.findall(r"C-(\w+)", page.text) == ["high", "low", "later"]
-    assert "Waiting (3) Deadline passed (2) Decided (0)" in words_of(page)
-    assert re.findall(r"C-(\w+)", late.text) == ["late", "stale"]
-    assert "overdue by" in words_of(late)
+    assert listed(page) == [
+        "stale", "late", "even", "soon", "later", "all-but-certain",
+        "changes-nothing",
+    ]  # fmt: skip
+    assert listed(late) == ["stale", "late", "changes-nothing"]
+    assert "overdue since today" in words_of(late)
 
 
 def test_a_pair_past_its_deadline_says_that_the_notice_went_and_can_be_judged(queue):
@@ -59,7 +75,7 @@ def test_a_pair_past_its_deadline_says_that_the_notice_went_and_can_be_judged(qu
     assert "goes out as unconfirmed. A decision still counts" in page
     assert "If nobody decides" not in page
     assert judge(desk, path, "same").status_code == 303
-    assert "Deadline passed (0) Decided (1)" in desk.read("/reviews")
+    assert "Waiting (0) Deadline passed (0)" in desk.read("/reviews")
 
 
 def test_the_queue_names_records_and_no_people(queue):
@@ -96,8 +112,17 @@ def test_a_pair_stands_side_by_side_with_its_evidence(queue):
         assert words in page
 
 
-@pytest.mark.parametrize("decision", ["same", "different", "unsure"])
-def test_a_judgement_moves_the_pair_to_the_decided(queue, decision):
+@pytest.mark.parametrize(
+    ("decision", "said"),
+    [
+        ("same", ("same", None)),
+        ("different", ("different", None)),
+        ("unsure", ("unsure", None)),
+        ("two_people.left", ("two_people", "left")),
+        ("two_people.right", ("two_people", "right")),
+    ],
+)
+def test_a_judgement_moves_the_pair_to_the_decided(queue, decision, said):
     portal, machine, path = queue
     desk = portal.reviewer()
 
@@ -107,9 +132,12 @@ def test_a_judgement_moves_the_pair_to_the_decided(queue, decision):
         303, f"{path}?said=judged",
     )  # fmt: skip
     assert "Your decision is saved" in desk.read(f"{path}?said=judged")
-    assert "Waiting (0) Deadline passed (0) Decided (1)" in desk.read("/reviews")
+    page = desk.read("/reviews")
+    assert "Waiting (0) Deadline passed (0)" in page
+    assert "Decided (1)" in page
     assert "Born in another year" in desk.read("/reviews?show=decided")
-    assert feed(machine)[0]["data"]["decision"] == decision
+    data = feed(machine)[0]["data"]
+    assert (data["decision"], data["split"]) == said
 
 
 def test_undoing_brings_the_pair_back_and_it_can_be_judged_again(queue):
@@ -121,7 +149,7 @@ def test_undoing_brings_the_pair_back_and_it_can_be_judged_again(queue):
     undone = desk.post(f"{path}/undoing", judgement=judged["id"], reason="Looked again")
 
     assert undone.status_code == 303
-    assert "Waiting (1) Deadline passed (0) Decided (0)" in desk.read("/reviews")
+    assert "Waiting (1) Deadline passed (0)" in desk.read("/reviews")
     assert judge(desk, path, "same", version=3).status_code == 303
     assert [event["type"] for event in feed(machine)] == [
         "judgement.made", "judgement.undone", "judgement.made",
@@ -166,6 +194,7 @@ def test_what_is_undone_is_not_undone_twice(queue):
     ("typed", "words"),
     [
         ({"decision": ""}, "Choose whether they are the same person"),
+        ({"decision": "two_people"}, "Choose whether they are the same person"),
         ({"decision": "maybe"}, "Choose whether they are the same person"),
         ({"reason": "ok"}, "Say why, in a few words"),
         ({"reason": "x" * 501}, "500 characters or fewer"),
@@ -209,6 +238,7 @@ def test_reviewing_leaves_its_trail(queue):
     assert portal.trail("agency", "action", "subject", "shown") == [
         ("region", "reviews.listed", "waiting", pair),
         ("region", "review.opened", pair, ""),
+        ("region", "review.taken", pair, ""),
         ("region", "judgement.made", pair, ""),
         ("region", "judgement.undone", pair, ""),
     ]

@@ -29,6 +29,7 @@ EVERY_KIND = {
         **{"business_date": dt.date(2026, 1, 1) + dt.timedelta(len(name))} | changed
     ),
     "dead-letters": samples.dead_letter,
+    "searches": lambda name, **changed: samples.search_answer(name, **changed),
 }
 
 
@@ -76,6 +77,7 @@ def test_the_same_bytes_may_come_any_number_of_times(region, name, kind):
     [
         ("notifications", {"asked": "Something else."}),
         ("reviews", {"hangs_on_it": "Nothing."}),
+        ("searches", {"searched": 1}),
         ("obligations", {"owed_by": samples.HOST_LA}),
         ("obligations", {"child_ref": "C-another"}),
         ("people", {"kind": "child"}),

@@ -100,6 +100,9 @@ def upgrade() -> None:
         sa.Column("review_id", sa.Uuid(), nullable=False),
         sa.Column("urgency", sa.Integer(), nullable=False),
         sa.Column("deadline", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("child_key", sa.String(length=120), nullable=False),
+        sa.Column("harm", sa.Float(), nullable=False),
+        sa.Column("draw", sa.Float(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
@@ -107,6 +110,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("review_id", name=op.f("pk_reviews")),
     )
     op.create_index(op.f("ix_reviews_deadline"), "reviews", ["deadline"], unique=False)
+    op.create_index(
+        op.f("ix_reviews_child_key"), "reviews", ["child_key"], unique=False
+    )
     op.create_table(
         "runs",
         sa.Column("run_id", sa.String(length=100), nullable=False),
@@ -220,7 +226,9 @@ def upgrade() -> None:
         sa.Column("judgement_id", sa.Uuid(), nullable=False),
         sa.Column("review_id", sa.Uuid(), nullable=False),
         sa.Column("decision", sa.String(length=20), nullable=False),
+        sa.Column("split", sa.String(length=5), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=False),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
