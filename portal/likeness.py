@@ -5,6 +5,7 @@ itself overrates them. These are hints for a person's eye; they weigh nothing.
 """
 
 import datetime as dt
+from difflib import SequenceMatcher
 
 from notifications.documents import RecordView
 from records.names import plain_name
@@ -12,6 +13,8 @@ from records.names import plain_name
 _TWINS = dt.timedelta(days=2)
 """Twins may be born either side of midnight, and a date be a slip away."""
 _SIBLINGS = dt.timedelta(days=15 * 366)
+_A_SLIP = 0.8
+"""How alike two spellings of one forename are, of letters in the same order."""
 _PARENTS = (dt.timedelta(days=15 * 365), dt.timedelta(days=55 * 366))
 
 
@@ -26,7 +29,7 @@ def relation(child: RecordView, other: RecordView) -> str:
         return ""
     home = bool(set(child.postcodes) & set(other.postcodes))
     generation = _PARENTS[0] <= apart <= _PARENTS[1]
-    if forenames[0] & forenames[1]:
+    if _one_name(*forenames):
         return "Possible parent of the same name" if generation else ""
     hints = (
         (apart <= _TWINS, "Possible twin"),
@@ -34,6 +37,18 @@ def relation(child: RecordView, other: RecordView) -> str:
         (generation and home, "Possible parent"),
     )
     return next((words for holds, words in hints if holds), "")
+
+
+def _one_name(left: set[str], right: set[str]) -> bool:
+    """Whether a forename is the other's, its beginning or a slip away from it: Zeb is
+    no twin of Zebediah, nor Ronnan of Ronan, nor somebody known by an initial."""
+    return any(
+        one.startswith(other)
+        or other.startswith(one)
+        or SequenceMatcher(None, one, other).ratio() >= _A_SLIP
+        for one in left
+        for other in right
+    )
 
 
 def _apart(

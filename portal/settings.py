@@ -30,6 +30,7 @@ SITE_VARIABLE = "CROSSBORDER_PORTAL_SITE"
 CODES_VARIABLE = "CROSSBORDER_PORTAL_CODES"
 SECURITY_CONTACT_VARIABLE = "CROSSBORDER_PORTAL_SECURITY_CONTACT"
 SECURITY_EXPIRES_VARIABLE = "CROSSBORDER_PORTAL_SECURITY_EXPIRES"
+SECOND_READERS_VARIABLE = "CROSSBORDER_PORTAL_SECOND_READERS"
 
 _SHORTEST_SECRET = 32
 
@@ -60,7 +61,7 @@ class PortalSettings(BaseModel):
     secure_cookies: bool = True
     """``False`` only for a demo over plain HTTP on this machine."""
     second_reader_share: float = Field(default=0.1, ge=0, le=1)
-    """The share of decided pairs that somebody else reads too, blind."""
+    """The share of decided pairs that somebody else reads too, blind: from 0 to 1."""
     evaluation_share: float = Field(default=0.2, ge=0, lt=1)
     """Of the labels: kept out of what a model is fitted on, to measure it by."""
     idle_minutes: int = Field(default=15, ge=1, le=60)
@@ -129,6 +130,7 @@ class PortalSettings(BaseModel):
             "codes": environment.get(CODES_VARIABLE),
             "security_contact": environment.get(SECURITY_CONTACT_VARIABLE),
             "security_expires": environment.get(SECURITY_EXPIRES_VARIABLE),
+            "second_reader_share": environment.get(SECOND_READERS_VARIABLE),
         }
         given |= {name: value for name, value in options.items() if value is not None}
         chosen = {name: v for name, v in given.items() if v not in {None, ""}}

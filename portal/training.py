@@ -7,10 +7,9 @@ counted; an answer is kept for the person's own score.
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from notifications.documents import Review
 from notifications.feed import Decision, Side
@@ -89,11 +88,9 @@ def progress(connection: Connection, visit: Visit) -> Progress:
     rows = connection.execute(
         select(training_answers)
         .where(training_answers.c.user_id == visit.viewer.user_id)
-        .order_by(training_answers.c.answered_at, training_answers.c.answer_id)
+        .order_by(training_answers.c.pair)
     )
-    answers = {
-        int(row.pair): Answer(row.decision, row.split, row.is_right) for row in rows
-    }
+    answers = {row.pair: Answer(row.decision, row.split, row.is_right) for row in rows}
     open_ = (number for number in sorted(pairs()) if number not in answers)
     return Progress(answers, next(open_, None))
 
@@ -111,10 +108,13 @@ def answer(
         NotForRole, NotYours: as for :func:`pair`.
     """
     found = pair(visit, number)
+    mine = training_answers.c.user_id == visit.viewer.user_id
+    connection.execute(
+        delete(training_answers).where(mine, training_answers.c.pair == number)
+    )
     connection.execute(
         insert(training_answers).values(
-            answer_id=uuid4(), user_id=visit.viewer.user_id, pair=str(number),
-            decision=decision, split=split,
+            user_id=visit.viewer.user_id, pair=number, decision=decision, split=split,
             is_right=found.is_right(decision, split), answered_at=visit.at,
         )
     )  # fmt: skip

@@ -4,7 +4,6 @@ From the evidence alone: each comparison's weight, and the strongest agreement t
 could have reached. No model is needed here, so it holds for whatever weighed the pair.
 """
 
-import math
 from dataclasses import dataclass
 
 from notifications.documents import EvidenceView, Review, StrongestLevel
@@ -21,7 +20,7 @@ class Change:
     now: float
     then: float
     total: float
-    """The pair's weight with it."""
+    """The pair's weight with it, and without what a guard takes off."""
     reaches: bool
     """Whether the pair would pass the line and be accepted."""
 
@@ -34,7 +33,10 @@ class WhyNot:
     changes: tuple[Change, ...]
     """What would lift it most comes first."""
     guard: str
-    """The guard that keeps the pair down whatever agrees; empty when there is none."""
+    """The guard that keeps the pair down; empty when there is none. It may not hold any
+    more when a comparison that it looks at were another."""
+    unguarded: float
+    """The pair's weight without what the guard takes off."""
 
 
 def why_not(document: Review) -> WhyNot | None:
@@ -45,8 +47,9 @@ def why_not(document: Review) -> WhyNot | None:
     guard = next(
         (part for part in document.evidence if part.comparison == "guard"), None
     )
+    unguarded = document.weight - (guard.weight if guard else 0.0)
     changes = [
-        _change(part, part.strongest, document, guarded=guard is not None)
+        _change(part, part.strongest, unguarded, None if guard else lines.accept)
         for part in document.evidence
         if part.strongest is not None
     ]
@@ -54,21 +57,21 @@ def why_not(document: Review) -> WhyNot | None:
         sentence=_sentence(document.weight, lines.accept, lines.review),
         changes=tuple(sorted(changes, key=lambda one: (one.now - one.then, one.total))),
         guard="" if guard is None else guard.explanation,
+        unguarded=unguarded,
     )
 
 
 def _change(
-    part: EvidenceView, best: StrongestLevel, document: Review, *, guarded: bool
+    part: EvidenceView, best: StrongestLevel, weight: float, accept: float | None
 ) -> Change:
-    total = document.weight - part.weight + best.weight
-    accept = document.lines.accept if document.lines else math.inf
+    total = weight - part.weight + best.weight
     return Change(
         comparison=words.comparison(part.comparison),
         explanation=best.explanation,
         now=part.weight,
         then=best.weight,
         total=total,
-        reaches=total >= accept and not guarded,
+        reaches=accept is not None and total >= accept,
     )
 
 

@@ -133,7 +133,10 @@ class PortalUnderTest:
 
     def desk(self, role: Role, agency: str | None = None) -> Desk:
         """Somebody of this role, signed in."""
-        user_id = self.add_user(role, agency)
+        return self.seat(self.add_user(role, agency))
+
+    def seat(self, user_id: UUID) -> Desk:
+        """A user, signed in anew."""
         limits, now = self.running.limits, self.hands()
         with self.store.writing(OPERATOR) as connection:
             viewer = accounts.viewer_of(

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    Integer,
     PrimaryKeyConstraint,
     String,
     Table,
@@ -88,13 +89,12 @@ searches = Table(
 training_answers = Table(
     "training_answers",
     metadata,
-    Column("answer_id", Uuid, primary_key=True),
     Column("user_id", Uuid, ForeignKey("users.user_id"), nullable=False),
-    Column("pair", String(20), nullable=False),
+    Column("pair", Integer, nullable=False),
     Column("decision", String(20), nullable=False),
     Column("split", String(5)),
     Column("is_right", Boolean, nullable=False),
     Column("answered_at", UtcDateTime, nullable=False),
-    Index(None, "user_id", "answered_at"),
+    PrimaryKeyConstraint("user_id", "pair"),
 )
-"""What people said of made-up pairs whose truth is known; told to nobody else."""
+"""What people said last of made-up pairs whose truth is known; told to nobody else."""

@@ -30,6 +30,7 @@ def test_every_call_of_the_contract_is_there(described):
         ("POST", "/v1/notifications/{notification_id}/withdrawal"),
         ("PUT", "/v1/obligations/{obligation_id}"),
         ("PUT", "/v1/reviews/{review_id}"),
+        ("PUT", "/v1/searches/{search_id}"),
         ("PUT", "/v1/people/{person_id}"),
         ("PUT", "/v1/runs/{run_id}"),
         ("PUT", "/v1/verdicts/{verdict_id}"),

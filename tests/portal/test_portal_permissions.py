@@ -21,7 +21,9 @@ from portal.permissions import (
     can_operate,
     can_read_notices,
     can_review,
+    can_see_agreement,
     can_see_runs,
+    check_agreement,
     check_machine,
     check_notice,
     check_notices,
@@ -91,7 +93,9 @@ def test_the_walk_sees_every_part_of_the_portal():
         "/notifications/{notification_id}/revealed/{purpose}", "/inbox/export",
         "/search", "/handover", "/handover/print",
         "/notifications/{notification_id}/holder",
-        "/notifications/{notification_id}/print",
+        "/notifications/{notification_id}/print", "/reviews/next",
+        "/reviews/{review_id}/second-reading", "/reviews/{review_id}/search",
+        "/training/{number}", "/agreement/labels.csv", "/v1/searches/{search_id}",
     }  # fmt: skip
 
 
@@ -162,6 +166,10 @@ MATRIX = {
     "copy": {"placing officer", "placing named officer"},
     "/reviews": {"reviewer"},
     "pair": {"reviewer"},
+    "/training": {"reviewer"},
+    "/training/1": {"reviewer"},
+    "/agreement": {"reviewer", "data team"},
+    "/agreement/labels.csv": {"reviewer", "data team"},
     "/runs": {"reviewer", "data team"},
     "release": {"data team"},
     "/runs/history": {"reviewer", "data team"},
@@ -344,6 +352,7 @@ def test_asking_and_checking_agree(role):
         (can_read_notices, check_notices),
         (can_review, check_review),
         (can_see_runs, check_runs),
+        (can_see_agreement, check_agreement),
         (can_operate, check_operate),
     ):
         if asks(person):

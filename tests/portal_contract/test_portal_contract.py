@@ -29,7 +29,7 @@ EVERY_KIND = {
         **{"business_date": dt.date(2026, 1, 1) + dt.timedelta(len(name))} | changed
     ),
     "dead-letters": samples.dead_letter,
-    "searches": lambda name, **changed: samples.search_answer(name, **changed),
+    "searches": samples.search_answer,
 }
 
 

@@ -98,9 +98,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "training_answers",
-        sa.Column("answer_id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
-        sa.Column("pair", sa.String(length=20), nullable=False),
+        sa.Column("pair", sa.Integer(), nullable=False),
         sa.Column("decision", sa.String(length=20), nullable=False),
         sa.Column("split", sa.String(length=5), nullable=True),
         sa.Column("is_right", sa.Boolean(), nullable=False),
@@ -108,13 +107,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["user_id"], ["users.user_id"], name=op.f("fk_training_answers_user_id")
         ),
-        sa.PrimaryKeyConstraint("answer_id", name=op.f("pk_training_answers")),
-    )
-    op.create_index(
-        op.f("ix_training_answers_user_id_answered_at"),
-        "training_answers",
-        ["user_id", "answered_at"],
-        unique=False,
+        sa.PrimaryKeyConstraint("user_id", "pair", name=op.f("pk_training_answers")),
     )
     op.create_table(
         "second_readings",
