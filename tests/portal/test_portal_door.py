@@ -8,7 +8,7 @@ import pytest
 from portal_under_test import JSON, ON_SQLITE, put, words_of
 
 from notifications.documents import body
-from portal import notices
+from portal import inboxes
 from portal.permissions import OPERATOR
 
 pytestmark = ON_SQLITE
@@ -69,10 +69,11 @@ def test_pages_ask_nothing_of_anybody_else(portal):
     put(portal.machine(), "notifications", document)
     desk = portal.officer()
 
-    for path in ("/inbox", f"/notifications/{document.notification_id}", "/tasks"):
+    notice = f"/notifications/{document.notification_id}"
+    for path in ("/inbox", notice, "/tasks", "/search", "/handover"):
         links = re.findall(r'(?:src|href|action)="([^"]*)"', desk.get(path).text)
         assert links
-        assert all(link.startswith(("/", "#")) for link in links), links
+        assert all(link.startswith(("/", "#", "tel:")) for link in links), links
         assert not any(link.startswith("//") for link in links)
 
 
@@ -134,7 +135,7 @@ def test_a_failure_is_told_plainly_and_logged_without_its_message(
         raise RuntimeError(f"no such child: {samples.CANARY}")
 
     desk, machine = portal.officer(), portal.machine()
-    monkeypatch.setattr(notices, "inbox", fail)
+    monkeypatch.setattr(inboxes, "inbox", fail)
     monkeypatch.setattr("portal.api.events.events.page", fail)
     with caplog.at_level(logging.DEBUG):
         page = desk.get("/inbox")
