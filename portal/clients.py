@@ -49,6 +49,7 @@ class Proof:
 
     machine_id: UUID
     client: str
+    kid: str
     jti: str
     expires_at: dt.datetime
 
@@ -133,15 +134,22 @@ def check_assertion(
     except (JoseError, ValueError):
         raise AssertionRefused("its signature does not hold") from None
     expires_at = _check_claims(claims, audiences, now)
-    return Proof(fitting[0].machine_id, client, claims["jti"], expires_at)
+    return Proof(
+        fitting[0].machine_id, client, fitting[0].kid, claims["jti"], expires_at
+    )
 
 
 def give_token(connection: Connection, proof: Proof, now: dt.datetime) -> str:
     """A token for the program. What has run out is swept out.
 
     Raises:
-        AssertionRefused: the assertion was used before.
+        AssertionRefused: the assertion was used before, or its key was just left out.
     """
+    still = select(client_keys.c.kid).where(
+        client_keys.c.machine_id == proof.machine_id, client_keys.c.kid == proof.kid
+    )
+    if connection.scalar(still.with_for_update()) is None:
+        raise AssertionRefused("no registered key of that client fits it")
     for table in (used_assertions, access_tokens):
         connection.execute(delete(table).where(table.c.expires_at <= now))
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)

@@ -1,5 +1,6 @@
 """One web server for the session; a fresh copy of a migrated database for each test."""
 
+import dataclasses
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
@@ -99,11 +100,10 @@ def portal(
 ) -> Iterator[PortalUnderTest]:
     """A portal to be used over HTTP; its clock stands at noon of 22 November 2026."""
     app, url = web_server
-    hands = Hands()
-    app.state.running = Running(
-        settings_for(_NEVER_OPENED), portal_store, hands, build_templates()
-    )
+    hands, settings = Hands(), settings_for(_NEVER_OPENED)
+    app.state.running = Running(settings, portal_store, hands, build_templates())
     under_test = PortalUnderTest(url, app.state.running, hands, password_hash, app)
     yield under_test
+    app.state.running = dataclasses.replace(app.state.running, settings=settings)
     for client in under_test.clients:
         client.close()

@@ -228,6 +228,18 @@ def test_keys_are_changed_without_a_gap_and_a_key_left_out_ends_its_tokens(porta
     assert asked(portal, assertion("nights", new, "EdDSA")).status_code == 200
 
 
+def test_a_key_left_out_while_an_assertion_is_checked_gives_no_token(portal):
+    signed, now = assertion("nights"), portal.hands()
+    with portal.store.reading(OPERATOR) as connection:
+        address = frozenset({TOKEN_ADDRESS})
+        proof = clients.check_assertion(connection, signed, address, now)
+    register(portal, "nights", PIPELINE, KEYS["EdDSA"])
+
+    refused = pytest.raises(clients.AssertionRefused)
+    with portal.store.writing(OPERATOR) as connection, refused:
+        clients.give_token(connection, proof, now)
+
+
 def test_an_agencys_token_opens_what_its_key_would(portal):
     key = ECKey.generate_key("P-256")
     register(portal, "force", Standing(MachineRole.AGENCY, POLICE, Role.OFFICER), key)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003_sealed_trail"
+revision = "0003"
 down_revision = "0002"
 
 _REFUSED = "the audit trail is only added to"
