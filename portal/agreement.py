@@ -82,14 +82,21 @@ class Label:
     """``evaluation`` is for measuring a model and never for fitting one."""
 
 
-def report(connection: Connection, visit: Visit) -> Report:
-    """Agreement and throughput.
+def admit(connection: Connection, visit: Visit, action: Action) -> None:
+    """The viewer may have what :func:`report` and :func:`labels` give; on record.
+
+    Those read pairs, which the data team may not, and give figures and hashes: they
+    are to be called in the standing ``COUNTS``.
 
     Raises:
         NotForRole: the viewer is neither a reviewer nor of the data team.
     """
     check_agreement(visit.viewer)
-    audit.record(connection, visit, Action.AGREEMENT_LISTED)
+    audit.record(connection, visit, action)
+
+
+def report(connection: Connection, now: dt.datetime) -> Report:
+    """Agreement and throughput."""
     readings = _readings(connection)
     by_pair: dict[tuple[str, ...], list[Reading]] = {}
     for who, reading in readings:
@@ -100,7 +107,7 @@ def report(connection: Connection, visit: Visit) -> Report:
             agreement(" and ".join(who), found)
             for who, found in sorted(by_pair.items())
         ),
-        throughput=_throughput(connection, visit.at),
+        throughput=_throughput(connection, now),
     )
 
 
@@ -125,19 +132,12 @@ def kappa(readings: Sequence[Reading]) -> float | None:
     return None if expected == 1 else (observed - expected) / (1 - expected)
 
 
-def labels(
-    connection: Connection, visit: Visit, share: float, evaluation: float
-) -> list[Label]:
+def labels(connection: Connection, share: float, evaluation: float) -> list[Label]:
     """Every settled decision, in the order of the pairs' hashes.
 
     Not what is unsure, and not what still waits for the second reader it was drawn for:
     another word may be coming.
-
-    Raises:
-        NotForRole: the viewer is neither a reviewer nor of the data team.
     """
-    check_agreement(visit.viewer)
-    audit.record(connection, visit, Action.LABELS_EXPORTED)
     rows = connection.execute(
         select(
             reviews.c.review_id, reviews.c.body, reviews.c.draw,

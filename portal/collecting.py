@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Row, Select, select, true
+from sqlalchemy import Column, Connection, Row, Select, select
 
 from notifications.documents import Obligation, SupplierVerdict
-from portal import audit, notice_rows, notices
+from portal import audit, notices
 from portal.audit import Action
 from portal.cursors import Cursor
+from portal.inbox_filters import Show, in_list
 from portal.notice_rows import Notice, read, rows, within
-from portal.notices import Show
-from portal.permissions import check_collect_verdicts, check_notices
+from portal.permissions import check_notices, check_supplier
 from portal.tables import notifications, obligations, verdicts
 from portal.tasks import Show as ShowTasks
 from portal.visits import Visit
@@ -50,17 +50,11 @@ def collect_notices(
         NotForRole: the program acts as none that notices are for.
     """
     scope = check_notices(visit.viewer)
-    lists = {
-        Show.OPEN: notice_rows.WAITS,
-        Show.ACKNOWLEDGED: notice_rows.ACKNOWLEDGED,
-        Show.DISPUTED: notice_rows.DISPUTED,
-        Show.ALL: true(),
-    }
     column = notifications.c
     chosen = (
         rows()
         .add_columns(column.received_at, column.notification_id)
-        .where(within(scope), notice_rows.LISTED, lists[show])
+        .where(within(scope), *in_list(show))
     )
     found, following = _page(
         connection, chosen, (column.received_at, column.notification_id), reading
@@ -112,7 +106,7 @@ def collect_verdicts(
     Raises:
         NotForRole: the program acts as no supplier.
     """
-    agency = check_collect_verdicts(visit.viewer)
+    agency = check_supplier(visit.viewer)
     column = verdicts.c
     chosen = select(column.body, column.received_at, column.verdict_id).where(
         column.authority == agency

@@ -24,7 +24,6 @@ from sqlalchemy import (
 
 from portal import audit
 from portal.audit import Action
-from portal.notice_rows import WAITS, joined
 from portal.permissions import check_audit
 from portal.settings import PortalSettings
 from portal.tables import audit as entries
@@ -88,13 +87,12 @@ def kinds(settings: PortalSettings, now: dt.datetime) -> tuple[Kind, ...]:
             settings.keep_nights_days,
         )
     )  # fmt: skip
-    waits = joined(notifications.c.notification_id).where(WAITS)
     return (
         Kind(
             "notification", notifications.c.notification_id,
             and_(
                 notifications.c.received_at < notices,
-                notifications.c.notification_id.not_in(waits),
+                ~notifications.c.waits,
             ),
             of_children=True,
         ),

@@ -131,19 +131,50 @@ RULES = {
     "wishes": _rules(
         _any_of(_PIPELINE, _IG, _COUNTS), _NIGHTS
     ),
-    "events": _rules(_any_of(_PIPELINE, _COUNTS), add=_ANYBODY),
+    "quality": _rules(
+        _any_of(
+            _NIGHTS, _COUNTS, f"authority = {_AGENCY} AND {_as(Role.SUPPLIER)}"
+        ),
+        _PIPELINE,
+    ),
+    "passings": _rules(_COUNTS, _on_own_notice("passings")),
+    # a note on notices for named officers is read by them alone
+    "handovers": _rules(_COUNTS, _own("agency", "audience")),
+    "review_claims": _rules(_COUNTS, _REVIEWER),
+    "review_skips": _rules(_COUNTS, _REVIEWER),
+    "recusals": _rules(_any_of(_IG, _COUNTS), _REVIEWER),
+    "second_readings": _rules(_any_of(_IG, _COUNTS), _REVIEWER),
+    "review_preferences": _rules(_COUNTS, _REVIEWER),
+    "searches": _rules(_any_of(_PIPELINE, _IG, _COUNTS), _REVIEWER),
+    "search_answers": _rules(_any_of(_REVIEWER, _COUNTS), _PIPELINE),
+    "training_answers": _rules(_COUNTS, _REVIEWER),
+    # what was done about a notice is its recipient's to know
+    "events": _rules(
+        _any_of(
+            _PIPELINE,
+            _COUNTS,
+            f"{_as(*NOTICE_ROLES)} AND EXISTS (SELECT FROM notifications seen "
+            "WHERE seen.notification_id::text = events.subject)",
+        ),
+        add=_ANYBODY,
+    ),
     "counters": _rules(_ANYBODY, change=_ANYBODY),
     "agencies": _rules(_ANYBODY),
     "users": _rules(
         _any_of(
             _IG,
+            _COUNTS,
             f"{_NIGHTS} AND agency IS NULL",
             f"{_OF_AN_AGENCY} AND agency = {_AGENCY}",
         ),
         _as(DOOR.role),
     ),
     "sessions": _rules(_COUNTS, _as(DOOR.role)),
+    "machines": _rules(_any_of(_as(DOOR.role), _IG)),
     "machine_keys": _rules(_as(DOOR.role), change=_as(DOOR.role)),
+    "client_keys": _rules(_as(DOOR.role)),
+    "access_tokens": _rules(_COUNTS, _as(DOOR.role)),
+    "used_assertions": _rules(_COUNTS, _as(DOOR.role)),
     "sign_in_attempts": _rules(_COUNTS, _as(DOOR.role)),
     # nobody writes it in another's name; the door writes who came in and went
     "audit": _rules(
@@ -171,7 +202,9 @@ _ONLY_ADDED_TO = ("audit", "audit_links", "audit_seals")
 _KEPT = (
     "notifications", "withdrawals", "obligations", "disputes", "reviews", "judgements",
     "people", "runs", "verdicts", "dead_letters", "received", "wishes", "events",
-    "counters", "agencies", "users", "machine_keys", "tombstones", "holds",
+    "counters", "agencies", "users", "machines", "machine_keys", "client_keys",
+    "tombstones", "holds", "quality", "passings", "handovers", "second_readings",
+    "searches", "search_answers",
     "audit_about", "audit_checks",
 )  # fmt: skip
 """Tables from which serving removes nothing: retention and administration do."""

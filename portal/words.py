@@ -79,7 +79,7 @@ PLACEMENT_STATES = {
     "out_of_scope": "out of scope",
 }
 """Placements by what is known of them, the most pressing first."""
-PURPOSES = {
+REVEAL_PURPOSES = {
     Purpose.RECORD: "To record the child in our own system",
     Purpose.PROTECT: "To keep the child safe now",
     Purpose.CHECK: "To check whether we know the child",
@@ -114,7 +114,7 @@ DUES = {
     "none": "No due time of your own",
 }
 
-PURPOSES = {
+EXPORT_PURPOSES = {
     "shift": "To hand over a shift",
     "records": "To check them against our own records",
     "supervision": "For a supervisor's check",

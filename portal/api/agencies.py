@@ -26,12 +26,14 @@ from portal.api.machine import AgencyProgram
 from portal.clock import london_date
 from portal.collecting import Collected, Reading
 from portal.cursors import Cursor, NoCursor
-from portal.notice_rows import Notice, State, find
-from portal.notices import NoPackage, Show
+from portal.inbox_filters import Show
+from portal.notice_rows import Notice, find
+from portal.notices import NoPackage
 from portal.package import as_csv, file_name
 from portal.problems import Fault, Refusal
 from portal.replies import ChangedMeanwhile, NotAnswerable, Recorded, ReferenceRepeats
 from portal.running import running
+from portal.standings import State
 from portal.tasks import Show as ShowTasks
 from portal.visits import Visit
 

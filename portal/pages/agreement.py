@@ -9,9 +9,11 @@ from fastapi.responses import HTMLResponse, Response
 
 from portal import agreement
 from portal.agreement import Label
+from portal.audit import Action
 from portal.bars import day_bars
 from portal.pages.access import SignedIn
 from portal.pages.rendering import page
+from portal.permissions import COUNTS
 from portal.running import running
 
 router = APIRouter(include_in_schema=False)
@@ -22,7 +24,9 @@ def show_agreement(request: Request, visit: SignedIn) -> HTMLResponse:
     """Agreement of readers, throughput, and how long pairs wait."""
     portal = running(request)
     with portal.store.writing(visit.standing) as connection:
-        report = agreement.report(connection, visit)
+        agreement.admit(connection, visit, Action.AGREEMENT_LISTED)
+    with portal.store.reading(COUNTS) as connection:
+        report = agreement.report(connection, visit.at)
     values = {
         "report": report,
         "bars": day_bars(report.throughput.days),
@@ -35,10 +39,13 @@ def show_agreement(request: Request, visit: SignedIn) -> HTMLResponse:
 @router.get("/agreement/labels.csv")
 def labels(request: Request, visit: SignedIn) -> Response:
     """Every settled decision by content hash, for fitting and measuring models."""
-    settings = running(request).settings
-    with running(request).store.writing(visit.standing) as connection:
+    portal = running(request)
+    settings = portal.settings
+    with portal.store.writing(visit.standing) as connection:
+        agreement.admit(connection, visit, Action.LABELS_EXPORTED)
+    with portal.store.reading(COUNTS) as connection:
         found = agreement.labels(
-            connection, visit, settings.second_reader_share, settings.evaluation_share
+            connection, settings.second_reader_share, settings.evaluation_share
         )
     text = io.StringIO()
     names = [field.name for field in dataclasses.fields(Label)]
