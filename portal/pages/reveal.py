@@ -6,10 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from portal.notice_rows import find
 from portal.pages.access import FormSent, FreshlyProven
 from portal.pages.inbox import opened_page, revealed_page
 from portal.pages.typed import Typed
 from portal.reveals import Purpose
+from portal.running import running
 
 router = APIRouter(include_in_schema=False)
 
@@ -22,6 +24,8 @@ def ask_to_reveal(
     purpose: Annotated[str, Form()] = "",
 ) -> Response:
     """What it is for is said first; who is there may have to be proven again then."""
+    with running(request).store.reading(visit.standing) as connection:
+        find(connection, visit, notification_id)
     if purpose not in set(Purpose):
         fault = Typed(purpose_error="Choose what you need the details for")
         return opened_page(request, visit, notification_id, fault, status_code=422)

@@ -406,7 +406,7 @@ def test_a_supplier_collects_its_own_verdicts_and_nothing_else(portal, machine):
         program = portal.program(samples.PLACING_LA, role)
         assert program.get("/v1/verdicts").status_code == 403
     assert portal.trail("action", "subject")[-1] == (
-        "denied", "own verdicts as named_officer",
+        "denied", "verdicts as named_officer",
     )  # fmt: skip
 
 

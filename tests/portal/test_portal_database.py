@@ -25,9 +25,9 @@ from portal.permissions import OPERATOR
 from portal.store import (
     DatabaseNotReady,
     _alembic,
-    _newest_revision,
     check_ready,
     migrate,
+    newest_revision,
     open_store,
 )
 from portal.tables import (
@@ -192,7 +192,7 @@ def test_health_is_what_the_database_says(portal, working):
             answer = portal.client().get("/health")
         finally:
             with owner.writing(OPERATOR) as connection:
-                connection.execute(revision, {"number": _newest_revision()})
+                connection.execute(revision, {"number": newest_revision()})
 
     if working:
         assert (answer.status_code, answer.json()) == (200, {"status": "ok"})

@@ -162,9 +162,11 @@ def test_a_list_is_taken_away_by_references_for_a_purpose_that_is_on_record(stoc
     )
     for hidden in ("Kit", "Late-Test", "Sample Close", "2012", "exploit"):
         assert hidden not in answer.text
-    action, subject, shown = stocked.trail("action", "subject", "shown")[-1]
-    assert action == "notices.exported"
-    assert subject == "purpose=shift open priority=high due=overdue"
+    action, purpose, subject, shown = stocked.trail(
+        "action", "purpose", "subject", "shown"
+    )[-1]
+    assert (action, purpose) == ("notices.exported", "shift")
+    assert subject == "open priority=high due=overdue"
     assert shown == str(late.notification_id)
     told = [(one["type"], one["subject"]) for one in feed(stocked.machine())]
     assert told == [("receipt.fetched", str(late.notification_id))]

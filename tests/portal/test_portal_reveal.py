@@ -9,7 +9,7 @@ from notifications.documents import Audience
 from portal.permissions import OPERATOR
 from portal.reveals import Purpose
 from portal.tables import sessions
-from portal.words import PURPOSES
+from portal.words import REVEAL_PURPOSES
 
 PRIVATE = (
     samples.CANARY, "Quill-Test", "4 Sample Close", "B91 9ZZ", "N/0012345", "C-10342",
@@ -72,7 +72,7 @@ def test_nothing_is_revealed_without_a_purpose_of_the_list(portal, shielded, pur
 
 
 def test_every_purpose_has_words():
-    assert set(PURPOSES) == set(Purpose)
+    assert set(REVEAL_PURPOSES) == set(Purpose)
 
 
 @pytest.mark.parametrize("what", ["/revealed/check", "/record.csv"])

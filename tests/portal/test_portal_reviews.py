@@ -35,7 +35,7 @@ def offer(machine, name, hours=48, **changed):
 
 
 def listed(page):
-    return re.findall(r"C-([\w-]+)", page.text)
+    return re.findall(r"\bC-([a-z-]+)", words_of(page))
 
 
 def test_what_does_most_harm_by_waiting_is_first_and_what_is_late_is_not_buried(
@@ -61,7 +61,7 @@ def test_what_does_most_harm_by_waiting_is_first_and_what_is_late_is_not_buried(
         "changes-nothing",
     ]  # fmt: skip
     assert listed(late) == ["stale", "late", "changes-nothing"]
-    assert "overdue since today" in words_of(late)
+    assert "overdue by" in words_of(late)
 
 
 def test_a_pair_past_its_deadline_says_that_the_notice_went_and_can_be_judged(queue):
@@ -252,17 +252,6 @@ def test_the_nights_are_told_in_counts(portal):
         "runs",
         samples.run(run_id="demo-2026-11-21-1", business_date=dt.date(2026, 11, 21)),
     )
-    put(machine, "verdicts", samples.verdict())
-    put(
-        machine,
-        "verdicts",
-        samples.verdict(
-            verdict_id=samples.made("older"),
-            business_date=dt.date(2026, 11, 21),
-            outcome="refused",
-            reason="Two headers.",
-        ),
-    )
     put(machine, "people", samples.person())
 
     page = portal.reviewer().read("/runs")
@@ -276,6 +265,4 @@ def test_the_nights_are_told_in_counts(portal):
         < page.index("Publish 2.2 s")
     )
     assert "pairs compared 1,204,331" in page
-    assert "Birmingham Night 22 November 2026 Outcome Usable Rows accepted 398" in page
-    assert "Two headers." not in page
     assert "told of as pointers: 1." in page
