@@ -1,5 +1,6 @@
 """What the shell's tests share: a register to send from."""
 
+import datetime as dt
 import shutil
 import sys
 from collections.abc import Iterator
@@ -8,10 +9,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from pipeline import clock
 from register.engine import open_register
 
 # The register's made-up nights: what is sent here was decided there.
 sys.path.append(str(Path(__file__).parents[1] / "register"))
+
+
+@pytest.fixture(scope="module")
+def early() -> Iterator[None]:
+    """It is the first night still, however late the tests are run: what waits for a
+    day or a deadline has not gone yet."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", lambda: dt.datetime(2026, 11, 22, 3, tzinfo=dt.UTC))
+        yield
 
 
 @pytest.fixture(scope="session")

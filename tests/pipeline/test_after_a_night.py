@@ -10,23 +10,15 @@ from night_world import NIGHT_1, NIGHT_2, NIGHT_3, copy_of
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 
-from pipeline import clock
 from register.engine import open_register, reading, writing
 from register.holds import held_notices
 from register.tables import notification, run
 
-
-@pytest.fixture(scope="module", autouse=True)
-def early():
-    """It is the first night still, however late the tests are run: what waits for a
-    day or a deadline has not gone yet."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clock, "now", lambda: dt.datetime(2026, 11, 22, 3, tzinfo=dt.UTC))
-        yield
+pytestmark = pytest.mark.usefixtures("early")
 
 
 @pytest.fixture(scope="module")
-def nights(region_template, tmp_path_factory):
+def nights(early, region_template, tmp_path_factory):
     """A region after its first night, taken as a baseline, and the next one; nothing
     was sent. Look at it, don't change it."""
     world = copy_of(region_template, tmp_path_factory.mktemp("after") / "world")

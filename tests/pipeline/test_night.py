@@ -16,8 +16,11 @@ from synthetic import damage
 GOOD, FAILED, BAD_CONFIGURATION, DEGRADED = 0, 1, 2, 3
 
 
+pytestmark = pytest.mark.usefixtures("early")
+
+
 @pytest.fixture(scope="module")
-def two_nights(region_template, tmp_path_factory):
+def two_nights(early, region_template, tmp_path_factory):
     """A world after its first night, its second, and its second once more."""
     world = copy_of(region_template, tmp_path_factory.mktemp("two"))
     nights = [world.run(date, "--no-publish") for date in (NIGHT_1, NIGHT_2, NIGHT_2)]
