@@ -12,19 +12,21 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, Field
+
+from notifications.reports import (
+    DeadLetter,
+    QualityReport,
+    RunSummary,
+    SupplierVerdict,
+    WireDocument,
+)
 
 NOT_SUPPLIED = "not supplied"
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(dt.UTC))]
 """A moment in UTC, whatever zone it was said in. One without a zone is refused."""
-
-
-class _Document(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False
-    )
 
 
 class Kind(StrEnum):
@@ -52,7 +54,7 @@ class Priority(StrEnum):
     LOW = "low"
 
 
-class Rule(_Document):
+class Rule(WireDocument):
     """The rule that caused a document: an id that stays, a version that moves."""
 
     id: str
@@ -61,7 +63,7 @@ class Rule(_Document):
     """One sentence: why the recipient received this."""
 
 
-class ChildDetails(_Document):
+class ChildDetails(WireDocument):
     child_ref: str
     """The placing authority's own id, to be quoted back to it."""
     forename: str | None
@@ -73,7 +75,7 @@ class ChildDetails(_Document):
     sex: Literal["F", "M", "U"] | None
 
 
-class PlacementDetails(_Document):
+class PlacementDetails(WireDocument):
     placement_ref: str
     address: str | None
     postcode: str | None
@@ -91,7 +93,7 @@ class PlacementDetails(_Document):
     iro: str | None
 
 
-class Contact(_Document):
+class Contact(WireDocument):
     """An authority's desk and, for a child, the people who know the child."""
 
     authority: str
@@ -104,14 +106,14 @@ class Contact(_Document):
     social_worker_email: str | None = None
 
 
-class RiskIndicator(_Document):
+class RiskIndicator(WireDocument):
     indicator: str
     answer: Literal["yes", "no", "not supplied"]
     source: str | None
     since: dt.date | None
 
 
-class Clock(_Document):
+class Clock(WireDocument):
     """By when, and under which rule. It does not discharge regulation 13(4)."""
 
     due_at: Instant
@@ -119,7 +121,7 @@ class Clock(_Document):
     text: str
 
 
-class Pointer(_Document):
+class Pointer(WireDocument):
     """That another authority holds a record: which one, and whom to ask. No more."""
 
     authority: str
@@ -128,7 +130,7 @@ class Pointer(_Document):
     contact: str | None
 
 
-class FillIn(_Document):
+class FillIn(WireDocument):
     """One line of the record-ready package: what to type, and into which field."""
 
     section: str
@@ -139,7 +141,7 @@ class FillIn(_Document):
     """``None`` is printed as *not supplied*."""
 
 
-class Notification(_Document):
+class Notification(WireDocument):
     """The least that its recipient needs (contracts: region ⇄ portal)."""
 
     notification_id: UUID
@@ -175,7 +177,7 @@ class Notification(_Document):
     """An agreed synthetic child, planted to prove the path: nobody is to be visited."""
 
 
-class Withdrawal(_Document):
+class Withdrawal(WireDocument):
     """Takes a notification back: what it said should not have been said."""
 
     notification_id: UUID
@@ -200,7 +202,7 @@ class ObligationKind(StrEnum):
     """Two sources say different things of where a child is placed."""
 
 
-class Obligation(_Document):
+class Obligation(WireDocument):
     """What is owed, by whom, and by when. It names no child, only references."""
 
     obligation_id: UUID
@@ -225,7 +227,7 @@ class Obligation(_Document):
     """The night that found it no longer owed; null while it stands."""
 
 
-class RecordView(_Document):
+class RecordView(WireDocument):
     """One record of a pair as a reviewer may see it."""
 
     authority: str
@@ -240,14 +242,14 @@ class RecordView(_Document):
     content_hash: str
 
 
-class StrongestLevel(_Document):
+class StrongestLevel(WireDocument):
     """The strongest agreement that a comparison could have reached instead."""
 
     explanation: str
     weight: float
 
 
-class EvidenceView(_Document):
+class EvidenceView(WireDocument):
     comparison: str
     explanation: str
     """What the comparison's level means, in words a reviewer reads."""
@@ -259,13 +261,13 @@ class EvidenceView(_Document):
     """``None`` where nothing could be stronger, or a region does not say."""
 
 
-class RivalView(_Document):
+class RivalView(WireDocument):
     record: RecordView
     weight: float
     probability: float
 
 
-class Lines(_Document):
+class Lines(WireDocument):
     """Where the region's costs put the lines, in bits."""
 
     accept: float
@@ -279,7 +281,7 @@ Stake = Literal["waits", "told", "nothing"]
 a recipient was told already; no notice at all."""
 
 
-class Review(_Document):
+class Review(WireDocument):
     """A pair put to a person: is this child that nominal?"""
 
     review_id: UUID
@@ -304,7 +306,7 @@ class Review(_Document):
     """The search that found the pair; ``None`` where a night did."""
 
 
-class FoundView(_Document):
+class FoundView(WireDocument):
     """A record that a wider search found."""
 
     record: RecordView
@@ -314,7 +316,7 @@ class FoundView(_Document):
     """The review that the pair was put in, if it was."""
 
 
-class SearchAnswer(_Document):
+class SearchAnswer(WireDocument):
     """What a wider search brought."""
 
     search_id: UUID
@@ -335,104 +337,19 @@ class SearchAnswer(_Document):
     answered_on: dt.date
 
 
-class Holder(_Document):
+class Holder(WireDocument):
     authority: str
     record_ref: str
     probability: float
 
 
-class CrossBorderPerson(_Document):
+class CrossBorderPerson(WireDocument):
     """A person whom two authorities hold, as pointers."""
 
     person_id: UUID
     kind: Literal["child", "perpetrator"]
     holders: tuple[Holder, ...]
     created_on: dt.date
-
-
-class RunSummary(_Document):
-    """Counts of one night for the dashboard; never a name."""
-
-    run_id: str
-    region: str
-    business_date: dt.date
-    outcome: Literal["good", "degraded", "failed"]
-    problems: tuple[str, ...]
-    counts: dict[str, dict[str, int]]
-    """Counts by stage, as in ``run.json``."""
-    seconds: dict[str, float]
-    """Time by stage."""
-    held: dict[str, int] = {}
-    """Notices that wait for release, by what holds them."""
-
-
-class SupplierFile(_Document):
-    name: str
-    outcome: str
-    rows: int
-    accepted: int
-    rejected: int
-    problem: str
-    notes: tuple[str, ...]
-
-
-class SupplierVerdict(_Document):
-    """What became of one authority's extract, for that authority to pick up."""
-
-    verdict_id: UUID
-    authority: str
-    business_date: dt.date
-    outcome: str
-    reason: str
-    files: tuple[SupplierFile, ...]
-    rejects_by_code: dict[str, int]
-
-
-class TableQuality(_Document):
-    """A table of an extract: its rows, and in how many a field says something."""
-
-    table: str
-    rows: int = Field(ge=0)
-    filled: dict[str, int]
-
-
-class QualityReport(_Document):
-    """What one authority's extract of a night was like, and how it stands with what
-    it is told. Counts only."""
-
-    authority: str
-    business_date: dt.date
-    outcome: str
-    as_of: dt.date | None
-    """The date of the data in the extract."""
-    rows: int = Field(ge=0)
-    accepted: int = Field(ge=0)
-    rejected: int = Field(ge=0)
-    tables: tuple[TableQuality, ...]
-    """Empty when the extract could not be used."""
-    states: dict[str, int]
-    """Of the children placed in a force's area or by an authority, by state."""
-    loop: dict[str, int]
-    """``told`` and ``recorded`` notices that stand; tasks ``open`` and ``overdue``."""
-
-
-class DeadLetter(_Document):
-    """A delivery that was refused for good, for the dashboard; no content of it."""
-
-    letter_id: str
-    """The outbox's own number."""
-    destination: str
-    kind: str
-    document_id: str
-    reason: str
-    attempts: int
-    created_on: dt.date
-    settled: Literal["waits", "replayed", "delivered"]
-
-    @property
-    def cause(self) -> tuple[str, str, str]:
-        """Letters of one cause are mended together."""
-        return self.destination, self.kind, self.reason
 
 
 Document = (

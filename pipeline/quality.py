@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from notifications.documents import QualityReport, TableQuality
+from notifications.reports import QualityReport, TableQuality
 from pipeline.run import Run
 from register.tallies import tallies
 

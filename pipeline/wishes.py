@@ -57,7 +57,7 @@ def answer_replays(run: Run, now: dt.datetime, answered: Answered) -> None:
 
 def tell_what_is_held(run: Run, now: dt.datetime) -> None:
     """The dashboard's newest night says what waits for release by now."""
-    from notifications.documents import RunSummary
+    from notifications.reports import RunSummary
     from register import outbox
     from register.calls import outgoing
     from register.engine import writing

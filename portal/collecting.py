@@ -11,7 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import Column, Connection, Row, Select, select
 
-from notifications.documents import Obligation, SupplierVerdict
+from notifications.documents import Obligation
+from notifications.reports import SupplierVerdict
 from portal import audit, notices
 from portal.audit import Action
 from portal.cursors import Cursor

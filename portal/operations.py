@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Table, and_, func, insert, select
 
-from notifications.documents import DeadLetter, RunSummary
 from notifications.feed import EventType, ReleaseAsked, ReplayAsked
+from notifications.reports import DeadLetter, RunSummary
 from portal import audit, events
 from portal.audit import Action
 from portal.permissions import NotYours, check_operate

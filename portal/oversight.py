@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from notifications.documents import Audience, RunSummary
+from notifications.documents import Audience
+from notifications.reports import RunSummary
 from portal import audit
 from portal.audit import Action
 from portal.clock import london_date

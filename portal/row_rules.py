@@ -202,7 +202,7 @@ _ONLY_ADDED_TO = ("audit", "audit_links", "audit_seals")
 _KEPT = (
     "notifications", "withdrawals", "obligations", "disputes", "reviews", "judgements",
     "people", "runs", "verdicts", "dead_letters", "received", "wishes", "events",
-    "counters", "agencies", "users", "machines", "machine_keys", "client_keys",
+    "counters", "agencies", "users", "machines", "machine_keys",
     "tombstones", "holds", "quality", "passings", "handovers", "second_readings",
     "searches", "search_answers",
     "audit_about", "audit_checks",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, select
 
-from notifications.documents import RunSummary
+from notifications.reports import RunSummary
 from portal import audit, operations, supply, words
 from portal.audit import Action
 from portal.operations import Letters, Run

@@ -14,16 +14,13 @@ from sqlalchemy import Column, Table
 
 from notifications.documents import (
     CrossBorderPerson,
-    DeadLetter,
     Notification,
     Obligation,
     Priority,
-    QualityReport,
     Review,
-    RunSummary,
     SearchAnswer,
-    SupplierVerdict,
 )
+from notifications.reports import DeadLetter, QualityReport, RunSummary, SupplierVerdict
 from portal import tables
 from portal.harm import child_key, draw, harm
 from portal.references import search_key

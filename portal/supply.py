@@ -8,7 +8,7 @@ from statistics import median
 
 from sqlalchemy import Connection, func, select
 
-from notifications.documents import QualityReport, SupplierVerdict
+from notifications.reports import QualityReport, SupplierVerdict
 from portal import audit
 from portal.accounts import agency_name
 from portal.audit import Action

@@ -9,14 +9,12 @@ from notifications.documents import (
     Document,
     Notification,
     Obligation,
-    QualityReport,
     Review,
-    RunSummary,
     SearchAnswer,
-    SupplierVerdict,
     Withdrawal,
     body,
 )
+from notifications.reports import QualityReport, RunSummary, SupplierVerdict
 
 Destination = Literal["portal", "export", "webhook", "email"]
 """``export``: a package that a person carries out of the region; ``webhook`` and

@@ -5,7 +5,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, select
 
-from notifications.documents import DeadLetter
+from notifications.reports import DeadLetter
 from register.batches import in_batches
 from register.calls import Outgoing, outgoing
 from register.tables import outbox

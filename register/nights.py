@@ -8,16 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from notifications.documents import (
-    CrossBorderPerson,
-    Obligation,
-    Review,
-    RunSummary,
-    SupplierVerdict,
-)
+from notifications.documents import CrossBorderPerson, Obligation, Review
 from notifications.facts import PersonGroup
 from notifications.outcome import ChildOutcome, PointerOutcome, Versions
 from notifications.recordings import Recording
+from notifications.reports import RunSummary, SupplierVerdict
 from notifications.shields import ShieldMemory
 from register.calls import outgoing
 from register.engine import take_turns, writing

@@ -20,6 +20,7 @@ from loopback import Answer, Call, listening
 from pydantic import BaseModel, ValidationError
 
 from notifications import documents as docs
+from notifications import reports
 from notifications.feed import (
     Acknowledgement,
     Dispute,
@@ -87,16 +88,16 @@ SHELVES = {
     "reviews": Shelf(docs.Review, _never),
     "searches": Shelf(docs.SearchAnswer, _never),
     "people": Shelf(docs.CrossBorderPerson, _person),
-    "runs": Shelf(docs.RunSummary, _always),
-    "verdicts": Shelf(docs.SupplierVerdict, _always, "authority"),
-    "quality": Shelf(docs.QualityReport, _always, "authority"),
-    "dead-letters": Shelf(docs.DeadLetter, _always),
+    "runs": Shelf(reports.RunSummary, _always),
+    "verdicts": Shelf(reports.SupplierVerdict, _always, "authority"),
+    "quality": Shelf(reports.QualityReport, _always, "authority"),
+    "dead-letters": Shelf(reports.DeadLetter, _always),
 }
 
 
 def identity_of(document: BaseModel) -> str:
     """What the path of a document's call says."""
-    if isinstance(document, docs.QualityReport):
+    if isinstance(document, reports.QualityReport):
         return f"{document.authority} {document.business_date}"
     return str(next(iter(document.model_dump().values())))
 

@@ -8,6 +8,7 @@ import datetime as dt
 from uuid import UUID, uuid5
 
 from notifications import documents as docs
+from notifications import reports
 from notifications.fill_in import fill_in
 from records.tokens import recording_token
 
@@ -225,7 +226,7 @@ def person(**changed: object) -> docs.CrossBorderPerson:
     return docs.CrossBorderPerson.model_validate(given | changed)
 
 
-def run(**changed: object) -> docs.RunSummary:
+def run(**changed: object) -> reports.RunSummary:
     given: dict[str, object] = {
         "run_id": "demo-2026-11-22-1",
         "region": "demo",
@@ -244,10 +245,10 @@ def run(**changed: object) -> docs.RunSummary:
         },
         "seconds": {"extract": 4.21, "match": 11.9, "decide": 0.8, "publish": 2.2},
     }
-    return docs.RunSummary.model_validate(given | changed)
+    return reports.RunSummary.model_validate(given | changed)
 
 
-def verdict(**changed: object) -> docs.SupplierVerdict:
+def verdict(**changed: object) -> reports.SupplierVerdict:
     given: dict[str, object] = {
         "verdict_id": made("verdict"),
         "authority": PLACING_LA,
@@ -255,17 +256,17 @@ def verdict(**changed: object) -> docs.SupplierVerdict:
         "outcome": "usable",
         "reason": "",
         "files": (
-            docs.SupplierFile(
+            reports.SupplierFile(
                 name="ssd_person.csv", outcome="partly_accepted", rows=400,
                 accepted=398, rejected=2, problem="", notes=("3 unknown columns",),
             ),
         ),
         "rejects_by_code": {"bad_date": 2},
     }  # fmt: skip
-    return docs.SupplierVerdict.model_validate(given | changed)
+    return reports.SupplierVerdict.model_validate(given | changed)
 
 
-def quality(**changed: object) -> docs.QualityReport:
+def quality(**changed: object) -> reports.QualityReport:
     given: dict[str, object] = {
         "authority": PLACING_LA,
         "business_date": NIGHT,
@@ -275,19 +276,19 @@ def quality(**changed: object) -> docs.QualityReport:
         "accepted": 398,
         "rejected": 2,
         "tables": (
-            docs.TableQuality(
+            reports.TableQuality(
                 table="children", rows=120,
                 filled={"forename": 120, "dob": 119, "ethnicity": 60},
             ),
-            docs.TableQuality(table="missing_episodes", rows=9, filled={"start": 9}),
+            reports.TableQuality(table="missing_episodes", rows=9, filled={"start": 9}),
         ),
         "states": {"not_known": 3, "known_at_placement": 9, "possible": 1},
         "loop": {"told": 12, "recorded": 7, "open": 3, "overdue": 1},
     }  # fmt: skip
-    return docs.QualityReport.model_validate(given | changed)
+    return reports.QualityReport.model_validate(given | changed)
 
 
-def dead_letter(name: str = "17", **changed: object) -> docs.DeadLetter:
+def dead_letter(name: str = "17", **changed: object) -> reports.DeadLetter:
     given: dict[str, object] = {
         "letter_id": name,
         "destination": "portal",
@@ -298,7 +299,7 @@ def dead_letter(name: str = "17", **changed: object) -> docs.DeadLetter:
         "created_on": NIGHT,
         "settled": "waits",
     }
-    return docs.DeadLetter.model_validate(given | changed)
+    return reports.DeadLetter.model_validate(given | changed)
 
 
 def reminder(name: str = "first", number: int = 1, **changed: object):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, text
 
 from notifications import documents as docs
+from notifications import reports
 from portal import accounts
 from portal.permissions import OPERATOR, Role
 from portal.shelves import URGENCY
@@ -239,7 +240,7 @@ def _pairs(many: int, now: dt.datetime) -> Iterator[dict]:
 def _nights(many: int, now: dt.datetime) -> Iterator[dict]:
     for back in range(many):
         day = now.date() - dt.timedelta(days=back)
-        document = docs.RunSummary(
+        document = reports.RunSummary(
             run_id=f"load-{day}",
             region="load",
             business_date=day,

@@ -5,7 +5,8 @@ from dataclasses import asdict
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from notifications.documents import Document, RunSummary, SupplierFile, SupplierVerdict
+from notifications.documents import Document
+from notifications.reports import RunSummary, SupplierFile, SupplierVerdict
 from pipeline.errors import StageError
 from pipeline.night import STAGES
 from pipeline.reports import StageReport

@@ -9,17 +9,14 @@ from pydantic.json_schema import models_json_schema
 
 from notifications.documents import (
     CrossBorderPerson,
-    DeadLetter,
     Notification,
     Obligation,
-    QualityReport,
     Review,
-    RunSummary,
-    SupplierVerdict,
     Withdrawal,
 )
-from portal.api.agencies import AcknowledgementSaid, DisputeSaid
+from notifications.reports import DeadLetter, QualityReport, RunSummary, SupplierVerdict
 from portal.api.machine import SCHEME
+from portal.api.shapes import AcknowledgementSaid, DisputeSaid
 from portal.api.token import PATH as TOKEN_PATH
 from portal.events import Event
 from portal.problems import Problem

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from notifications.documents import RunSummary
+from notifications.reports import RunSummary
 from portal import operations, runs, supply
 from portal.charts import Chart, Night, Tone, by_night
 from portal.operations import NothingToDo

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, Response
 
-from notifications.documents import QualityReport, SupplierVerdict
+from notifications.reports import QualityReport, SupplierVerdict
 from portal import supply
 from portal.audit import Action
 from portal.charts import Chart, Night, Tone, by_night

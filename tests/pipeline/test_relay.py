@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from register_examples import an_id, night, notice, obligation, resolved
 from sqlalchemy import select
 
-from notifications.documents import DeadLetter, Kind
+from notifications.documents import Kind
+from notifications.reports import DeadLetter
 from pipeline.relay import relay
 from pipeline.retries import SCHEDULE, is_over, wait_after
 from pipeline.run import Run

@@ -4,6 +4,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from notifications import documents as docs
+from notifications import reports
 from portal.api import openapi
 from portal.app import routed
 
@@ -33,6 +34,7 @@ def test_every_call_of_the_contract_is_there(described):
         ("PUT", "/v1/searches/{search_id}"),
         ("PUT", "/v1/people/{person_id}"),
         ("PUT", "/v1/runs/{run_id}"),
+        ("PUT", "/v1/quality/{authority}/{business_date}"),
         ("PUT", "/v1/verdicts/{verdict_id}"),
         ("PUT", "/v1/dead-letters/{letter_id}"),
         ("GET", "/v1/events"),
@@ -51,8 +53,8 @@ def test_every_call_of_the_contract_is_there(described):
 @pytest.mark.parametrize(
     "model",
     [docs.Notification, docs.Withdrawal, docs.Obligation, docs.Review,
-     docs.CrossBorderPerson, docs.RunSummary, docs.SupplierVerdict,
-     docs.DeadLetter],
+     docs.CrossBorderPerson, reports.RunSummary, reports.SupplierVerdict,
+     reports.DeadLetter],
 )  # fmt: skip
 def test_every_document_has_its_schema_and_refuses_unknown_keys(described, model):
     schema = described["components"]["schemas"][model.__name__]

@@ -8,7 +8,7 @@ import portal_samples as samples
 import pytest
 from portal_under_test import ON_SQLITE, put
 
-from notifications.documents import SupplierFile, TableQuality
+from notifications.reports import SupplierFile, TableQuality
 from portal.charts import Night, by_night
 from portal.permissions import Role
 from portal.supply import is_unusual, match_yield

@@ -8,14 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from portal_under_test import put
 
-from notifications.documents import (
-    Clock,
-    EvidenceView,
-    Kind,
-    ObligationKind,
-    Priority,
-    RunSummary,
-)
+from notifications.documents import Clock, EvidenceView, Kind, ObligationKind, Priority
+from notifications.reports import RunSummary
 from notifications.wording import RISKS, counted
 from portal import words
 from portal.differences import Agreement, differences

@@ -219,7 +219,7 @@ def test_a_judgement_names_both_records_as_they_were_and_its_undoing_names_it(
         "decision": "same", "reason": "seen both files",
         "left_authority": "330", "left_ref": "C-10342", "left_hash": "sha256:left",
         "right_authority": samples.POLICE, "right_ref": "N/0012345",
-        "right_hash": "sha256:right",
+        "right_hash": "sha256:right", "split": None,
     }  # fmt: skip
     assert (undone["type"], undone["subject"]) == (
         "judgement.undone", str(review.review_id),

@@ -23,8 +23,9 @@ from register_examples import (
     waiting,
 )
 
-from notifications.documents import Kind, RunSummary
+from notifications.documents import Kind
 from notifications.facts import PlacementStatus, State
+from notifications.reports import RunSummary
 from register.engine import InvariantError, reading
 from register.nights import NightIsClosedError, RunConflictError, record_night
 from register.notices import NoticeConflictError

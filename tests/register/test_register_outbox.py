@@ -19,15 +19,8 @@ from register_examples import (
 from sqlalchemy import select
 from sqlalchemy import update as update_rows
 
-from notifications.documents import (
-    CrossBorderPerson,
-    DeadLetter,
-    Kind,
-    Priority,
-    RunSummary,
-    SupplierVerdict,
-    body,
-)
+from notifications.documents import CrossBorderPerson, Kind, Priority, body
+from notifications.reports import DeadLetter, RunSummary, SupplierVerdict
 from register.calls import outgoing
 from register.engine import reading, writing
 from register.nights import record_night

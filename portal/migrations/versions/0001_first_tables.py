@@ -322,45 +322,22 @@ def upgrade() -> None:
     for short, indexed, where in (
         (
             "counted",
-            [
-                "recipient",
-                "audience",
-                "stands",
-                "waits",
-                "kind",
-                "urgency",
-                "placing_authority",
-                "holder",
-                "due_at",
-            ],
+            "recipient audience stands waits kind urgency placing_authority holder "
+            "due_at",
             "listed",
         ),
-        (
-            "newest",
-            ["recipient", "created_on", "notification_id", "audience"],
-            "listed",
-        ),
+        ("newest", "recipient created_on notification_id audience", "listed"),
         (
             "waiting",
-            [
-                "recipient",
-                "rank",
-                "due_at",
-                "urgency",
-                "created_on",
-                "notification_id",
-                "audience",
-                "kind",
-                "placing_authority",
-                "holder",
-            ],
+            "recipient rank due_at urgency created_on notification_id audience kind "
+            "placing_authority holder",
             "waits AND listed",
         ),
     ):
         op.create_index(
             f"ix_notifications_{short}",
             "notifications",
-            indexed,
+            indexed.split(),
             unique=False,
             sqlite_where=sa.text(where),
             postgresql_where=sa.text(where),
