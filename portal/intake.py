@@ -111,13 +111,13 @@ def put(
         return Kept(Outcome.UNCHANGED, erased)
     if not delivery.conditions.hold_for(None if held is None else held.sha256):
         raise PreconditionFailed
+    _check_addressee(connection, shelf.addressee(document))
     values = shelf.columns(document) | _as_it_came(delivery)
     if held is not None:
         connection.execute(
             update(shelf.table).where(shelf.key == identity).values(values)
         )
     else:
-        _check_addressee(connection, shelf.addressee(document))
         connection.execute(
             insert(shelf.table).values(
                 {shelf.key.name: identity} | values | shelf.starts()

@@ -12,17 +12,18 @@ from sqlalchemy import Connection
 from notifications.documents import Obligation
 from notifications.reports import SupplierVerdict
 from portal import collecting, notices, replies
-from portal.api.bodies import OF_BODIES, JsonBody, parsed, refusals, takes
-from portal.api.machine import AgencyProgram
-from portal.api.shapes import (
+from portal.api.agency_documents import (
     AcknowledgementSaid,
     Answered,
     DisputeSaid,
     NoticeListed,
     NoticeOpened,
+    etag_of,
     listed,
     opened,
 )
+from portal.api.bodies import OF_BODIES, JsonBody, parsed, refusals, takes
+from portal.api.machine import AgencyProgram
 from portal.clock import london_date
 from portal.collecting import Collected, Reading
 from portal.cursors import Cursor, NoCursor
@@ -116,7 +117,7 @@ def open_notice(
     """The first time it is *opened* by this: the agency's system has it whole."""
     with running(request).store.writing(visit.standing) as connection:
         notice = notices.open_notice(connection, visit, notification_id).notice
-    response.headers["ETag"] = _etag(notice)
+    response.headers["ETag"] = etag_of(notice)
     return opened(notice)
 
 
@@ -276,21 +277,16 @@ def _answered(
             "The reference stands on notices of other children",
             detail=f"On {repeats.others}. If it is right, send confirmed: true.",
         ) from None
-    response.headers["ETag"] = _etag(notice)
+    response.headers["ETag"] = etag_of(notice)
     return Answered(
-        notification_id=notification_id, state=notice.state, etag=_etag(notice)
+        notification_id=notification_id, state=notice.state, etag=etag_of(notice)
     )
 
 
 def _version_meant(if_match: str, notice: Notice) -> int:
     """The held version if it is among those named; otherwise one that never was."""
     named = {tag.strip() for tag in if_match.split(",")}
-    return notice.version if named & {"*", _etag(notice)} else 0
-
-
-def _etag(notice: Notice) -> str:
-    """Changes with everything that :class:`NoticeOpened` tells."""
-    return f'"v{notice.version}"'
+    return notice.version if named & {"*", etag_of(notice)} else 0
 
 
 def _link(

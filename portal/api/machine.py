@@ -1,15 +1,17 @@
 """Programs come in by a key, ``Authorization: Bearer xb_…``, or by a token of
 ``POST /v1/token``, ``Bearer xbt_…``."""
 
+import datetime as dt
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import BackgroundTasks, Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from portal.machines import Machine, machine_of, mark_used
 from portal.permissions import DOOR, MachineRole, NotForRole, check_machine
 from portal.problems import Refusal
-from portal.running import check_open_call, request_id, running
+from portal.running import Running, check_open_call, request_id, running
 from portal.visits import Visit
 
 SCHEME = "machineKey"
@@ -23,8 +25,12 @@ _bearer = HTTPBearer(
 def machine(
     request: Request,
     given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    afterwards: BackgroundTasks,
 ) -> Machine:
     """The program that calls, by its key or token.
+
+    That the key was used is noted once the call is answered: whoever only reads does
+    not wait for whoever writes.
 
     Raises:
         Refusal: 401 without a valid one.
@@ -53,11 +59,15 @@ def machine(
         now,
     )
     if found.unmarked_key is not None:
-        with portal.store.writing(DOOR) as connection:
-            mark_used(connection, found.unmarked_key, now)
+        afterwards.add_task(_note_use, portal, found.unmarked_key, now)
     if found.viewer is not None:  # from here on, what it is refused is written down
         request.state.visit = Visit(found.viewer, now, request_id(request), csrf="")
     return found
+
+
+def _note_use(portal: Running, key_id: UUID, now: dt.datetime) -> None:
+    with portal.store.writing(DOOR) as connection:
+        mark_used(connection, key_id, now)
 
 
 Caller = Annotated[Machine, Depends(machine)]

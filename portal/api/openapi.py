@@ -15,8 +15,8 @@ from notifications.documents import (
     Withdrawal,
 )
 from notifications.reports import DeadLetter, QualityReport, RunSummary, SupplierVerdict
+from portal.api.agency_documents import AcknowledgementSaid, DisputeSaid
 from portal.api.machine import SCHEME
-from portal.api.shapes import AcknowledgementSaid, DisputeSaid
 from portal.api.token import PATH as TOKEN_PATH
 from portal.events import Event
 from portal.problems import Problem

@@ -11,7 +11,7 @@ from portal_under_test import JSON, ON_SQLITE, put, withdraw
 from sqlalchemy import func, select
 
 from notifications.documents import body
-from portal.permissions import OPERATOR
+from portal.permissions import OPERATOR, Role
 from portal.tables import notifications, received
 
 EVERY_KIND = {
@@ -303,3 +303,15 @@ def test_a_run_has_a_plain_id(portal, run_id):
 
     assert answer.status_code in {404, 422}
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_verdict_that_is_held_does_not_become_an_unknown_agencys(portal):
+    machine, held = portal.machine(), samples.verdict()
+    put(machine, "verdicts", held)
+
+    refused = put(machine, "verdicts", samples.verdict(authority="999"))
+
+    assert refused.status_code == 422
+    assert refused.json()["type"] == "urn:crossborder:problem:unknown-agency"
+    supplier = portal.program(samples.PLACING_LA, Role.SUPPLIER)
+    assert supplier.get("/v1/verdicts").json() == [held.model_dump(mode="json")]

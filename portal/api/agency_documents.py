@@ -1,4 +1,4 @@
-"""What an agency's own system is told and says, as JSON."""
+"""What an agency's own system is given, and what it says."""
 
 import datetime as dt
 from typing import Literal
@@ -101,8 +101,13 @@ class Answered(BaseModel):
     etag: str
 
 
+def etag_of(notice: Notice) -> str:
+    """Changes with everything that :class:`NoticeOpened` tells."""
+    return f'"v{notice.version}"'
+
+
 def listed(notice: Notice) -> NoticeListed:
-    """A notice as a list tells it."""
+    """A notice as lists show it."""
     document = notice.document
     return NoticeListed(
         notification_id=document.notification_id,
@@ -120,7 +125,7 @@ def listed(notice: Notice) -> NoticeListed:
 
 
 def opened(notice: Notice) -> NoticeOpened:
-    """A notice as it is told whole, now that it is opened."""
+    """A notice as it is shown whole, opened by that."""
     document, state = notice.document, notice.state
     if state is State.UNREAD:  # it was, until this call
         asks_nothing = document.is_copy or document.reminds is not None
