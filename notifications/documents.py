@@ -306,37 +306,6 @@ class Review(WireDocument):
     """The search that found the pair; ``None`` where a night did."""
 
 
-class FoundView(WireDocument):
-    """A record that a wider search found."""
-
-    record: RecordView
-    weight: float
-    probability: float
-    review_id: UUID | None
-    """The review that the pair was put in, if it was."""
-
-
-class SearchAnswer(WireDocument):
-    """What a wider search brought."""
-
-    search_id: UUID
-    """The id of the ``request.search`` event that asked for it."""
-    review_id: UUID
-    """The pair that it was asked on."""
-    outcome: Literal["searched", "shielded", "no_child", "no_records"]
-    """``shielded``: named officers only. ``no_child``: the child's record is not in the
-    latest night. ``no_records``: the force has sent none, or they are not kept."""
-    authority: str
-    authority_name: str
-    as_of: dt.date | None
-    """The date of the data that was searched."""
-    searched: int
-    """How many records were looked at; each was compared, whatever it says."""
-    found: tuple[FoundView, ...]
-    """The likeliest, best first, without those on the pair's own page."""
-    answered_on: dt.date
-
-
 class Holder(WireDocument):
     authority: str
     record_ref: str
@@ -357,7 +326,6 @@ Document = (
     | Withdrawal
     | Obligation
     | Review
-    | SearchAnswer
     | CrossBorderPerson
     | RunSummary
     | SupplierVerdict
@@ -366,7 +334,7 @@ Document = (
 )
 
 
-def body(document: Document) -> bytes:
+def body(document: WireDocument) -> bytes:
     """The document's bytes: UTF-8 JSON, sorted keys, no spaces."""
     return json.dumps(
         document.model_dump(mode="json"),

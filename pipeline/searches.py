@@ -16,11 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import ValidationError
 
-from notifications.documents import FoundView, Review, SearchAnswer
+from notifications.documents import Review
 from notifications.facts import State
 from notifications.feed import EventType, SearchAsked
 from notifications.identity import review_id
 from notifications.outcome import ReviewRequest
+from notifications.search_answers import FoundView, SearchAnswer
 from pipeline.errors import NothingBefore
 from pipeline.reviews import Reviewed, documents_of, read_records
 from pipeline.run import MODELS, Run

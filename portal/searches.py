@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, select
 
-from notifications.documents import Review, SearchAnswer
+from notifications.documents import Review
 from notifications.feed import EventType, SearchAsked
+from notifications.search_answers import SearchAnswer
 from portal import audit, events
 from portal.audit import Action
 from portal.pairs import Rows, find

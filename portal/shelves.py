@@ -18,9 +18,9 @@ from notifications.documents import (
     Obligation,
     Priority,
     Review,
-    SearchAnswer,
 )
 from notifications.reports import DeadLetter, QualityReport, RunSummary, SupplierVerdict
+from notifications.search_answers import SearchAnswer
 from portal import tables
 from portal.harm import child_key, draw, harm
 from portal.references import search_key
@@ -76,6 +76,12 @@ def _later_person(held: CrossBorderPerson, given: CrossBorderPerson) -> None:
         raise Conflict("a person's kind never changes")
     if given.created_on < held.created_on:
         raise Conflict("a later version is held")
+
+
+def _later_answer(_held: SearchAnswer, given: SearchAnswer) -> None:
+    """Only that the child is shielded since takes the place of what was found."""
+    if given.outcome != "shielded":
+        raise Conflict("another answer is held under this id")
 
 
 _WHAT_IS_OWED = ("kind", "owed_by", "audience", "placement_ref", "notification_id")
@@ -177,7 +183,7 @@ SEARCH_ANSWERS = Shelf(
     identity=lambda document: document.search_id,
     columns=lambda document: {"review_id": document.review_id},
     addressee=lambda _document: None,
-    check_change=_frozen,
+    check_change=_later_answer,
 )
 
 PEOPLE = Shelf(

@@ -10,11 +10,11 @@ from notifications.documents import (
     Notification,
     Obligation,
     Review,
-    SearchAnswer,
     Withdrawal,
     body,
 )
 from notifications.reports import QualityReport, RunSummary, SupplierVerdict
+from notifications.search_answers import SearchAnswer
 
 Destination = Literal["portal", "export", "webhook", "email"]
 """``export``: a package that a person carries out of the region; ``webhook`` and
@@ -41,7 +41,9 @@ class Outgoing:
 
 
 def outgoing(
-    document: Document, created_on: dt.date, destination: Destination = "portal"
+    document: Document | SearchAnswer,
+    created_on: dt.date,
+    destination: Destination = "portal",
 ) -> Outgoing:
     """A document as the call that delivers it, its bytes fixed."""
     method: Method = "PUT"

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from notifications.documents import Review, SearchAnswer
+from notifications.documents import Review
 from notifications.facts import State
+from notifications.search_answers import SearchAnswer
 from register.batches import in_batches
 from register.calls import outgoing
 from register.notices import ask

@@ -6,6 +6,8 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, select, tuple_, update
 
 from notifications.documents import Kind
+from notifications.search_answers import SearchAnswer
+from register.calls import outgoing
 from register.letters import letters_about
 from register.outbox import enqueue, in_batches
 from register.runs import Run
@@ -39,6 +41,27 @@ def withhold(
                 values["stands_after"] = None
             for ids in in_batches(stopped):
                 connection.execute(update(table).where(key.in_(ids)).values(values))
+            if table is review:
+                _say_no_more(connection, night, set(about))
+
+
+def _say_no_more(connection: Connection, night: Run, asked_on: set[UUID]) -> None:
+    """What was found of a child now shielded and has not arrived, arrives as that."""
+    waiting = connection.scalars(
+        select(outbox.c.body).where(
+            outbox.c.kind == "search", outbox.c.state.in_(("waiting", "dead"))
+        )
+    ).all()
+    found = [SearchAnswer.model_validate_json(one) for one in waiting]
+    said = [
+        outgoing(
+            one.model_copy(update={"outcome": "shielded", "found": (), "searched": 0}),
+            night.business_date,
+        )
+        for one in found
+        if one.review_id in asked_on and one.outcome == "searched"
+    ]
+    enqueue(connection, said, night.recorded_at)
 
 
 def _stop(connection: Connection, night: Run, ids: Collection[UUID]) -> list[UUID]:

@@ -32,6 +32,7 @@ from notifications.feed import (
     ReplayAsked,
     SearchAsked,
 )
+from notifications.search_answers import SearchAnswer
 
 PROBLEM = (("Content-Type", "application/problem+json"),)
 EVENTS = (("Content-Type", "application/cloudevents-batch+json"),)
@@ -76,6 +77,10 @@ def _obligation(held: docs.Obligation, given: docs.Obligation) -> str | None:
     return None
 
 
+def _answer(_held: SearchAnswer, given: SearchAnswer) -> str | None:
+    return None if given.outcome == "shielded" else "another answer is held"
+
+
 def _person(held: docs.CrossBorderPerson, given: docs.CrossBorderPerson) -> str | None:
     if held.kind != given.kind:
         return "a person's kind never changes"
@@ -86,7 +91,7 @@ SHELVES = {
     "notifications": Shelf(docs.Notification, _never, "recipient"),
     "obligations": Shelf(docs.Obligation, _obligation, "owed_by"),
     "reviews": Shelf(docs.Review, _never),
-    "searches": Shelf(docs.SearchAnswer, _never),
+    "searches": Shelf(SearchAnswer, _answer),
     "people": Shelf(docs.CrossBorderPerson, _person),
     "runs": Shelf(reports.RunSummary, _always),
     "verdicts": Shelf(reports.SupplierVerdict, _always, "authority"),

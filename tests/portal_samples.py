@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from notifications import documents as docs
 from notifications import reports
 from notifications.fill_in import fill_in
+from notifications.search_answers import FoundView, SearchAnswer
 from records.tokens import recording_token
 
 SPACE = UUID("5f0b6b52-9c55-5a83-9f3e-2f4f0e7f8a10")
@@ -189,7 +190,7 @@ def review(name: str = "first", **changed: object) -> docs.Review:
     return docs.Review.model_validate(given | changed)
 
 
-def search_answer(name: str = "first", **changed: object) -> docs.SearchAnswer:
+def search_answer(name: str = "first", **changed: object) -> SearchAnswer:
     given: dict[str, object] = {
         "search_id": made(f"search {name}"),
         "review_id": made(f"review {name}"),
@@ -199,18 +200,18 @@ def search_answer(name: str = "first", **changed: object) -> docs.SearchAnswer:
         "as_of": NIGHT,
         "searched": 4012,
         "found": (
-            docs.FoundView(
+            FoundView(
                 record=record("right", record_ref="N/0777777"), weight=-3.2,
                 probability=0.1, review_id=made(f"review {name} found"),
             ),
-            docs.FoundView(
+            FoundView(
                 record=record("right", record_ref="N/0888888"), weight=-7.5,
                 probability=0.01, review_id=None,
             ),
         ),
         "answered_on": NIGHT,
     }  # fmt: skip
-    return docs.SearchAnswer.model_validate(given | changed)
+    return SearchAnswer.model_validate(given | changed)
 
 
 def person(**changed: object) -> docs.CrossBorderPerson:

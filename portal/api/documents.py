@@ -148,7 +148,8 @@ def put_review(
 def put_search_answer(
     search_id: UUID, request: Request, response: Response, delivery: Delivered
 ) -> Accepted:
-    """The same bytes again change nothing; other bytes are refused (409)."""
+    """The same bytes again change nothing; an answer may become *shielded* later, and
+    other bytes are refused (409)."""
     return _put(request, response, SEARCH_ANSWERS, search_id, delivery)
 
 

@@ -31,6 +31,7 @@ class People(Protocol):
     def undoes(self, review_id: object, judgement: str) -> object: ...
     def asks_release(self, run_id: str) -> object: ...
     def asks_replay(self, letter_id: str) -> object: ...
+    def asks_search(self, review_id: object, authority: str) -> object: ...
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,9 @@ class AtScreens:
 
     def asks_replay(self, letter_id: str) -> None:
         self._asks(f"/dead-letters/{letter_id}/replay")
+
+    def asks_search(self, review_id: object, authority: str) -> None:
+        self.reviewer.submit(f"/reviews/{review_id}", "search", surname="", year="")
 
     def _asks(self, path: str) -> None:
         csrf = hidden(self.analyst.page("/runs"), "csrf")

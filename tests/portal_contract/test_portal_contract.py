@@ -10,6 +10,7 @@ import pytest
 
 from connectors.portal import PortalClient, PortalRefused
 from notifications.documents import body
+from notifications.feed import SearchAsked
 from register.calls import outgoing
 from register.events import read_event
 
@@ -98,6 +99,7 @@ def test_other_bytes_of_what_never_changes_are_refused(region, name, kind, chang
         ("obligations", {"met_on": dt.date(2026, 11, 23)}),
         ("obligations", {"met_on": dt.date(2026, 11, 23), "child_ref": ""}),
         ("people", {"created_on": dt.date(2026, 11, 23)}),
+        ("searches", {"outcome": "shielded", "found": ()}),
         ("runs", {"held": {"surge": 3}}),
         ("verdicts", {"reason": "read again"}),
         ("quality", {"accepted": 397, "rejected": 3}),
@@ -216,10 +218,10 @@ def test_a_judgement_names_both_records_as_they_were_and_its_undoing_names_it(
     )  # fmt: skip
     assert judged["data"].pop("actor")
     assert judged["data"] == {
-        "decision": "same", "reason": "seen both files",
+        "decision": "same", "split": None, "reason": "seen both files",
         "left_authority": "330", "left_ref": "C-10342", "left_hash": "sha256:left",
         "right_authority": samples.POLICE, "right_ref": "N/0012345",
-        "right_hash": "sha256:right", "split": None,
+        "right_hash": "sha256:right",
     }  # fmt: skip
     assert (undone["type"], undone["subject"]) == (
         "judgement.undone", str(review.review_id),
@@ -242,6 +244,29 @@ def test_an_operators_wishes_name_what_they_are_about(party, region, heard, name
     assert release["data"]["run_id"] == run.run_id
     assert (replay["type"], replay["subject"]) == ("request.replay", name)
     assert replay["data"]["letter_id"] == name
+
+
+def test_a_search_is_asked_on_a_pair_and_answered_under_the_events_own_id(
+    party, region, heard, name
+):
+    review = samples.review(name)
+    put(region, "reviews", review)
+
+    party.people.asks_search(review.review_id, samples.POLICE)
+
+    (asked,) = heard()
+    assert (asked["type"], asked["subject"]) == (
+        "request.search", str(review.review_id),
+    )  # fmt: skip
+    wish = SearchAsked.model_validate(asked["data"])
+    assert (str(wish.review_id), wish.authority) == (
+        str(review.review_id), samples.POLICE,
+    )  # fmt: skip
+    answer = samples.search_answer(
+        name, search_id=asked["id"], review_id=review.review_id
+    )
+    put(region, "searches", answer)
+    put(region, "searches", answer)
 
 
 def test_every_event_is_one_that_the_register_can_read(party, region, heard, name):

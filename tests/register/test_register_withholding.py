@@ -1,5 +1,6 @@
 """What waits to be sent about a child is not sent once the child is shielded."""
 
+import pytest
 from register_examples import (
     CHILD,
     LA,
@@ -13,10 +14,12 @@ from register_examples import (
 )
 
 from notifications.outcome import ChildOutcome
+from notifications.search_answers import FoundView, SearchAnswer
+from register.calls import outgoing
 from register.engine import reading, writing
 from register.memory import load_memory
 from register.nights import record_night
-from register.outbox import delivered, pending, refused, take
+from register.outbox import delivered, enqueue, pending, refused, take
 
 
 def sendable(engine):
@@ -64,6 +67,41 @@ def test_a_dead_letter_of_a_shielded_child_can_not_be_replayed(engine):
 
         replay(connection, None, at(2))
     assert str(an_id("notice", "a")) not in sendable(engine)
+
+
+@pytest.mark.parametrize("refuse", [False, True])
+def test_what_a_search_found_and_has_not_arrived_arrives_as_shielded(engine, refuse):
+    record_night(engine, night(1, reviews=(review("r"), review("other"))))
+    found = found_of("r", "mine")
+    with writing(engine) as connection:
+        calls = [outgoing(one, day(1)) for one in (found, found_of("x", "another's"))]
+        enqueue(connection, calls, at(1))
+        if refuse:
+            for one in take(connection, at(1), 9):
+                if one.kind == "search":
+                    refused(connection, one.outbox_id, "no", at(1))
+
+    record_night(engine, shielded_night(2))
+
+    with reading(engine) as connection:
+        waiting = [
+            SearchAnswer.model_validate_json(one.body)
+            for one in pending(connection, at(30), 100)
+            if one.kind == "search"
+        ]
+    said = {one.search_id: (one.outcome, one.found) for one in waiting}
+    assert said.pop(found.search_id) == ("shielded", ())
+    assert [outcome for outcome, _ in said.values()] == ([] if refuse else ["searched"])
+
+
+def found_of(key, name):
+    """What a search on a review found."""
+    seen = FoundView(record=review().right, weight=1.0, probability=0.5, review_id=None)
+    return SearchAnswer(
+        search_id=an_id("search", name), review_id=an_id("review", key),
+        outcome="searched", authority=review().right.authority, authority_name="A",
+        as_of=day(1), searched=9, found=(seen,), answered_on=day(1),
+    )  # fmt: skip
 
 
 def test_what_was_stopped_does_not_stand_and_what_arrived_does(engine):
