@@ -30,6 +30,10 @@ sys.path.insert(0, str(ROOT / "tests"))
 from packaged_postgres import serving  # noqa: E402
 
 from benchmarks.portal_load.region import PASSWORD, Size, fill  # noqa: E402
+from portal import clock  # noqa: E402
+from portal.permissions import OPERATOR  # noqa: E402
+from portal.row_rules import grant  # noqa: E402
+from portal.sealing import seal_waiting  # noqa: E402
 from portal.store import migrate, open_store  # noqa: E402
 
 TARGET = 100.0
@@ -50,16 +54,22 @@ def main() -> int:
     with serving(folder, **_SERVER) as server:
         with closing(server.connect()) as connection:
             connection.execute("CREATE DATABASE portal")
+            connection.execute("CREATE ROLE serving LOGIN")
         url = server.url("portal")
         size = Size(asked.notices, asked.audit_rows)
         begun = time.monotonic()
         store = open_store(url)
         migrate(store)
         fill(store, size, dt.datetime.now(dt.UTC))
-        store.close()
+        with store.writing(OPERATOR) as connection:
+            grant(connection, "serving")
         print(f"Filled in {time.monotonic() - begun:.0f} s: {size}")
+        begun = time.monotonic()
+        sealed = seal_waiting(store, clock.now)
+        print(f"{sealed:,} audit rows sealed in {time.monotonic() - begun:.0f} s")
+        store.close()
         log = folder / "portal.log"
-        with _portal(url, log):
+        with _portal(url.replace("postgres@", "serving@"), log):
             failed = _people(asked.seconds)
         return _report(log.read_text(), size, asked, failed=failed)
 

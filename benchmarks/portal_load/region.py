@@ -12,9 +12,10 @@ from notifications import documents as docs
 from notifications import reports
 from portal import accounts
 from portal.permissions import OPERATOR, Role
-from portal.shelves import URGENCY
+from portal.references import search_key
+from portal.shelves import NOTIFICATIONS, OBLIGATIONS, QUALITY, REVIEWS, RUNS
 from portal.store import Store
-from portal.tables import notifications, obligations, reviews, runs
+from portal.tables import notifications, obligations, quality, reviews, runs
 from records.tokens import recording_token
 
 FORCES = {"E23000014": "West Midlands Police", "E23000015": "Staffordshire Police"}
@@ -60,6 +61,7 @@ def fill(store: Store, size: Size, now: dt.datetime) -> None:
         _in_batches(connection, obligations, _tasks(size.notices // 10, now))
         _in_batches(connection, reviews, _pairs(size.reviews, now))
         _in_batches(connection, runs, _nights(size.nights, now))
+        _in_batches(connection, quality, _reports(size.nights, now))
         _trail(connection, size.audit_rows, [str(one) for one in staff], now)
     with store.writer.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(
@@ -156,16 +158,18 @@ def _notices(many: int, staff: list[uuid.UUID], now: dt.datetime) -> Iterator[di
         told = dt.datetime.combine(day, dt.time(6), dt.UTC)
         done = number % 10 != 0 if back > 3 else number % 3 == 0
         yield {
-            "notification_id": document.notification_id,
-            "recipient": document.recipient, "audience": "duty", "is_copy": False,
-            "urgency": URGENCY[document.priority],
-            "due_at": document.clock and document.clock.due_at, "created_on": day,
-            "version": 1, "fetched_at": told if done else None,
+            "notification_id": document.notification_id, "version": 1,
+            **NOTIFICATIONS.columns(document),
+            "fetched_at": told if done else None,
             "opened_at": told if done else None,
             "acknowledged_at": told if done else None,
             "acknowledged_by": staff[0] if done else None,
             "reference": f"N/{number}" if done else None,
+            "reference_key": search_key(f"N/{number}") if done else None,
             "recorded_on": day if done else None,
+            # what portal.standings would find
+            "waits": not done, "stands": "acknowledged" if done else "unread",
+            "rank": 1 if document.priority == "high" else 3,
             **_kept(docs.body(document), now),
         }  # fmt: skip
 
@@ -187,12 +191,9 @@ def _tasks(many: int, now: dt.datetime) -> Iterator[dict]:
             notification_id=_made("notice", number), created_on=day,
             met_on=day if met else None,
         )  # fmt: skip
-        yield {
-            "obligation_id": document.obligation_id, "kind": document.kind.value,
-            "owed_by": owed_by, "audience": "duty", "due_at": due,
-            "met_on": document.met_on, "notification_id": document.notification_id,
-            **_kept(docs.body(document), now),
-        }  # fmt: skip
+        yield {"obligation_id": document.obligation_id,
+               **OBLIGATIONS.columns(document),
+               **_kept(docs.body(document), now)}  # fmt: skip
 
 
 def _record(side: str, number: int, authority: str) -> docs.RecordView:
@@ -231,10 +232,9 @@ def _pairs(many: int, now: dt.datetime) -> Iterator[dict]:
             hangs_on_it="An unconfirmed notice goes to West Midlands Police.",
             created_on=now.date(),
         )  # fmt: skip
-        yield {
-            "review_id": document.review_id, "urgency": URGENCY[priority],
-            "deadline": deadline, "version": 1, **_kept(docs.body(document), now),
-        }  # fmt: skip
+        yield {"review_id": document.review_id, "version": 1,
+               **REVIEWS.columns(document),
+               **_kept(docs.body(document), now)}  # fmt: skip
 
 
 def _nights(many: int, now: dt.datetime) -> Iterator[dict]:
@@ -249,8 +249,30 @@ def _nights(many: int, now: dt.datetime) -> Iterator[dict]:
             seconds={"match": 9.0},
             counts={"decide": {"not_known": 40, "known_at_placement": 120}},
         )
-        yield {"run_id": document.run_id, "business_date": day,
+        yield {"run_id": document.run_id, **RUNS.columns(document),
                **_kept(docs.body(document), now)}  # fmt: skip
+
+
+def _reports(many: int, now: dt.datetime) -> Iterator[dict]:
+    for back in range(many):
+        for code in (*FORCES, *AUTHORITIES):
+            document = reports.QualityReport(
+                authority=code, business_date=now.date() - dt.timedelta(days=back),
+                outcome="usable", as_of=None, rows=1000 + back, accepted=1000 + back,
+                rejected=0,
+                tables=tuple(
+                    reports.TableQuality(
+                        table=table, rows=500,
+                        filled={f"field_{one}": 400 for one in range(12)},
+                    )
+                    for table in ("children", "placements", "identifiers", "risks")
+                ),
+                states={"not_known": 40, "known_at_placement": 120},
+                loop={"told": 100, "recorded": 60, "open": 9, "overdue": 2},
+            )  # fmt: skip
+            yield {"quality_id": QUALITY.identity(document),
+                   **QUALITY.columns(document),
+                   **_kept(docs.body(document), now)}  # fmt: skip
 
 
 def _trail(
