@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-next demo-stop test test-long proofs-long proofs-histories proofs-nights proofs-crashes proofs-kills load figures-clocks fuzz-api check format lock docs
+.PHONY: help setup demo demo-next demo-stop test test-long proofs-long proofs-histories proofs-nights proofs-crashes proofs-kills load figures-clocks fuzz-api screenshots check format lock docs
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -62,6 +62,9 @@ load: $(READY)  ## the portal under load: 100,000 notices, twenty people; about 
 export CLOCKS OPEN
 figures-clocks: $(READY)  ## how long a pass of the clocks reads; CLOCKS=4500,20000 OPEN=1000
 	@CLOCKS=$${CLOCKS:-4500,20000} $(BIN)/python -m pytest -s -q -n 0 --timeout=0 tests/register/test_clocks_at_scale.py -k how_long
+
+screenshots: $(READY)  ## the pages' pictures in docs/screenshots, by the browser tests
+	@CROSSBORDER_SCREENSHOTS=$(CURDIR)/docs/screenshots $(BIN)/python -m pytest -q -n 2 -m browser tests/portal
 
 export FUZZ_EXAMPLES
 
