@@ -25,7 +25,14 @@ from notifications.reports import (
 NOT_SUPPLIED = "not supplied"
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(dt.UTC))]
+def _in_utc(at: dt.datetime) -> dt.datetime:
+    try:
+        return at.astimezone(dt.UTC)
+    except OverflowError:
+        raise ValueError("in UTC it lies outside the years 1 to 9999") from None
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """A moment in UTC, whatever zone it was said in. One without a zone is refused."""
 
 

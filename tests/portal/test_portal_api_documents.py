@@ -219,6 +219,14 @@ BAD_BODIES = {
         broken(lambda d: d.update(asked="?")).replace(b'"?"', b'"\\ud800"'),
         400,
     ),
+    "a time before all time": (
+        broken(lambda d: d["clock"].update(due_at="0001-01-01T00:00:00+01:00")),
+        422,
+    ),
+    "a time after all time": (
+        broken(lambda d: d["clock"].update(due_at="9999-12-31T23:59:59-01:00")),
+        422,
+    ),
     "a NUL": (broken(lambda d: d.update(asked="a\0b")), 422),
 }
 
