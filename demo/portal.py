@@ -72,11 +72,21 @@ def _people(region: RegionConfig) -> list[accounts.NewUser]:
         )
         for code in region.of_kind(AuthorityKind.POLICE)
     ]
+    code = min(region.of_kind(AuthorityKind.CHILDREN))
+    supplied = region.authorities[code]
     return [
         *officers,
         *named,
         accounts.NewUser("reviewer", "Reviewer of matches", Role.REVIEWER, None),
+        accounts.NewUser("second-reader", "Second reader", Role.REVIEWER, None),
         accounts.NewUser("data", "Regional data team", Role.DATA_TEAM, None),
+        accounts.NewUser("ig-lead", "Information governance", Role.IG_LEAD, None),
+        accounts.NewUser(
+            f"{_short(supplied)}-supplier",
+            f"Data supplier, {supplied.name}",
+            Role.SUPPLIER,
+            code,
+        ),
     ]
 
 
