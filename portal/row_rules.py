@@ -172,7 +172,8 @@ RULES = {
     "sessions": _rules(_COUNTS, _as(DOOR.role)),
     "machines": _rules(_any_of(_as(DOOR.role), _IG)),
     "machine_keys": _rules(_as(DOOR.role), change=_as(DOOR.role)),
-    "client_keys": _rules(_as(DOOR.role)),
+    # looked up under a lock, which asks for the right to change
+    "client_keys": _rules(_as(DOOR.role), change=_as(DOOR.role)),
     "access_tokens": _rules(_COUNTS, _as(DOOR.role)),
     "used_assertions": _rules(_COUNTS, _as(DOOR.role)),
     "sign_in_attempts": _rules(_COUNTS, _as(DOOR.role)),

@@ -17,7 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 from portal_samples import HOST_LA, PLACING_LA, POLICE
 from pydantic import BaseModel
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 
 from notifications.documents import Withdrawal, body
 from portal import accounts, machines, row_rules, sessions
@@ -26,7 +26,7 @@ from portal.permissions import OPERATOR, MachineRole, Role
 from portal.running import Running
 from portal.settings import PortalSettings
 from portal.store import Store, migrate, open_store
-from portal.tables import audit, counters, metadata, users
+from portal.tables import agencies, audit, counters, metadata, users
 
 ON_SQLITE = pytest.mark.parametrize("portal_store", ["sqlite"], indirect=True)
 """For tests that no database answers differently."""
@@ -222,6 +222,9 @@ def empty(store: Store) -> None:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
         connection.execute(update(counters).values(value=0))
+        connection.execute(
+            delete(agencies).where(agencies.c.code.not_in(AGENCIES.keys()))
+        )
 
 
 @contextmanager

@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 def test_a_killed_night_worked_again_ends_as_if_nothing_had_been(
     database_url, campaign
 ):
-    rooms = (HERE, HERE.parents[1])
+    rooms = (HERE, HERE.parent / "register", HERE.parents[1])
     done = subprocess.run(
         [sys.executable, HERE / "killed_nights.py", database_url, campaign.kills],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, rooms))},
