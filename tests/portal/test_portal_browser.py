@@ -15,6 +15,7 @@ from pathlib import Path
 import portal_samples as samples
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 from portal_under_test import NOON, ON_SQLITE, PASSWORD, feed, put, withdraw
 
@@ -90,12 +91,17 @@ class Reader:
         assert self.complaints == [], f"{name} at {self.width}"
         folder = os.environ.get("CROSSBORDER_SCREENSHOTS")
         if folder and self.width != "narrow":
-            self.page.screenshot(
-                path=Path(folder) / f"portal-{name}-{self.width}.png", full_page=True
-            )
+            photograph(self.page, Path(folder) / f"portal-{name}-{self.width}.png")
 
     def text(self) -> str:
         return " ".join(self.page.locator("body").inner_text().split())
+
+
+def photograph(page: Page, path: Path) -> None:
+    """The whole page, in few colours: the pictures are kept in the repository."""
+    page.screenshot(path=path, full_page=True)
+    with Image.open(path) as picture:
+        picture.convert("RGB").quantize(48).save(path, optimize=True)
 
 
 @pytest.fixture(params=WIDTHS)
@@ -459,7 +465,7 @@ def test_the_package_on_paper_leaves_out_what_only_a_screen_can_do(
             assert not button.is_visible()
         if folder := os.environ.get("CROSSBORDER_SCREENSHOTS"):
             path = Path(folder) / f"portal-notice-print-{officer.width}.png"
-            officer.page.screenshot(path=path, full_page=True)
+            photograph(officer.page, path)
 
 
 def test_without_scripts_every_value_is_there_to_be_selected(furnished, browser):
