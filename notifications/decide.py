@@ -24,7 +24,14 @@ from notifications.outcome import (
     Hold,
     Notice,
 )
-from notifications.recipients import TELLS_HOSTS, Cells, Role, Row, cells_of
+from notifications.recipients import (
+    KNOWN_THERE,
+    TELLS_HOSTS,
+    Cells,
+    Role,
+    Row,
+    cells_of,
+)
 from notifications.reviews import review_requests
 from notifications.rulebook import Rulebook
 from notifications.shields import unsettled_twin
@@ -158,6 +165,7 @@ def _cells(
         }
         cells = _row_cells(finding.row, finding, night[0])
         waiting = _waiting(case, finding, night)
+        judged_known = finding.judgement is not None and finding.row in KNOWN_THERE
         found += [
             Cell(
                 recipient=recipient,
@@ -167,6 +175,7 @@ def _cells(
                 kind=cells.kind_for(role),
                 judgement=None if role is Role.HOST_LA else finding.judgement,
                 waiting=waiting.get(role),
+                judged_known=judged_known and role is not Role.HOST_LA,
             )
             for role, recipient in recipients.items()
             if recipient is not None

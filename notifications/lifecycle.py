@@ -10,6 +10,7 @@ nothing                                   the cell says a kind   that kind
 nothing                                   the cell says nothing  silence
 this placement, same facts                any                    silence, but …
 … an unconfirmed notice                   new or update          update
+… an unconfirmed notice                   a person says: known   update
 … a decision since taken back             any                    update
 this placement, other facts               any                    update
 an ended placement (or one in the area)   any (a move)           update
@@ -51,7 +52,8 @@ CAUSES: Mapping[Cause, RuleEntry] = {
     cause: _told_as(cause, *words)
     for cause, words in {
         Cause.DECIDED: ("an unconfirmed notice whose matter is decided becomes an "
-                        "update, never a second new",),
+                        "update, never a second new; when a reviewer's decision says "
+                        "that the force knows the child, an update too",),
         Cause.UNDONE: ("a notice that rested on a reviewer's decision is put right by "
                        "an update when the decision is taken back, once, whatever the "
                        "state is by then",
@@ -81,6 +83,10 @@ QUIET: Mapping[str, RuleEntry] = {
     for one in (
         _silent("told-once", "the same facts to the same recipient are told once",
                 "The region's design, law 3: nobody is told twice"),
+        _silent("now-known", "when a force's own records come to show a child whom it "
+                "was told of as unconfirmed, that is the answer: no other notice, and "
+                "the loop follows the one that stands",
+                "The region's design, law 4: told is not recorded"),
         _silent("doubt", "an unreadable postcode, an unusable extract, a record out of "
                 "sight: nothing is ended",
                 "The region's design, law 2: doubt never reassures"),
@@ -138,6 +144,8 @@ class Cell:
     """The event id of the person's decision that what is said rests on."""
     waiting: tuple[Kind, Hold] | None = None
     """What is said if nobody decides, and until when it is held."""
+    judged_known: bool = False
+    """It is that decision which says that the force knows the child there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +258,8 @@ def _news(cell: Cell, standing: Standing, night: Night) -> Cause | None:
         return Cause.UNDONE
     if standing.facts_hash != cell.facts_hash:
         return Cause.CORRECTED
-    if standing.kind is Kind.UNCONFIRMED and cell.kind in {Kind.NEW, Kind.UPDATE}:
+    decided = cell.kind in {Kind.NEW, Kind.UPDATE} or cell.judged_known
+    if standing.kind is Kind.UNCONFIRMED and decided:
         return Cause.DECIDED
     return None
 

@@ -142,6 +142,9 @@ TIGHTENABLE = frozenset(
 TELLS_HOSTS = frozenset(row for row, cells in MATRIX.items() if cells.host_la)
 """Rows whose placement's hosts are concerned, even where one is told nothing."""
 
+KNOWN_THERE = frozenset({Row.KNOWN_AT_PLACEMENT, Row.KNOWN_AT_ADDRESS_NO_FLAG})
+"""Rows in which the force itself shows the child at the placement."""
+
 
 def cells_of(row: Row, tightened: str | None, *, police: bool) -> Cells:
     """A row's cells after the region's policy.

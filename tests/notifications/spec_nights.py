@@ -46,6 +46,7 @@ STOKE_OVER = placement(
     postcode=IN_STOKE, status=ENDED, end=FRIDAY, end_reason="X1",
 )  # fmt: skip
 ALIKE = {"candidates": (candidate(probability=0.7),)}
+SHOWN = known(AT_PLACEMENT, FLAG)
 
 BEFORE = {
     "nothing": (),
@@ -62,6 +63,11 @@ BEFORE = {
     "told at the deadline": ((possible(), 4), possible()),
     "told on “different”": (judged("different"),),
     "told on “same”": (judged("same"),),
+    "told at the deadline, then judged the same, known there": (
+        (possible(), 4),
+        possible(),
+        case(**{**SHOWN, **ALIKE}, judgements=(judgement("same"),)),
+    ),
     "told on “different”, taken back, put right": (judged("different"), possible()),
     "the postcode was missing": (case(placement(postcode=None)),),
     "the placement lay in Stoke": (case(placement(postcode=IN_STOKE)),),
@@ -163,6 +169,15 @@ TONIGHT = {
     },
     "27 November, still in doubt": {"case": ALIKE, "on": dt.date(2026, 11, 27)},
     "judged the same": {"case": {**ALIKE, "judgements": (judgement("same"),)}},
+    "judged the same, whom the force shows there with a flag": {
+        "case": {**SHOWN, **ALIKE, "judgements": (judgement("same"),)}
+    },
+    "judged the same, whom the force shows there without a flag": {
+        "case": {
+            **known(AT_PLACEMENT), **ALIKE, "judgements": (judgement("same"),)
+        }
+    },
+    "the force shows the child there with a flag": {"case": SHOWN},
     "taken back": {"case": ALIKE},
     "taken back, and the force's extract is missing": {
         "case": {"extracts": (not_usable(),)}
