@@ -16,6 +16,7 @@ import typer
 
 from pipeline.commands import (
     delivery,
+    evaluate,
     explain,
     passes,
     recipients,
@@ -98,6 +99,7 @@ app.command("clocks")(passes.clocks)
 app.command("workbook")(workbook.workbook)
 app.command("release")(release.release)
 app.command("explain")(explain.explain)
+app.command("evaluate")(evaluate.evaluate)
 app.command("exports")(delivery.exports)
 app.command("packages")(delivery.packages)
 app.command("handed-over")(delivery.handed_over)
