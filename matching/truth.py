@@ -183,6 +183,8 @@ def ids_of(table: pa.Table, column: str, what: str) -> pa.Array:
              f"{', '.join(table.column_names) or 'none'}"]
         )  # fmt: skip
     values = table.column(column)
+    if not len(values) and pa.types.is_null(values.type):
+        return pa.array([], pa.large_string())
     if pa.types.is_dictionary(values.type):
         values = values.cast(values.type.value_type)
     is_text = (
@@ -277,7 +279,10 @@ def _scores(pairs: pa.Table, left: pa.Array, right: pa.Array) -> dict[str, Float
     found = {}
     for column in ("weight", "probability"):
         values = pairs.column(column)
-        if not (pa.types.is_floating(values.type) or pa.types.is_integer(values.type)):
+        is_number = pa.types.is_floating(values.type) or pa.types.is_integer(
+            values.type
+        )
+        if len(values) and not is_number:
             raise EvaluationError([f"pairs: {column} is {values.type}, not a number"])
         numbers = pc.cast(values, pa.float64()).to_numpy().astype(np.float64)
         if column == "weight":

@@ -255,6 +255,13 @@ def test_no_pairs_at_all_find_nothing_and_promise_nothing():
     assert calibration(judged).error is None
 
 
+def test_pairs_without_rows_may_be_without_types_too():
+    told = true_pairs(pair_table(("l1", "r1")), one_table=False)
+    names = ("left_id", "right_id", "weight", "probability")
+    untyped = pa.table({name: [] for name in names})
+    assert not len(judge(untyped, told).weight)
+
+
 def test_a_truth_may_say_a_pair_twice():
     told = true_pairs(pair_table(("a", "b"), ("b", "a"), ("a", "b")), one_table=True)
     assert len(told) == 1
