@@ -5,9 +5,10 @@ PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+PEERS  := .venv-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-next demo-stop test test-long proofs-long proofs-histories proofs-nights proofs-crashes proofs-kills load figures-clocks fuzz-api screenshots check format lock docs
+.PHONY: help setup demo demo-next demo-stop test test-long proofs-long proofs-histories proofs-nights proofs-crashes proofs-kills load bench figures-clocks fuzz-api screenshots check format lock docs
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -59,6 +60,15 @@ proofs-kills: $(READY)  ## kill -9 at each kind of step that writes
 load: $(READY)  ## the portal under load: 100,000 notices, twenty people; about five minutes
 	@$(BIN)/python -m benchmarks.portal_load $(LOAD)
 
+bench: $(READY) $(PEERS)/.ready  ## record linkage side by side with Splink and recordlinkage; BENCH=--quick
+	@$(BIN)/python -m benchmarks.linkage $(BENCH)
+
+$(PEERS)/.ready: requirements/bench.txt | $(READY)
+	@echo "Setting up the peers' environment from requirements/bench.txt"
+	@test -x $(PEERS)/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python $(PEERS)
+	@$(BIN)/uv pip sync --quiet --python $(PEERS)/bin/python --require-hashes requirements/bench.txt
+	@touch $(PEERS)/.ready
+
 export CLOCKS OPEN
 figures-clocks: $(READY)  ## how long a pass of the clocks reads; CLOCKS=4500,20000 OPEN=1000
 	@CLOCKS=$${CLOCKS:-4500,20000} $(BIN)/python -m pytest -s -q -n 0 --timeout=0 tests/register/test_clocks_at_scale.py -k how_long
@@ -84,4 +94,5 @@ docs: $(READY)  ## writes the generated files that check compares
 lock: $(READY)  ## resolves the pins of pyproject.toml anew
 	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/run.txt
 	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -c requirements/run.txt -o requirements/dev.txt
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group pyproject.toml:bench -o requirements/bench.txt
 	@grep -A1000 '^uv==' requirements/dev.txt | awk 'NR>1 && /^[a-z]/ {exit} {print}' > requirements/uv.txt
