@@ -20,6 +20,8 @@ Flags = npt.NDArray[np.bool_]
 
 MOST_PAIRS = 50_000_000
 """True pairs that clusters may stand for; past it a cluster is surely a mistake."""
+MOST_TURNED = 0.05
+"""Of the pairs that are true in either order, those that may be so only when turned."""
 
 
 class EvaluationError(ValueError):
@@ -110,6 +112,12 @@ def true_pairs(truth: pa.Table, *, one_table: bool) -> TruePairs:
     return TruePairs(left, right, one_table, records)
 
 
+def holds_clusters(truth: pa.Table) -> bool:
+    """Whether the truth is clusters, which are of one table always."""
+    names = set(truth.column_names)
+    return "id" in names and not {"left_id", "right_id"} <= names
+
+
 def judge(pairs: pa.Table, truth: TruePairs) -> Judged:
     """Scored pairs with the truth of each; both may name their records in any order.
 
@@ -163,10 +171,11 @@ def positions(left: pa.Array, right: pa.Array, truth: TruePairs, what: str) -> I
     place = np.searchsorted(theirs, ours, sorter=order)
     nearest = order[np.minimum(place, len(theirs) - 1)]
     found = np.where(theirs[nearest] == ours, nearest, -1)
-    if not (found >= 0).any():
+    if not truth.one_table and left.type == right.type:
         swapped = other[: len(left)] * size + one[: len(left)]
-        turned = left.type == right.type and np.isin(swapped, theirs).any()
-        _refuse_strangers(left, right, truth, what, turned=bool(turned))
+        _refuse_turned(np.isin(swapped, theirs) & (found < 0), found >= 0, what)
+    if truth.records is None and not (found >= 0).any():
+        _refuse_strangers(left, right, truth, what)
     return found.astype(np.int64)
 
 
@@ -322,17 +331,24 @@ def _refuse_unclustered(left: pa.Array, right: pa.Array, records: pa.Array) -> N
         )  # fmt: skip
 
 
+def _refuse_turned(turned: Flags, straight: Flags, what: str) -> None:
+    """Too many pairs are true only when turned: sides are mixed up, or of one table.
+
+    Two tables that number their records alike have such pairs by chance, but few.
+    """
+    number = int(turned.sum())
+    if number > MOST_TURNED * (number + int(straight.sum())):
+        raise EvaluationError(
+            [f"{what}: {number} of its pairs are in the truth the other way round; "
+             "swap left_id and right_id in one of them or, if pairs are of one table, "
+             "say --one-table"]
+        )  # fmt: skip
+
+
 def _refuse_strangers(
-    left: pa.Array, right: pa.Array, truth: TruePairs, what: str, *, turned: bool
+    left: pa.Array, right: pa.Array, truth: TruePairs, what: str
 ) -> None:
     """Not one pair is true: a mistake when that is because of how ids are written."""
-    if not truth.one_table and turned:
-        raise EvaluationError(
-            [f"{what}: names the two tables the other way round than the truth; swap "
-             "left_id and right_id in one of them, or say --one-table"]
-        )  # fmt: skip
-    if truth.records is not None:
-        return
     known = [pc.is_in(left, truth.left), pc.is_in(right, truth.right)]
     if truth.one_table:
         known += [pc.is_in(left, truth.right), pc.is_in(right, truth.left)]

@@ -38,7 +38,7 @@ def evaluate(
         bool,
         typer.Option(
             "--one-table",
-            help="The pairs are of one table: a–b is b–a. So too --input.",
+            help="Pairs are of one table: a–b is b–a. So too by clusters.",
         ),
     ] = False,
     candidates: Annotated[
@@ -128,10 +128,12 @@ def _evaluated(
     groups: tuple[Path | None, str],
 ) -> "tuple[Evaluation, Judged]":
     from matching.evaluation import best, by_threshold, calibration, wilson
-    from matching.truth import judge, true_pairs
+    from matching.truth import holds_clusters, judge, true_pairs
     from pipeline.evaluation import Evaluation
 
     scored, told = (_read(path) for path in files)
+    left, right = reach[2]
+    one_table |= holds_clusters(told) and left == right
     truth = true_pairs(told, one_table=one_table)
     judged = judge(scored, truth)
     ids, reachable = _reached(truth, *reach)

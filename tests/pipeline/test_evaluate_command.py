@@ -105,11 +105,16 @@ def test_pairs_of_one_table_are_found_in_either_order(
     truth = tmp_path / "clusters.parquet"
     ids = ["l1", "r1", "l2", "r2", "l3", "r3", "l4", "r9"]
     pq.write_table(pa.table({"id": ids, "cluster": [1, 1, 2, 2, 3, 3, 4, 5]}), truth)
-    words = (files["pairs"], "--truth", truth, "--one-table")
-    code, said, _ = said_by(monkeypatch, capsys, *words)
-    assert code == 0
-    assert "3 true pairs" in said
-    assert "recall 1.0000" in said
+    words = (files["pairs"], "--truth", truth)
+    for more in ((), ("--one-table",)):
+        code, said, _ = said_by(monkeypatch, capsys, *words, *more)
+        assert code == 0
+        assert "3 true pairs" in said
+        assert "recall 1.0000" in said
+    tables = ("--left", files["left"], "--right", files["right"], "--id", "rec_id")
+    code, _, said = said_by(monkeypatch, capsys, *words, *tables)
+    assert code == 2
+    assert "for two tables write pairs" in said
 
 
 def test_no_pairs_are_an_answer_without_pictures_of_them(
