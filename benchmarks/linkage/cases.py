@@ -17,7 +17,7 @@ from benchmarks.linkage.generator import Size, generate
 HERE = Path(__file__).parent
 SPECS = HERE / "specs"
 SIZES = {
-    "quick": Size(15_000, 40_000, 6_000),
+    "quick": Size(10_000, 30_000, 4_000),
     "100k-1m": Size(100_000, 1_000_000, 40_000),
     "1m-1m": Size(1_000_000, 1_000_000, 300_000),
     "100k-10m": Size(100_000, 10_000_000, 40_000),
