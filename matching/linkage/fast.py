@@ -1,0 +1,78 @@
+"""The fast engine: the kernel over all pairs that share a key, on every core."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.linkage.encode import Encoded
+from matching.linkage.kernel import scan
+from matching.linkage.layout import Floats, Int32s, Ints, Plan, Work
+
+PAIRS_AT_ONCE = 4_000_000
+"""How many pairs a thread meets before it hands over what it kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Pairs that reach the line, by left record and then by right record."""
+
+    left: Int32s
+    right: Int32s
+    bits: Floats
+    levels: np.ndarray
+    """(pairs, comparisons) in the kernel's order."""
+    compared: int
+    """How many distinct pairs shared a key."""
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def search(encoded: Encoded, plan: Plan, threads: int | None = None) -> Found:
+    """Every pair that shares a key and reaches the plan's line."""
+    work = encoded.work
+    parts = list(_parts(work))
+
+    def one(part: tuple[int, int]) -> tuple[Int32s, Int32s, Floats, np.ndarray, int]:
+        return scan(  # type: ignore[no-any-return]
+            plan, encoded.values, encoded.left, encoded.right, work, *part
+        )
+
+    with ThreadPoolExecutor(threads or cores()) as pool:
+        found = list(pool.map(one, parts))
+    if not found:
+        empty = np.zeros(0, np.int32)
+        return Found(
+            empty, empty, np.zeros(0), np.zeros((0, len(plan.comparisons)), np.int8), 0
+        )
+    ones, others, bits, levels = (
+        np.concatenate([each[place] for each in found]) for place in range(4)
+    )
+    if work.one_table:
+        ones, others = np.minimum(ones, others), np.maximum(ones, others)
+    order = np.lexsort((others, ones))
+    return Found(
+        ones[order], others[order], np.round(bits[order], 6), levels[order],
+        sum(each[4] for each in found),
+    )  # fmt: skip
+
+
+def entry_pairs(work: Work) -> Ints:
+    """How many pairs each entry of the work meets, met before or not."""
+    return np.diff(work.key_starts)[work.key]
+
+
+def _parts(work: Work) -> Iterator[tuple[int, int]]:
+    """Runs of entries of about so many pairs each."""
+    if not len(work.key):
+        return
+    reached = np.cumsum(entry_pairs(work))
+    cuts = np.arange(PAIRS_AT_ONCE, int(reached[-1]), PAIRS_AT_ONCE)
+    places = np.searchsorted(reached, cuts) + 1
+    bounds = np.unique(np.concatenate([[0], places, [len(work.key)]]))
+    yield from zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)

@@ -1,0 +1,126 @@
+"""Equal keys as equal numbers, and who has each: hashing and counting, compiled."""
+
+# mypy: disable-error-code="untyped-decorator,no-untyped-def"
+
+from collections.abc import Sequence
+
+import numpy as np
+from numba import njit
+
+from matching.linkage.layout import MISSING, Int32s, Ints, Work
+
+
+@njit(cache=True, nogil=True)
+def _slot(table, keys_of, key, mask):
+    """Where a key stands in an open table, or where it would."""
+    place = (key * np.int64(-7046029254386353131)) >> 20 & mask
+    while table[place] >= 0 and keys_of[table[place]] != key:
+        place = (place + 1) & mask
+    return place
+
+
+@njit(cache=True, nogil=True)
+def _number(left, right, begin):
+    size = 16
+    while size < 2 * len(left):
+        size *= 2
+    mask = size - 1
+    table = np.full(size, -1, np.int32)
+    keys = np.empty(len(left), np.int64)
+    met = np.zeros(len(left), np.bool_)
+    count = 0
+    ones = np.full(len(left), -1, np.int32)
+    others = np.full(len(right), -1, np.int32)
+    for i in range(len(left)):
+        if left[i] < 0:
+            continue
+        place = _slot(table, keys, left[i], mask)
+        if table[place] < 0:
+            table[place] = count
+            keys[count] = left[i]
+            count += 1
+        ones[i] = table[place]
+    for j in range(len(right)):
+        if right[j] < 0:
+            continue
+        place = _slot(table, keys, right[j], mask)
+        if table[place] >= 0:
+            others[j] = table[place]
+            met[table[place]] = True
+    # keys that only one side has are nobody's
+    kept = 0
+    number = np.full(count, -1, np.int32)
+    for key in range(count):
+        if met[key]:
+            number[key] = begin + kept
+            kept += 1
+    for i in range(len(left)):
+        if ones[i] >= 0:
+            ones[i] = number[ones[i]]
+    for j in range(len(right)):
+        if others[j] >= 0:
+            others[j] = number[others[j]]
+    return ones, others, kept
+
+
+def number_keys(left: Ints, right: Ints, begin: int) -> tuple[Int32s, Int32s, int]:
+    """The keys that both sides have, numbered from ``begin``; others are missing.
+
+    Gives the numbers of either side and how many there are. -1 is a missing key.
+    """
+    ones, others, count = _number(left, right, begin)
+    return ones, others, int(count)
+
+
+@njit(cache=True, nogil=True)
+def _ordered(numbers, begin, count):
+    """Where each key's records begin, and the records by key, ascending within it."""
+    starts = np.zeros(count + 1, np.int64)
+    for number in numbers:
+        if number >= 0:
+            starts[number - begin + 1] += 1
+    for key in range(count):
+        starts[key + 1] += starts[key]
+    at = starts[:-1].copy()
+    records = np.empty(starts[count], np.int32)
+    for record in range(len(numbers)):
+        number = numbers[record]
+        if number >= 0:
+            records[at[number - begin]] = record
+            at[number - begin] += 1
+    return starts, records
+
+
+def work_of(
+    parts: Sequence[tuple[Int32s, Int32s]],
+    mirrored: Int32s,
+    *,
+    one_table: bool,
+) -> Work:
+    """Who meets whom, from the numbers of every rule's keys."""
+    records, entries, rules, starts, members = [], [], [], [np.zeros(1, np.int64)], []
+    begin = total = 0
+    for rule, (left, right) in enumerate(parts):
+        largest = max(left.max(initial=MISSING), begin - 1)
+        count = int(largest) + 1 - begin
+        left_starts, left_records = _ordered(left, begin, count)
+        right_starts, right_records = _ordered(right, begin, count)
+        sizes = np.diff(left_starts)
+        records.append(left_records)
+        entries.append(
+            np.repeat(np.arange(begin, begin + count, dtype=np.int32), sizes)
+        )
+        rules.append(np.full(len(left_records), rule, np.int32))
+        starts.append(right_starts[1:] + total)
+        members.append(right_records)
+        total += len(right_records)
+        begin += count
+    return Work(
+        record=np.concatenate(records).astype(np.int32),
+        key=np.concatenate(entries).astype(np.int32),
+        rule=np.concatenate(rules),
+        key_starts=np.concatenate(starts),
+        members=np.concatenate(members).astype(np.int32),
+        mirrored=mirrored,
+        one_table=one_table,
+    )

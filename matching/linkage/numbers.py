@@ -1,0 +1,207 @@
+"""The numbers of a linkage: how often each level is reached, and what that weighs."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.linkage.description import Comparison, Description, steps
+from matching.linkage.encode import Encoded, slots
+from matching.linkage.layout import (
+    CODE,
+    DATE,
+    EXACT,
+    EXACT_AT,
+    EXACT_STEP,
+    JARO_WINKLER,
+    JOINED,
+    KIND,
+    LETTERS_STEP,
+    NO_VALUE,
+    ONE_EDIT,
+    POSTCODE,
+    SIMILARITY,
+    SLOT,
+    START,
+    STOP,
+    TEXT,
+    Floats,
+    Ints,
+    Plan,
+)
+from matching.model import DIGITS
+
+_KINDS = {
+    "code": CODE, "date": DATE, "postcode": POSTCODE, "identifier": TEXT, "text": TEXT,
+    "forename": TEXT, "surname": TEXT,
+}  # fmt: skip
+
+NOTHING = 1e-300
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How often pairs reach each level of a comparison; each sums to one."""
+
+    m: tuple[float, ...]
+    """Among pairs of records of one person."""
+    u: tuple[float, ...]
+    """Among pairs of strangers."""
+    household: tuple[float, ...] = ()
+    """Among pairs of two members of one household; empty where not trained."""
+
+    def weights(self) -> tuple[float, ...]:
+        """Bits of each level: log2(m / u)."""
+        return tuple(
+            round(math.log2(m / u), DIGITS) for m, u in zip(self.m, self.u, strict=True)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    rates: dict[str, Rates]
+    """By name of the comparison."""
+    matches: float
+    """How many pairs of one person there are among all pairs."""
+    household_share: float = 0.0
+    """Of all other pairs, how many are of one household."""
+    frequency_strength: float = 100.0
+    """How many records a value's frequency must outweigh before it replaces ``u``."""
+
+
+def prior_bits(numbers: Numbers, pairs: int) -> float:
+    """Bits that any pair starts with; never above even odds."""
+    share = min(0.5, max(numbers.matches, NOTHING) / max(pairs, 1))
+    return round(math.log2(share / (1 - share)), DIGITS)
+
+
+def adjustments(
+    comparison: Comparison, rates: Rates, counts: Floats, strength: float
+) -> Floats:
+    """Bits to add where two records share each value, by how many records have it."""
+    u = next(
+        u
+        for level, u in zip(comparison.levels, rates.u, strict=True)
+        if level.test == EXACT
+    )
+    records = counts.sum()
+    share = (counts + strength * u) / (records + strength)
+    return np.asarray(np.round(np.log2(u / share), DIGITS))
+
+
+def value_counts(comparison: Comparison, encoded: Encoded, place: int) -> Floats:
+    """How many right records have each value, texts without their spaces."""
+    codes = encoded.codes[1][:, place]
+    codes = codes[codes >= 0]
+    if _KINDS[comparison.kind] == TEXT:
+        card = encoded.values.texts.card
+        return np.bincount(card[codes, JOINED], minlength=len(card)).astype(float)
+    size = {DATE: len(encoded.values.dates), POSTCODE: len(encoded.values.postcodes)}
+    return np.bincount(
+        codes,
+        minlength=size.get(_KINDS[comparison.kind], int(codes.max(initial=0)) + 1),
+    ).astype(float)
+
+
+def plan_of(
+    description: Description,
+    numbers: Numbers,
+    encoded: Encoded,
+    line: float,
+    *,
+    pruned: bool = True,
+) -> Plan:
+    """What the kernel compares, and what each outcome weighs.
+
+    ``line`` is in bits; pairs below are not kept. Unpruned, every pair is compared
+    whole, which keeps the same pairs and takes longer.
+    """
+    order = slots(description)
+    places = [description.comparisons.index(one) for one in order]
+    width = max(len(one.levels) for one in order) + 1
+    weight = np.zeros((len(order), width))
+    comparisons = np.full((len(order), 11), -1, np.int64)
+    programme: list[tuple[int, float, int]] = []
+    extra: list[Floats] = []
+    begin = 0
+    best = np.zeros(len(order))
+    for c, (one, place) in enumerate(zip(order, places, strict=True)):
+        rates = numbers.rates[one.name]
+        weight[c, : len(one.levels)] = rates.weights()
+        row = comparisons[c]
+        row[[KIND, SLOT, NO_VALUE]] = _KINDS[one.kind], c, len(one.levels)
+        row[START] = len(programme)
+        programme += steps(one)
+        row[STOP] = len(programme)
+        _shortcuts(row, programme)
+        best[c] = weight[c].max()
+        if one.frequencies:
+            counts = value_counts(one, encoded, place)
+            bonus = adjustments(one, rates, counts, numbers.frequency_strength)
+            row[EXACT_AT] = begin
+            extra.append(bonus)
+            begin += len(bonus)
+            level = [each.test for each in one.levels].index(EXACT)
+            most = bonus[counts > 0].max(initial=0.0)
+            best[c] = max(best[c], weight[c, level] + most)
+    household = _household(order, numbers, width)
+    share = numbers.household_share
+    slack = math.log2(1 - share) if len(household) else 0.0
+    scalars = [
+        prior_bits(numbers, pairs_of(encoded)), line,
+        line + slack if pruned else -1e300, share,
+    ]  # fmt: skip
+    return Plan(
+        comparisons=comparisons,
+        steps=np.array(
+            [
+                (
+                    test,
+                    round(value * (SIMILARITY if test == JARO_WINKLER else 1)),
+                    level,
+                )
+                for test, value, level in programme
+            ],
+            np.int64,
+        ),
+        weight=weight,
+        rest=best[::-1].cumsum()[::-1] - best + 1e-9,
+        adjustment=np.concatenate(extra) if extra else np.zeros(1),
+        scalars=np.array(scalars),
+        width=width,
+        words_slot=-1,
+        first_rule=len(order),
+        household=household,
+    )
+
+
+def _shortcuts(row: Ints, programme: list[tuple[int, float, int]]) -> None:
+    """The steps that two texts of one ordinary word each come to: the same or not."""
+    tests = [step[0] for step in programme]
+    last = row[STOP] - 1
+    row[EXACT_STEP] = row[LETTERS_STEP] = last
+    for step in range(last, row[START] - 1, -1):
+        if tests[step] in {JARO_WINKLER, ONE_EDIT}:
+            row[LETTERS_STEP] = row[EXACT_STEP] = step
+        elif tests[step] == EXACT:
+            row[EXACT_STEP] = step
+
+
+def pairs_of(encoded: Encoded) -> int:
+    """How many pairs there are at all."""
+    if encoded.work.one_table:
+        return len(encoded.left) * (len(encoded.left) - 1) // 2
+    return len(encoded.left) * len(encoded.right)
+
+
+def _household(order: list[Comparison], numbers: Numbers, width: int) -> Floats:
+    if not numbers.household_share:
+        return np.zeros((0, width))
+    bits = np.zeros((len(order), width))
+    for c, one in enumerate(order):
+        rates = numbers.rates[one.name]
+        if rates.household:
+            bits[c, : len(one.levels)] = np.log2(
+                np.maximum(rates.household, NOTHING) / np.maximum(rates.u, NOTHING)
+            )
+    return bits

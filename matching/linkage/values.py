@@ -1,0 +1,197 @@
+"""Each distinct value once, with all that comparing it needs."""
+
+import datetime as dt
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from matching.comparisons import is_initials, is_telling
+from matching.linkage.layout import (
+    COUNT,
+    FLAGS,
+    HAS_FORMS,
+    HEAD,
+    IS_INITIALS,
+    JOINED,
+    LENGTH,
+    LETTERS,
+    MASK,
+    MISSING,
+    TAIL,
+    WORDS,
+    Int32s,
+    Ints,
+    Texts,
+)
+from matching.nicknames import forms_of
+
+_LETTERS_OF_A_HASH = 31
+_EPOCH = dt.date(1970, 1, 1)
+
+
+def texts_of(distinct: pa.StringArray) -> Texts:
+    """The cards of distinct plain texts, none of them empty or null."""
+    size = len(distinct)
+    card = np.zeros((size, 8), np.int32)
+    plain = pc.replace_substring(distinct, " ", "")
+    card[:, JOINED] = _numbers_of(plain)
+    lengths = pc.utf8_length(plain).to_numpy(zero_copy_only=False).astype(np.int64)
+    letters = np.frombuffer("".join(plain.to_pylist()).encode("utf-32-le"), np.int32)
+    starts = np.cumsum(lengths) - lengths
+    card[:, LENGTH], card[:, LETTERS] = lengths, starts
+    card[:, MASK] = _masks(letters, starts, lengths)
+    head = np.zeros((size, 4), np.int64)
+    for place in range(4):
+        has = lengths > place
+        head[has, place] = letters[starts[has] + place] & 0xFFFF
+    card[:, HEAD] = (head[:, 0] << 16 | head[:, 1]).astype(np.uint32).view(np.int32)
+    card[:, TAIL] = (head[:, 2] << 16 | head[:, 3]).astype(np.uint32).view(np.int32)
+    words, word_starts, counts, vocabulary = _words(distinct)
+    forms = [sorted(forms_of(word)) for word in vocabulary]
+    table = np.zeros((len(vocabulary) + 1, 2), np.int32)
+    table[1:, 0] = np.cumsum([len(one) for one in forms])
+    table[:-1, 1] = [is_telling(word) for word in vocabulary]
+    card[:, WORDS] = word_starts
+    has_form = np.array([bool(one) for one in forms], bool)
+    any_form = np.zeros(size, bool)
+    owners = np.repeat(np.arange(size), counts)
+    any_form[owners[has_form[words]]] = True
+    card[:, FLAGS] = (
+        _initials(distinct, lengths) * IS_INITIALS
+        + any_form * HAS_FORMS
+        + (counts << COUNT)
+    )
+    return Texts(
+        card=card,
+        letters=letters if len(letters) else np.zeros(1, np.int32),
+        words=words if len(words) else np.zeros(1, np.int32),
+        vocabulary=table,
+        forms=np.array([form for one in forms for form in one] or [0], np.int32),
+    )
+
+
+def dates_of(days: Ints) -> Int32s:
+    """The cards of distinct days since 1970; those by convention are marked later."""
+    card = np.zeros((len(days), 4), np.int32)
+    date = days.astype("datetime64[D]")
+    months = date.astype("datetime64[M]").astype(np.int64)
+    year, month = 1970 + months // 12, 1 + months % 12
+    day = 1 + (date - date.astype("datetime64[M]")).astype(np.int64)
+    digits = np.zeros(len(days), np.int64)
+    number = year * 10_000 + month * 100 + day
+    for place in range(8):
+        digits |= (number // 10**place) % 10 << 4 * place
+    card[:, 0] = days
+    card[:, 1] = digits.astype(np.uint32).view(np.int32)
+    return card
+
+
+def postcodes_of(distinct: pa.StringArray) -> Int32s:
+    """The cards of distinct canonical postcodes."""
+    card = np.full((len(distinct), 4), MISSING, np.int32)
+    area = pc.extract_regex(distinct, r"^(?P<area>[A-Z]{1,2})")
+    for place, part in enumerate(
+        (
+            pc.utf8_slice_codeunits(distinct, 0, -2),
+            pc.utf8_slice_codeunits(distinct, 0, -4),
+            pc.struct_field(area, "area"),
+        )
+    ):
+        card[:, place] = _numbers_of(part)
+    return card
+
+
+def canonical_postcodes(texts: pa.StringArray) -> pa.StringArray:
+    """``cv78qz`` as ``CV7 8QZ``; null where a text is no postcode."""
+    bare = pc.replace_substring_regex(pc.utf8_upper(texts), r"[\s\x{a0}]+", "")
+    fits = pc.match_substring_regex(bare, r"^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$")
+    bare = pc.if_else(fits, bare, None)
+    return pc.binary_join_element_wise(
+        pc.utf8_slice_codeunits(bare, 0, -3), pc.utf8_slice_codeunits(bare, -3), " "
+    )
+
+
+def dates_from_texts(texts: pa.StringArray) -> pa.Date32Array:
+    """``2011-02-03`` or ``20110203`` as a date; null where a text is none."""
+    found: list[dt.date | None] = []
+    for text in texts.to_pylist():
+        digits = "".join(char for char in text or "" if char.isdigit())
+        try:
+            found.append(
+                dt.date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+                if len(digits) == 8
+                else None
+            )
+        except ValueError:
+            found.append(None)
+    return pa.array(found, pa.date32())
+
+
+def _numbers_of(texts: pa.Array) -> Int32s:
+    """Equal texts as equal numbers; null as missing."""
+    numbers = pc.fill_null(pc.dictionary_encode(texts).indices, MISSING)
+    return np.asarray(numbers.to_numpy(zero_copy_only=False), np.int32)
+
+
+def _masks(letters: Int32s, starts: Ints, lengths: Ints) -> Int32s:
+    bit = np.left_shift(np.uint32(1), (letters & _LETTERS_OF_A_HASH).astype(np.uint32))
+    masks = np.zeros(len(starts), np.uint32)
+    some = lengths > 0
+    if some.any():
+        masks[some] = np.bitwise_or.reduceat(bit, starts[some])
+    return masks.view(np.int32)
+
+
+def _initials(distinct: pa.StringArray, lengths: Ints) -> np.ndarray:
+    """Which texts are only initials; few can be, so only those are looked at."""
+    found = np.zeros(len(distinct), np.int32)
+    words = pc.count_substring(distinct, " ").to_numpy(zero_copy_only=False) + 1
+    likely = np.flatnonzero(lengths == words)
+    texts = distinct.take(pa.array(likely)).to_pylist()
+    found[likely] = [is_initials(text) for text in texts]
+    return found
+
+
+def _words(distinct: pa.StringArray) -> tuple[Int32s, Ints, Ints, list[str]]:
+    """The words of all texts as numbers, where each text's begin, how many it has."""
+    lists = pc.utf8_split_whitespace(distinct)
+    flat = pc.dictionary_encode(lists.flatten())
+    counts = pc.list_value_length(lists).to_numpy(zero_copy_only=False)
+    counts = counts.astype(np.int64)
+    words = flat.indices.to_numpy(zero_copy_only=False).astype(np.int32)
+    return words, np.cumsum(counts) - counts, counts, flat.dictionary.to_pylist()
+
+
+def plain_texts(distinct: pa.StringArray, plain: "object") -> pa.StringArray:
+    """Distinct raw texts in one plain spelling each; null where nothing is left.
+
+    ``plain`` spells one text. Texts of capital letters alone are plain already.
+    """
+    texts = distinct.to_pylist()
+    fine = pc.match_substring_regex(distinct, r"^[A-Z]{2,}$").to_pylist()
+    return pa.array(
+        [
+            text if good and text not in _PLACEHOLDERS else plain(text)  # type: ignore[operator]
+            for text, good in zip(texts, fine, strict=True)
+        ],
+        pa.string(),
+    )
+
+
+_PLACEHOLDERS = frozenset({"UNKNOWN", "BABY", "UNBORN", "NK", "DUPLICATE"})
+
+
+def plain_text(text: str | None) -> str | None:
+    """Any text in capitals with single spaces; letters and digits of every script."""
+    if not text:
+        return None
+    kept = "".join(char if char.isalnum() else " " for char in text.upper())
+    return " ".join(kept.split()) or None
+
+
+def plain_identifier(text: str | None) -> str | None:
+    """An identifier in capitals without spaces or punctuation."""
+    if not text:
+        return None
+    return "".join(char for char in text.upper() if char.isalnum()) or None
