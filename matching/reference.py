@@ -7,7 +7,7 @@ prior, one part for each comparison and, for look-alikes, what a guard takes off
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,24 @@ def link(
     Raises:
         ValueError: the floor is no probability, or a record stands in a table twice.
     """
+
+    def found(search: Search) -> Iterator[Part]:
+        from matching.blocking import RULES, candidate_pairs
+
+        for pairs in candidate_pairs(search.left, search.right, rules or RULES):
+            yield from rows_of(search, pairs)
+
+    return link_each(left, right, model, floor, found)
+
+
+def link_each(
+    left: "pa.Table",
+    right: "pa.Table",
+    model: Model,
+    floor: float,
+    found: "Callable[[Search], Iterable[Part]]",
+) -> "pa.Table":
+    """PAIRS of all that an engine finds, one search for each right authority."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -54,12 +72,12 @@ def link(
         raise ValueError(f"the floor must lie between 0 and 1, not {floor}")
     _check_keys(left)
     _check_keys(right)
-    rows: list[dict[str, Any]] = []
+    rows: list[Part] = []
     for authority in sorted(set(right.column("authority").to_pylist())):
         others = left.filter(pc.not_equal(left.column("authority"), authority))
         searched = right.filter(pc.equal(right.column("authority"), authority))
         if others.num_rows:
-            rows.extend(_link_to_authority(others, searched, (model, rules), floor))
+            rows.extend(found(search_of(others, searched, model, floor)))
     rows.sort(key=lambda row: tuple(row[name] for name in PAIRS.names[:4]))
     return pa.Table.from_pylist(rows, schema=PAIRS)
 
@@ -73,7 +91,7 @@ def probability(weight: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _Search:
+class Search:
     """One authority's records searched for the left records."""
 
     left: "Side"
@@ -92,31 +110,30 @@ class _Search:
         return self.model.prior(len(self.right))
 
 
-def _link_to_authority(
-    left: "pa.Table",
-    right: "pa.Table",
-    by: "tuple[Model, tuple[Rule, ...] | None]",
-    floor: float,
-) -> Iterator[dict[str, Any]]:
-    from matching.blocking import RULES, candidate_pairs
+def search_of(
+    left: "pa.Table", right: "pa.Table", model: Model, floor: float
+) -> Search:
+    """A search of one authority's records for all left ones."""
     from matching.frames import side_of
     from matching.frequencies import frequencies_of
     from matching.name_levels import numbered
 
-    model, rules = by
     ours, theirs = side_of(left), side_of(right)
-    search = _Search(
+    return Search(
         left=ours,
         right=theirs,
         names=numbered(ours, theirs),
         scale=frequencies_of(theirs, model),
         lowest=math.log2(floor / (1 - floor)),
     )
-    for pairs in candidate_pairs(ours, theirs, rules or RULES):
-        yield from _rows(search, *_kept(search, pairs))
 
 
-def _kept(search: _Search, pairs: "Pairs") -> "tuple[Pairs, list[Column]]":
+def rows_of(search: Search, pairs: "Pairs") -> Iterator[Part]:
+    """Those of the pairs that reach the lowest weight, as rows of PAIRS."""
+    return _rows(search, *_kept(search, pairs))
+
+
+def _kept(search: Search, pairs: "Pairs") -> "tuple[Pairs, list[Column]]":
     """The pairs that reach the lowest weight, and their comparisons.
 
     Names are compared last, and only where they can still lift a pair that high.
@@ -148,7 +165,7 @@ def _most_that_names_add(scale: "Frequencies") -> float:
 
 
 def _rows(
-    search: _Search, pairs: "Pairs", columns: "list[Column]"
+    search: Search, pairs: "Pairs", columns: "list[Column]"
 ) -> Iterator[dict[str, Any]]:
     prior = _part("prior", "prior", search.prior)
     parts = [_parts(column, search.model) for column in columns]

@@ -32,6 +32,11 @@ _EPOCH = dt.date(1970, 1, 1)
 
 def texts_of(distinct: pa.StringArray) -> Texts:
     """The cards of distinct plain texts, none of them empty or null."""
+    return texts_and_words(distinct)[0]
+
+
+def texts_and_words(distinct: pa.StringArray) -> tuple[Texts, list[str]]:
+    """The same, and the words by their numbers. Texts may stand there twice."""
     size = len(distinct)
     card = np.zeros((size, 8), np.int32)
     plain = pc.replace_substring(distinct, " ", "")
@@ -62,13 +67,14 @@ def texts_of(distinct: pa.StringArray) -> Texts:
         + any_form * HAS_FORMS
         + (counts << COUNT)
     )
-    return Texts(
+    texts = Texts(
         card=card,
         letters=letters if len(letters) else np.zeros(1, np.int32),
         words=words if len(words) else np.zeros(1, np.int32),
         vocabulary=table,
         forms=np.array([form for one in forms for form in one] or [0], np.int32),
     )
+    return texts, vocabulary
 
 
 def dates_of(days: Ints) -> Int32s:
