@@ -145,16 +145,21 @@ def _listed(
     most: int, offset: int,
 ) -> tuple[Notice, ...]:  # fmt: skip
     urgent = filters.show is Show.OPEN
-    found = connection.execute(
-        rows()
+    order = most_urgent_first() if urgent else newest_first()
+    # which they are is told by an index alone; bodies are read of no others
+    listed = (
+        select(notifications.c.notification_id)
         .where(
             within(scope),
             *in_list(filters.show),
             *narrowed(filters, visit.viewer, visit.at),
         )
-        .order_by(*(most_urgent_first() if urgent else newest_first()))
+        .order_by(*order)
         .limit(most)
         .offset(offset)
+    )
+    found = connection.execute(
+        rows().where(notifications.c.notification_id.in_(listed)).order_by(*order)
     )
     return tuple(read(row) for row in found)
 

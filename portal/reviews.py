@@ -112,12 +112,17 @@ def queue(
     order: tuple[ColumnElement[Any], ...] = by_harm(visit.at)
     if show is Show.DECIDED:
         order = (judgements.c.made_at.desc(), reviews.c.review_id)
-    found = connection.execute(
+    # which they are first, so that people and bodies are looked up of no others
+    listed = (
         rows.select()
+        .with_only_columns(reviews.c.review_id)
         .where(lists[show])
         .order_by(*order)
         .limit(LENGTH)
         .offset(paging.offset)
+    )
+    found = connection.execute(
+        rows.select().where(reviews.c.review_id.in_(listed)).order_by(*order)
     )
     pairs = tuple(pair_of(row) for row in found)
     audit.record(

@@ -96,6 +96,11 @@ def _on_own_notice(table: str) -> str:
     return f"{own} AND EXISTS (SELECT FROM notifications seen WHERE {seen})"
 
 
+def _uuid(text_of: str) -> str:
+    """A text as the id that it may be: so that an index finds what bears it."""
+    return f"CASE WHEN {text_of} ~ '^[0-9a-f-]{{36}}$' THEN {text_of}::uuid END"
+
+
 RULES = {
     "notifications": _rules(
         _any_of(_OWN_NOTICE, _COUNTS), _PIPELINE, change=_any_of(_OWN_NOTICE, _PIPELINE)
@@ -154,7 +159,7 @@ RULES = {
             _PIPELINE,
             _COUNTS,
             f"{_as(*NOTICE_ROLES)} AND EXISTS (SELECT FROM notifications seen "
-            "WHERE seen.notification_id::text = events.subject)",
+            f"WHERE seen.notification_id = {_uuid('events.subject')})",
         ),
         add=_ANYBODY,
     ),
