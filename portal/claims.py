@@ -6,7 +6,7 @@ again, pressing *Keep it*) gives it its full time anew; no script is needed.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -84,19 +84,26 @@ def take(connection: Connection, visit: Visit, review_id: UUID) -> Claim:
     )
 
 
-def keep(connection: Connection, visit: Visit, claim: Claim | None, pair: UUID) -> None:
-    """A pair that the viewer has stays theirs for its full time from now: at least."""
-    if claim is None or claim.held_by != visit.viewer.user_id:
-        return
-    if claim.expires_at < visit.at + TIME:
-        connection.execute(
-            update(review_claims)
-            .where(
-                review_claims.c.review_id == pair,
-                review_claims.c.held_by == visit.viewer.user_id,
-            )
-            .values(expires_at=visit.at + TIME)
+def keep(
+    connection: Connection, visit: Visit, claim: Claim | None, pair: UUID
+) -> Claim | None:
+    """A pair that the viewer has stays theirs for its full time from now: at least.
+
+    Gives the claim as it stands after that, whoever's it is.
+    """
+    until = visit.at + TIME
+    mine = claim is not None and claim.held_by == visit.viewer.user_id
+    if claim is None or not mine or claim.expires_at >= until:
+        return claim
+    connection.execute(
+        update(review_claims)
+        .where(
+            review_claims.c.review_id == pair,
+            review_claims.c.held_by == visit.viewer.user_id,
         )
+        .values(expires_at=until)
+    )
+    return replace(claim, expires_at=until)
 
 
 def let_go(connection: Connection, visit: Visit, review_id: UUID) -> None:

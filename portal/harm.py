@@ -14,12 +14,13 @@ Only time moves with the clock, so the other two are kept with the pair as one n
 
 import datetime as dt
 import hashlib
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case
+from sqlalchemy import ColumnElement, bindparam, case
 
 from notifications.documents import Priority, Review, Stake
-from portal.tables import reviews
+from portal.tables import UtcDateTime, reviews
 
 _URGENCY = {Priority.HIGH: 4.0, Priority.STANDARD: 2.0, Priority.LOW: 1.0}
 _CHANGES: dict[Stake | None, float] = {
@@ -45,14 +46,27 @@ def harm(document: Review) -> float:
     return _URGENCY[document.priority] * openness * _CHANGES[document.stake]
 
 
-def by_harm(now: dt.datetime) -> tuple[ColumnElement[float], ...]:
-    """The order of pairs that wait, the most pressing first."""
-    time = case(
-        (reviews.c.deadline < now, _OVERDUE),
-        *((reviews.c.deadline < now + left, weight) for left, weight in _LEFT),
-        else_=1.0,
-    )
-    return ((time * reviews.c.harm).desc(), reviews.c.deadline, reviews.c.review_id)
+def moments(at: dt.datetime) -> dict[str, dt.datetime]:
+    """What statements in the order ``BY_HARM`` are executed with."""
+    return {"at": at} | {
+        f"left_{place}": at + left for place, (left, _) in enumerate(_LEFT)
+    }
+
+
+AT = bindparam("at", type_=UtcDateTime())
+"""The moment of looking."""
+_TIME = case(
+    (reviews.c.deadline < AT, _OVERDUE),
+    *(
+        (reviews.c.deadline < bindparam(f"left_{place}", type_=UtcDateTime()), weight)
+        for place, (_, weight) in enumerate(_LEFT)
+    ),
+    else_=1.0,
+)
+BY_HARM: tuple[ColumnElement[Any], ...] = (
+    (_TIME * reviews.c.harm).desc(), reviews.c.deadline, reviews.c.review_id
+)  # fmt: skip
+"""The order of pairs that wait, the most pressing first."""
 
 
 def child_key(document: Review) -> str:

@@ -43,13 +43,23 @@ class Opened:
 def original_of(
     connection: Connection, visit: Visit, notification_id: UUID
 ) -> UUID | None:
-    """Of a reminder: the notice to be shown instead, if the viewer may open that.
+    """Of a reminder: the notice to be shown instead, if the viewer may open both.
 
     Raises:
-        NotForRole, NotYours: as for :func:`open_notice`.
+        NotForRole: the viewer has no agency.
     """
-    reminds = find(connection, visit, notification_id).document.reminds
-    return _reachable(connection, visit, reminds)
+    column, original = notifications.c, notifications.alias("original")
+    scope = check_notices(visit.viewer)
+    return connection.scalar(
+        select(original.c.notification_id)
+        .join(notifications, original.c.notification_id == column.reminds)
+        .where(
+            column.notification_id == notification_id,
+            within(scope),
+            original.c.recipient == scope.agency,
+            original.c.audience.in_(scope.audiences),
+        )
+    )
 
 
 def open_notice(connection: Connection, visit: Visit, notification_id: UUID) -> Opened:

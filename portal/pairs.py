@@ -2,15 +2,18 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
+    Float,
     Row,
     Select,
+    Uuid,
     and_,
+    bindparam,
     exists,
     not_,
     or_,
@@ -20,8 +23,10 @@ from sqlalchemy import (
 from notifications.documents import Review
 from notifications.feed import Decision, Side
 from portal.claims import Claim
+from portal.harm import AT, moments
 from portal.permissions import NotYours, check_review
 from portal.tables import (
+    UtcDateTime,
     judgements,
     recusals,
     review_claims,
@@ -89,134 +94,133 @@ class Pair:
         return self.claim is not None and self.claim.held_by != viewer
 
 
+_ME = bindparam("me", type_=Uuid())
+_SKIPPED_SINCE = bindparam("skipped_since", type_=UtcDateTime())
+_SHARE = bindparam("share", type_=Float())
+
+UNDECIDED = judgements.c.judgement_id.is_(None)
+DISPUTED = (
+    exists()
+    .where(
+        second_readings.c.review_id == reviews.c.review_id,
+        second_readings.c.agrees.is_(False),
+    )
+    .correlate(reviews)
+)
+"""Two readers have disagreed about it, whatever came of that."""
+_first, _reading = judgements.alias("first"), second_readings.alias("reading")
+READ_BEFORE = (
+    exists()
+    .where(
+        _reading.c.review_id == reviews.c.review_id,
+        _reading.c.agrees.is_(False),
+        _first.c.judgement_id == _reading.c.judgement_id,
+        or_(_reading.c.read_by == _ME, _first.c.made_by == _ME),
+    )
+    .correlate(reviews)
+)
+"""The viewer is one of two who disagreed."""
+TO_BE_READ_TWICE = and_(
+    judgements.c.judgement_id.is_not(None),
+    judgements.c.made_by != _ME,
+    reviews.c.draw < _SHARE,
+    second_readings.c.reading_id.is_(None),
+    not_(DISPUTED),
+)
+"""Decided by somebody else, in the share, and nobody has read it again."""
+FREE = or_(review_claims.c.held_by.is_(None), review_claims.c.held_by == _ME)
+"""Nobody else has it."""
+SKIPPED = review_skips.c.user_id.is_not(None)
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The pairs that a viewer may see, to be narrowed and put in order."""
+    """The pairs that a viewer may see, and the moment of looking at them."""
 
     visit: Visit
     share: float
     """Of decided pairs that are read twice."""
 
     @property
-    def undecided(self) -> ColumnElement[bool]:
-        return judgements.c.judgement_id.is_(None)
+    def given(self) -> dict[str, object]:
+        """The values that the statements are executed with."""
+        return {
+            "me": self.visit.viewer.user_id,
+            "share": self.share,
+            "skipped_since": self.visit.at - SKIPPED_FOR,
+            **moments(self.visit.at),
+        }
 
-    @property
-    def disputed(self) -> ColumnElement[bool]:
-        """Two readers have disagreed about it, whatever came of that."""
-        return (
-            exists()
-            .where(
-                second_readings.c.review_id == reviews.c.review_id,
-                second_readings.c.agrees.is_(False),
-            )
-            .correlate(reviews)
+
+@cache
+def pairs() -> Select[Any]:
+    """Every pair but those of families that the viewer knows: to be narrowed and put in
+    order, and executed with what a :class:`Rows` gives. Made once: to put it together
+    takes longer than to answer it."""
+    readers, holders = users.alias("readers"), users.alias("holders")
+    handers = users.alias("handers")
+    known = (
+        exists()
+        .where(recusals.c.child_key == reviews.c.child_key, recusals.c.user_id == _ME)
+        .correlate(reviews)
+    )
+    return (
+        select(
+            reviews.c.review_id, reviews.c.body, reviews.c.version,
+            judgements.c.judgement_id, judgements.c.decision, judgements.c.split,
+            judgements.c.reason, judgements.c.made_at, users.c.name.label("made_by"),
+            second_readings.c.decision.label("second_decision"),
+            second_readings.c.split.label("second_split"),
+            second_readings.c.reason.label("second_reason"),
+            second_readings.c.read_at, readers.c.name.label("read_by"),
+            review_claims.c.held_by, review_claims.c.expires_at,
+            review_claims.c.taken_at, holders.c.name.label("holder"),
+            handers.c.name.label("hander"), TO_BE_READ_TWICE.label("blind"),
+            DISPUTED.label("disputed"), SKIPPED.label("skipped"),
         )
+        .select_from(_joined(readers, holders, handers))
+        .where(not_(known))
+    )  # fmt: skip
 
-    @property
-    def read_before(self) -> ColumnElement[bool]:
-        """The viewer is one of two who disagreed."""
-        first, reading = judgements.alias("first"), second_readings.alias("reading")
-        me = self.visit.viewer.user_id
-        return (
-            exists()
-            .where(
-                reading.c.review_id == reviews.c.review_id,
-                reading.c.agrees.is_(False),
-                first.c.judgement_id == reading.c.judgement_id,
-                or_(reading.c.read_by == me, first.c.made_by == me),
-            )
-            .correlate(reviews)
+
+def _joined(readers: Any, holders: Any, handers: Any) -> Any:
+    return (
+        reviews.outerjoin(
+            judgements,
+            and_(
+                judgements.c.review_id == reviews.c.review_id,
+                judgements.c.undone_at.is_(None),
+            ),
         )
-
-    @property
-    def to_be_read_twice(self) -> ColumnElement[bool]:
-        """Decided by somebody else, in the share, and nobody has read it again."""
-        return and_(
-            judgements.c.judgement_id.is_not(None),
-            judgements.c.made_by != self.visit.viewer.user_id,
-            reviews.c.draw < self.share,
-            second_readings.c.reading_id.is_(None),
-            not_(self.disputed),
+        .outerjoin(users, users.c.user_id == judgements.c.made_by)
+        .outerjoin(
+            second_readings,
+            second_readings.c.judgement_id == judgements.c.judgement_id,
         )
-
-    @property
-    def free(self) -> ColumnElement[bool]:
-        """Nobody else has it."""
-        return or_(
-            review_claims.c.held_by.is_(None),
-            review_claims.c.held_by == self.visit.viewer.user_id,
+        .outerjoin(readers, readers.c.user_id == second_readings.c.read_by)
+        .outerjoin(
+            review_claims,
+            and_(
+                review_claims.c.review_id == reviews.c.review_id,
+                review_claims.c.expires_at > AT,
+            ),
         )
-
-    @property
-    def skipped(self) -> ColumnElement[bool]:
-        return review_skips.c.user_id.is_not(None)
-
-    def select(self) -> Select[Any]:
-        """Every pair but those of families that the viewer knows."""
-        readers, holders = users.alias("readers"), users.alias("holders")
-        handers, me = users.alias("handers"), self.visit.viewer.user_id
-        known = (
-            exists()
-            .where(
-                recusals.c.child_key == reviews.c.child_key, recusals.c.user_id == me
-            )
-            .correlate(reviews)
+        .outerjoin(holders, holders.c.user_id == review_claims.c.held_by)
+        .outerjoin(handers, handers.c.user_id == review_claims.c.handed_by)
+        .outerjoin(
+            review_skips,
+            and_(
+                review_skips.c.review_id == reviews.c.review_id,
+                review_skips.c.user_id == _ME,
+                review_skips.c.skipped_at > _SKIPPED_SINCE,
+            ),
         )
-        return (
-            select(
-                reviews.c.review_id, reviews.c.body, reviews.c.version,
-                judgements.c.judgement_id, judgements.c.decision, judgements.c.split,
-                judgements.c.reason, judgements.c.made_at,
-                users.c.name.label("made_by"),
-                second_readings.c.decision.label("second_decision"),
-                second_readings.c.split.label("second_split"),
-                second_readings.c.reason.label("second_reason"),
-                second_readings.c.read_at, readers.c.name.label("read_by"),
-                review_claims.c.held_by, review_claims.c.expires_at,
-                review_claims.c.taken_at, holders.c.name.label("holder"),
-                handers.c.name.label("hander"),
-                self.to_be_read_twice.label("blind"),
-                self.disputed.label("disputed"), self.skipped.label("skipped"),
-            )
-            .select_from(self._joined(readers, holders, handers))
-            .where(not_(known))
-        )  # fmt: skip
+    )
 
-    def _joined(self, readers: Any, holders: Any, handers: Any) -> Any:
-        at, me = self.visit.at, self.visit.viewer.user_id
-        return (
-            reviews.outerjoin(
-                judgements,
-                and_(
-                    judgements.c.review_id == reviews.c.review_id,
-                    judgements.c.undone_at.is_(None),
-                ),
-            )
-            .outerjoin(users, users.c.user_id == judgements.c.made_by)
-            .outerjoin(
-                second_readings,
-                second_readings.c.judgement_id == judgements.c.judgement_id,
-            )
-            .outerjoin(readers, readers.c.user_id == second_readings.c.read_by)
-            .outerjoin(
-                review_claims,
-                and_(
-                    review_claims.c.review_id == reviews.c.review_id,
-                    review_claims.c.expires_at > at,
-                ),
-            )
-            .outerjoin(holders, holders.c.user_id == review_claims.c.held_by)
-            .outerjoin(handers, handers.c.user_id == review_claims.c.handed_by)
-            .outerjoin(
-                review_skips,
-                and_(
-                    review_skips.c.review_id == reviews.c.review_id,
-                    review_skips.c.user_id == me,
-                    review_skips.c.skipped_at > at - SKIPPED_FOR,
-                ),
-            )
-        )
+
+@cache
+def _one() -> Select[Any]:
+    return pairs().where(reviews.c.review_id == bindparam("wanted"))
 
 
 def find(connection: Connection, rows: Rows, review_id: UUID) -> Pair:
@@ -227,16 +231,14 @@ def find(connection: Connection, rows: Rows, review_id: UUID) -> Pair:
         NotYours: there is no such pair, or the viewer knows the family.
     """
     check_review(rows.visit.viewer)
-    row = connection.execute(
-        rows.select().where(reviews.c.review_id == review_id)
-    ).one_or_none()
+    row = connection.execute(_one(), rows.given | {"wanted": review_id}).one_or_none()
     if row is None:
         raise NotYours("review", str(review_id))
     return pair_of(row)
 
 
 def pair_of(row: Row[Any]) -> Pair:
-    """A row of :meth:`Rows.select` as a pair."""
+    """A row of :func:`pairs` as a pair."""
     judgement = row.judgement_id and Judgement(
         row.decision, row.split, row.reason, row.made_at, row.made_by, row.judgement_id
     )

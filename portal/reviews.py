@@ -4,15 +4,19 @@ A judgement is never changed. Undoing it is a new event, and the pair waits agai
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
+    Select,
     and_,
+    bindparam,
     case,
     delete,
     func,
@@ -27,9 +31,22 @@ from notifications.feed import Decision, EventType, JudgementData, JudgementUndo
 from portal import audit, claims, events
 from portal.audit import Action
 from portal.claims import HeldByAnother
-from portal.harm import by_harm
+from portal.harm import AT, BY_HARM
 from portal.paging import LENGTH, Paging
-from portal.pairs import Pair, Rows, disagreement, find, pair_of
+from portal.pairs import (
+    DISPUTED,
+    FREE,
+    READ_BEFORE,
+    SKIPPED,
+    TO_BE_READ_TWICE,
+    UNDECIDED,
+    Pair,
+    Rows,
+    disagreement,
+    find,
+    pair_of,
+    pairs,
+)
 from portal.permissions import check_review
 from portal.replies import ChangedMeanwhile
 from portal.tables import (
@@ -106,30 +123,17 @@ def queue(
     """
     check_review(visit.viewer)
     rows = Rows(visit, share)
-    lists = _lists(rows)
-    counts, held = _counted(connection, rows, lists)
+    counts, held = _counted(connection, rows)
     paging = Paging.of(counts[show], page)
-    order: tuple[ColumnElement[Any], ...] = by_harm(visit.at)
-    if show is Show.DECIDED:
-        order = (judgements.c.made_at.desc(), reviews.c.review_id)
-    # which they are first, so that people and bodies are looked up of no others
-    listed = (
-        rows.select()
-        .with_only_columns(reviews.c.review_id)
-        .where(lists[show])
-        .order_by(*order)
-        .limit(LENGTH)
-        .offset(paging.offset)
-    )
     found = connection.execute(
-        rows.select().where(reviews.c.review_id.in_(listed)).order_by(*order)
+        _page_of(show), rows.given | {"most": LENGTH, "offset": paging.offset}
     )
-    pairs = tuple(pair_of(row) for row in found)
+    listed = tuple(pair_of(row) for row in found)
     audit.record(
         connection, visit, Action.REVIEWS_LISTED, show,
-        [pair.document.review_id for pair in pairs],
+        [pair.document.review_id for pair in listed],
     )  # fmt: skip
-    return Queue(pairs, counts, paging, held)
+    return Queue(listed, counts, paging, held)
 
 
 def open_pair(
@@ -143,9 +147,9 @@ def open_pair(
     """
     rows = Rows(visit, share)
     pair = find(connection, rows, review_id)
-    claims.keep(connection, visit, pair.claim, review_id)
+    kept = claims.keep(connection, visit, pair.claim, review_id)
     audit.record(connection, visit, Action.REVIEW_OPENED, str(review_id))
-    return find(connection, rows, review_id)
+    return replace(pair, claim=kept)
 
 
 def take_next(connection: Connection, visit: Visit, share: float) -> UUID | NothingFree:
@@ -158,12 +162,10 @@ def take_next(connection: Connection, visit: Visit, share: float) -> UUID | Noth
     """
     check_review(visit.viewer)
     rows = Rows(visit, share)
-    for wanted in (_mine_to_decide(rows), rows.to_be_read_twice):
+    for wanted in (_MINE_TO_DECIDE, TO_BE_READ_TWICE):
         ids = connection.execute(
-            rows.select()
-            .where(wanted, rows.free, not_(rows.skipped))
-            .order_by(*by_harm(visit.at))
-            .limit(_TRIES)
+            pairs().where(wanted, FREE, not_(SKIPPED)).order_by(*BY_HARM).limit(_TRIES),
+            rows.given,
         ).all()
         for row in ids:
             try:
@@ -304,47 +306,65 @@ def recuse(connection: Connection, visit: Visit, review_id: UUID) -> None:
     audit.record(connection, visit, Action.REVIEW_RECUSED, str(review_id))
 
 
-def _lists(rows: Rows) -> dict[Show, ColumnElement[bool]]:
-    return {
-        Show.WAITING: and_(rows.undecided, not_(rows.disputed)),
-        Show.LATE: and_(rows.undecided, reviews.c.deadline < rows.visit.at),
-        Show.DISAGREED: and_(rows.undecided, rows.disputed),
-        Show.SECOND: rows.to_be_read_twice,
-        Show.DECIDED: not_(rows.undecided),
-    }
+_LISTS: dict[Show, ColumnElement[bool]] = {
+    Show.WAITING: and_(UNDECIDED, not_(DISPUTED)),
+    Show.LATE: and_(UNDECIDED, reviews.c.deadline < AT),
+    Show.DISAGREED: and_(UNDECIDED, DISPUTED),
+    Show.SECOND: TO_BE_READ_TWICE,
+    Show.DECIDED: not_(UNDECIDED),
+}
+_MINE_TO_DECIDE = and_(UNDECIDED, or_(not_(DISPUTED), not_(READ_BEFORE)))
 
 
-def _counted(
-    connection: Connection, rows: Rows, lists: dict[Show, ColumnElement[bool]]
-) -> tuple[dict[Show, int], int]:
-    held = and_(lists[Show.WAITING], not_(rows.free))
-    every = [*((show.value, wanted) for show, wanted in lists.items()), ("held", held)]
-    sums = [
-        func.coalesce(func.sum(case((wanted, 1), else_=0)), 0).label(f"n_{name}")
-        for name, wanted in every
-    ]
-    row = connection.execute(rows.select().with_only_columns(*sums)).one()
-    found = row._mapping
-    return {show: int(found[f"n_{show.value}"]) for show in lists}, int(found["n_held"])
+@cache
+def _page_of(show: Show) -> Select[Any]:
+    """Which pairs are on the page is asked first, so that people and bodies are looked
+    up of no others."""
+    order: tuple[ColumnElement[Any], ...] = BY_HARM
+    if show is Show.DECIDED:
+        order = (judgements.c.made_at.desc(), reviews.c.review_id)
+    listed = (
+        pairs()
+        .with_only_columns(reviews.c.review_id)
+        .where(_LISTS[show])
+        .order_by(*order)
+        .limit(bindparam("most", type_=Integer()))
+        .offset(bindparam("offset", type_=Integer()))
+    )
+    return pairs().where(reviews.c.review_id.in_(listed)).order_by(*order)
 
 
-def _mine_to_decide(rows: Rows) -> ColumnElement[bool]:
-    return and_(rows.undecided, or_(not_(rows.disputed), not_(rows.read_before)))
+@cache
+def _counts() -> Select[Any]:
+    held = and_(_LISTS[Show.WAITING], not_(FREE))
+    every = [*((show.value, wanted) for show, wanted in _LISTS.items()), ("held", held)]
+    return pairs().with_only_columns(
+        *(
+            func.coalesce(func.sum(case((wanted, 1), else_=0)), 0).label(f"n_{name}")
+            for name, wanted in every
+        )
+    )
+
+
+def _counted(connection: Connection, rows: Rows) -> tuple[dict[Show, int], int]:
+    found = connection.execute(_counts(), rows.given).one()._mapping
+    return {show: int(found[f"n_{show.value}"]) for show in Show}, int(found["n_held"])
 
 
 def _what_stands_in_the_way(connection: Connection, rows: Rows) -> NothingFree:
-    open_ = or_(_mine_to_decide(rows), rows.to_be_read_twice)
-    held = not_(rows.free)
+    open_ = or_(_MINE_TO_DECIDE, TO_BE_READ_TWICE)
+    held = not_(FREE)
     row = connection.execute(
-        rows.select()
+        pairs()
         .with_only_columns(
             func.coalesce(func.sum(case((held, 1), else_=0)), 0).label("n_held"),
             func.min(case((held, review_claims.c.expires_at))).label("free_at"),
-            func.coalesce(
-                func.sum(case((and_(rows.free, rows.skipped), 1), else_=0)), 0
-            ).label("n_skipped"),
+            func.coalesce(func.sum(case((and_(FREE, SKIPPED), 1), else_=0)), 0).label(
+                "n_skipped"
+            ),
         )
-        .where(open_)
+        .where(open_),
+        rows.given,
     ).one()
     return NothingFree(int(row.n_held), row.free_at, int(row.n_skipped))
 

@@ -28,6 +28,10 @@ _TELL = text(
     "SELECT set_config('app.role', :role, true), "
     "set_config('app.agency', :agency, true)"
 )
+_POOL = {"pool_size": 20, "max_overflow": 20, "pool_use_lifo": True}
+"""Connections to PostgreSQL of one process, opened when they are needed: as many are
+kept as people press at once, since a new one costs more than a page. Requests are
+answered by up to forty threads, so none ever waits for a connection."""
 _EVERY_CONNECTION = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -74,7 +78,7 @@ def open_store(url: str) -> Store:
         return Store(_sqlite(address, writes=False), _sqlite(address, writes=True))
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-    engine = create_engine(address, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(address, pool_pre_ping=True, hide_parameters=True, **_POOL)
     reader = engine.execution_options(
         isolation_level="REPEATABLE READ", postgresql_readonly=True
     )

@@ -1,5 +1,6 @@
 """An agency's inbox, a notice, its package, and what is taken away of them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from notifications.documents import Notification
 from notifications.wording import counted
 from portal import holding, inboxes, notice_list, notices, reveals
 from portal.clock import london_date
+from portal.holding import Colleague
 from portal.inbox_filters import Filters
 from portal.inboxes import MOST_EXPORTED, TooManyToExport
 from portal.notices import Opened
@@ -85,11 +87,12 @@ def show_notice(
     request: Request, visit: SignedIn, notification_id: UUID, said: str = ""
 ) -> Response:
     """One notice, opened by being shown. A reminder leads to what it reminds of."""
-    with running(request).store.reading(visit.standing) as connection:
+    with running(request).store.writing(visit.standing) as connection:
         original = notices.original_of(connection, visit, notification_id)
-    if original is not None:
-        return RedirectResponse(f"/notifications/{original}", status_code=303)
-    return opened_page(request, visit, notification_id, said=said)
+        if original is not None:
+            return RedirectResponse(f"/notifications/{original}", status_code=303)
+        found = _open(connection, visit, notification_id)
+    return _shown(request, visit, found, said=said)
 
 
 @router.get("/notifications/{notification_id}/print")
@@ -139,17 +142,8 @@ def opened_page(
 ) -> HTMLResponse:
     """The notice's page, with the form as it was typed; what is hidden stays so."""
     with running(request).store.writing(visit.standing) as connection:
-        opened = notices.open_notice(connection, visit, notification_id)
-        people = holding.colleagues(connection, visit)
-    values = {
-        "hidden": reveals.is_hidden(opened.notice),
-        "purpose": None,
-        "colleagues": holding.able(people, opened.notice.document.audience),
-        "form": _form(opened, visit, form),
-        "said": said,
-    }
-    veiled = replace(opened, notice=reveals.veiled(opened.notice))
-    return _page(request, visit, veiled, values, status_code)
+        found = _open(connection, visit, notification_id)
+    return _shown(request, visit, found, form, said=said, status_code=status_code)
 
 
 def revealed_page(
@@ -171,6 +165,34 @@ def revealed_page(
         "said": "",
     }
     return _page(request, visit, opened, values, 200)
+
+
+def _open(
+    connection: Connection, visit: Visit, notification_id: UUID
+) -> tuple[Opened, Sequence[Colleague]]:
+    opened = notices.open_notice(connection, visit, notification_id)
+    return opened, holding.colleagues(connection, visit)
+
+
+def _shown(
+    request: Request,
+    visit: Visit,
+    found: tuple[Opened, Sequence[Colleague]],
+    form: Typed | None = None,
+    *,
+    said: str = "",
+    status_code: int = 200,
+) -> HTMLResponse:
+    opened, people = found
+    values = {
+        "hidden": reveals.is_hidden(opened.notice),
+        "purpose": None,
+        "colleagues": holding.able(people, opened.notice.document.audience),
+        "form": _form(opened, visit, form),
+        "said": said,
+    }
+    veiled = replace(opened, notice=reveals.veiled(opened.notice))
+    return _page(request, visit, veiled, values, status_code)
 
 
 def _page(

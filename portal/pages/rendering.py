@@ -60,6 +60,7 @@ def build_templates() -> Environment:
             ]
         ),
         autoescape=select_autoescape(["html"]),
+        auto_reload=False,  # or each page looks at the dates of a dozen files
         undefined=NeverPrinted,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -91,6 +92,13 @@ def build_templates() -> Environment:
         "TEST_RECORD": TEST_RECORD,
     }
     return templates
+
+
+def compile_all(templates: Environment) -> None:
+    """Every page is compiled now, so that nobody waits for it when first asking."""
+    for name in templates.list_templates(extensions=["html"]):
+        if not name.startswith("govuk_"):  # those that pages use come with them
+            templates.get_template(name)
 
 
 def page(
