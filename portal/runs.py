@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, case, func, select
 
 from notifications.reports import RunSummary
 from portal import audit, operations, supply, words
@@ -90,24 +90,19 @@ def latest(connection: Connection, visit: Visit) -> Nights:
 
 def queue_of(connection: Connection, now: dt.datetime) -> Queue:
     """The reviewers' queue in counts, for people who may see no pair."""
-    undecided = (
-        select(reviews.c.deadline, reviews.c.received_at)
-        .outerjoin(
-            judgements,
-            and_(
-                judgements.c.review_id == reviews.c.review_id,
-                judgements.c.undone_at.is_(None),
-            ),
-        )
-        .where(judgements.c.judgement_id.is_(None))
-        .subquery()
+    stands = and_(
+        judgements.c.review_id == reviews.c.review_id,
+        judgements.c.undone_at.is_(None),
     )
-    waiting, oldest = connection.execute(
-        select(func.count(), func.min(undecided.c.received_at))
+    waiting, late, oldest = connection.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(case((reviews.c.deadline < now, 1), else_=0)), 0),
+            func.min(reviews.c.received_at),
+        )
+        .select_from(reviews.outerjoin(judgements, stands))
+        .where(judgements.c.judgement_id.is_(None))
     ).one()
-    late = connection.execute(
-        select(func.count()).where(undecided.c.deadline < now)
-    ).scalar_one()
     return Queue(waiting, late, oldest.date() if oldest else None)
 
 

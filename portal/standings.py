@@ -14,7 +14,9 @@ from uuid import UUID
 
 from sqlalchemy import (
     Connection,
+    Uuid,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -136,8 +138,13 @@ def settle(connection: Connection, *changed: UUID | None) -> None:
 
 
 def _settle(connection: Connection, known: Collection[UUID]) -> None:
-    connection.execute(
-        update(notifications)
-        .where(or_(_own.notification_id.in_(known), _own.reminds.in_(known)))
-        .values({column.name: follows for column, follows in KEPT.items()})
-    )
+    connection.execute(_SETTLED, {"known": list(known)})
+
+
+_KNOWN = bindparam("known", expanding=True, type_=Uuid())
+_SETTLED = (
+    update(notifications)
+    .where(or_(_own.notification_id.in_(_KNOWN), _own.reminds.in_(_KNOWN)))
+    .values({column.name: follows for column, follows in KEPT.items()})
+)
+"""Put together once: that takes longer than to execute it."""
