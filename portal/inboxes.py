@@ -190,9 +190,7 @@ def _facets(
         .where(within(scope), *in_list(filters.show))
         .subquery()
     )
-    groups = connection.execute(
-        select(*each.c, func.count()).group_by(*each.c).order_by(*each.c)
-    ).all()
+    groups = connection.execute(select(*each.c, func.count()).group_by(*each.c)).all()
     return Facets.of([tuple(group) for group in groups], filters)
 
 

@@ -72,6 +72,8 @@ def open_notice(connection: Connection, visit: Visit, notification_id: UUID) -> 
         NotYours: there is none, or it is not the viewer's.
     """
     notice = find(connection, visit, notification_id)
+    tasks = _tasks(connection, visit, notice)
+    earlier = _reachable(connection, visit, notice.document.supersedes)
     if notice.withdrawal is not None:
         _see_withdrawal(connection, visit, notice)
     else:
@@ -79,12 +81,7 @@ def open_notice(connection: Connection, visit: Visit, notification_id: UUID) -> 
         scope = check_notices(visit.viewer)
         tell(connection, visit, scope, EventType.FETCHED, [notification_id])
         tell(connection, visit, scope, EventType.OPENED, [notification_id])
-    return Opened(
-        notice,
-        _tasks(connection, visit, notice),
-        _reachable(connection, visit, notice.document.supersedes),
-        history_of(connection, visit, notice),
-    )
+    return Opened(notice, tasks, earlier, history_of(connection, visit, notice))
 
 
 def take_package(connection: Connection, visit: Visit, notification_id: UUID) -> Notice:
