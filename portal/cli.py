@@ -5,7 +5,6 @@ and nothing else does; what is said to people goes to standard error.
 """
 
 import ipaddress
-import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -44,6 +43,9 @@ def serve(
     database: Database = None,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8400,
+    workers: Annotated[
+        int, typer.Option(min=1, max=32, help="Processes that share the port.")
+    ] = 1,
     plain_http: Annotated[
         bool,
         typer.Option(
@@ -53,9 +55,7 @@ def serve(
     ] = False,
 ) -> None:
     """Serves the portal until it is ended. HTTPS is put before it by a proxy."""
-    import uvicorn
-
-    from portal.app import create_app
+    from portal import serving
 
     with explained():
         settings = settings_of(database, secure_cookies=not plain_http)
@@ -64,22 +64,12 @@ def serve(
                 "--plain-http is for a demo on this machine: listen on 127.0.0.1, in "
                 "the environment demo, or put HTTPS before the portal"
             )
-        app = create_app(settings)
+        settings.check_sign_in()
         with opened(settings) as store, store.reading(OPERATOR) as connection:
             check_ready(connection)
             if settings.environment == "production":
                 check_serving(connection)
-        logging.basicConfig(
-            level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-        )
-        logging.getLogger("alembic").setLevel(logging.WARNING)
-        # they tell which characters a sheet's fonts lack: parts of a name
-        for drawing in ("fontTools", "fpdf"):
-            logging.getLogger(drawing).setLevel(logging.ERROR)
-        uvicorn.run(
-            app, host=host, port=port, access_log=False, server_header=False,
-            log_config=None,
-        )  # fmt: skip
+    serving.serve(settings, serving.Address(host, port), workers)
 
 
 @cli.command("migrate")
