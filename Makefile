@@ -57,7 +57,7 @@ proofs-crashes: $(READY)  ## a power failure at every step that writes, and at p
 proofs-kills: $(READY)  ## kill -9 at each kind of step that writes
 	@$(LONG) tests/proofs/test_killed_nights.py tests/proofs/test_cut_short_worlds.py -k killed
 
-load: $(READY)  ## the portal under load: 100,000 notices, twenty people; about five minutes
+load: $(READY)  ## the portal under load: 100,000 notices, twenty people; about fifteen minutes
 	@$(BIN)/python -m benchmarks.portal_load $(LOAD)
 
 bench: $(READY) $(PEERS)/.ready  ## record linkage side by side with Splink and recordlinkage; BENCH=--quick

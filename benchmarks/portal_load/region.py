@@ -156,7 +156,8 @@ def _notices(many: int, staff: list[uuid.UUID], now: dt.datetime) -> Iterator[di
         day = now.date() - dt.timedelta(days=back)
         document = _notice(number, day, recipients[number % len(recipients)])
         told = dt.datetime.combine(day, dt.time(6), dt.UTC)
-        done = number % 10 != 0 if back > 3 else number % 3 == 0
+        turn = number // len(recipients)  # so that each recipient has its share
+        done = turn % 10 != 0 if back > 3 else turn % 3 == 0
         yield {
             "notification_id": document.notification_id, "version": 1,
             **NOTIFICATIONS.columns(document),
