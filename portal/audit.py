@@ -154,15 +154,20 @@ def record(
     chose, where they had to.
     """
     connection.execute(
-        # inline: its number is not asked back, which only those may read who may
-        # read the trail
-        insert(audit).inline().values(
-            at=visit.at, actor=visit.actor, agency=visit.viewer.agency or REGION,
-            role=visit.viewer.role, action=action, subject=subject,
-            shown=",".join(map(str, shown)), request_id=visit.request_id,
-            purpose=purpose or purpose_of(action), network=visit.network,
-        )
+        _ENTRY,
+        {
+            "at": visit.at, "actor": visit.actor,
+            "agency": visit.viewer.agency or REGION, "role": visit.viewer.role,
+            "action": action, "subject": subject, "shown": ",".join(map(str, shown)),
+            "request_id": visit.request_id, "purpose": purpose or purpose_of(action),
+            "network": visit.network,
+        },
     )  # fmt: skip
+
+
+_ENTRY = insert(audit).inline()
+"""Inline: its number is not asked back, which only those may read who may read the
+trail."""
 
 
 def record_operator(

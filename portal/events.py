@@ -89,20 +89,24 @@ def append(
 
     Call it last in the transaction: other writers of events wait until the end of it.
     """
-    sequence = connection.execute(
-        update(counters)
-        .where(counters.c.name == "events")
-        .values(value=counters.c.value + 1)
-        .returning(counters.c.value)
-    ).scalar_one()
+    sequence = connection.execute(_NEXT).scalar_one()
     event_id = uuid4()
     connection.execute(
-        insert(events).values(
-            sequence=sequence, event_id=event_id, type=kind, subject=str(subject),
-            at=at, data=data.model_dump_json(),
-        )
+        insert(events),
+        {
+            "sequence": sequence, "event_id": event_id, "type": kind,
+            "subject": str(subject), "at": at, "data": data.model_dump_json(),
+        },
     )  # fmt: skip
     return event_id
+
+
+_NEXT = (
+    update(counters)
+    .where(counters.c.name == "events")
+    .values(value=counters.c.value + 1)
+    .returning(counters.c.value)
+)
 
 
 def page(connection: Connection, after: UUID | None, limit: int) -> Page:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
@@ -72,6 +73,7 @@ class Notice:
         )
 
 
+@cache
 def rows() -> Select[Any]:
     """What :func:`read` needs of each: beside it what is known of its withdrawal, the
     dispute that stands, and who has it."""

@@ -3,9 +3,11 @@
 import datetime as dt
 import secrets
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 
 from portal.accounts import digest, open_users, viewer_of
 from portal.permissions import Viewer
@@ -95,19 +97,12 @@ def find(
 ) -> Session | None:
     """The session of a cookie; ``None`` when it is unknown, idle too long or old."""
     row = connection.execute(
-        open_users()
-        .add_columns(
-            sessions.c.csrf,
-            sessions.c.last_seen_at,
-            sessions.c.proven_at,
-            sessions.c.provider,
-        )
-        .join(sessions, sessions.c.user_id == users.c.user_id)
-        .where(
-            sessions.c.token_hash == digest(token),
-            sessions.c.created_at > now - limits.absolute,
-            sessions.c.last_seen_at > now - limits.idle,
-        )
+        _standing(),
+        {
+            "of": digest(token),
+            "began_after": now - limits.absolute,
+            "seen_after": now - limits.idle,
+        },
     ).one_or_none()
     if row is None:
         return None
@@ -117,6 +112,26 @@ def find(
         proven_at=row.proven_at, provider=row.provider,
         has_codes=row.codes_secret is not None,
     )  # fmt: skip
+
+
+@cache
+def _standing() -> Select[Any]:
+    """Every page begins with it, so it is put together once."""
+    return (
+        open_users()
+        .add_columns(
+            sessions.c.csrf,
+            sessions.c.last_seen_at,
+            sessions.c.proven_at,
+            sessions.c.provider,
+        )
+        .join(sessions, sessions.c.user_id == users.c.user_id)
+        .where(
+            sessions.c.token_hash == bindparam("of"),
+            sessions.c.created_at > bindparam("began_after"),
+            sessions.c.last_seen_at > bindparam("seen_after"),
+        )
+    )
 
 
 def touch(connection: Connection, token: str, now: dt.datetime) -> None:
