@@ -34,7 +34,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from packaged_postgres import serving  # noqa: E402
 
-from benchmarks.portal_load.region import PASSWORD, Size, fill  # noqa: E402
+from benchmarks.portal_load.region import PASSWORD, Size, at_rest, fill  # noqa: E402
 from portal import clock  # noqa: E402
 from portal.permissions import OPERATOR  # noqa: E402
 from portal.row_rules import grant  # noqa: E402
@@ -76,6 +76,7 @@ def main() -> int:
         begun = time.monotonic()
         sealed = seal_waiting(store, clock.now)
         print(f"{sealed:,} audit rows sealed in {time.monotonic() - begun:.0f} s")
+        at_rest(store)
         store.close()
         log = folder / "portal.log"
         paces = {}

@@ -63,10 +63,15 @@ def fill(store: Store, size: Size, now: dt.datetime) -> None:
         _in_batches(connection, runs, _nights(size.nights, now))
         _in_batches(connection, quality, _reports(size.nights, now))
         _trail(connection, size.audit_rows, [str(one) for one in staff], now)
+    at_rest(store)
+
+
+def at_rest(store: Store) -> None:
+    """What was written has been tidied up and is on the disk, as after years it is."""
     with store.writer.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(
-            text("VACUUM ANALYZE")
-        )
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        for command in ("VACUUM ANALYZE", "CHECKPOINT"):
+            connection.execute(text(command))
 
 
 def _in_batches(connection: Connection, table, rows: Iterator[dict]) -> None:
