@@ -5,12 +5,15 @@ which PostgreSQL is told, so that its own rules for rows can be a second wall be
 ``permissions``.
 """
 
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -18,6 +21,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from portal import row_rules
@@ -78,11 +82,29 @@ def open_store(url: str) -> Store:
         return Store(_sqlite(address, writes=False), _sqlite(address, writes=True))
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-    engine = create_engine(address, pool_pre_ping=True, hide_parameters=True, **_POOL)
+    engine = create_engine(address, hide_parameters=True, **_POOL)
+    event.listen(engine, "checkout", _check_still_there)
     reader = engine.execution_options(
         isolation_level="REPEATABLE READ", postgresql_readonly=True
     )
     return Store(reader, engine)
+
+
+def _check_still_there(
+    connection: psycopg.Connection[Any], _entry: object, _proxy: object
+) -> None:
+    """A server that ended has said so, or closed its end: nothing else is ever heard
+    of a connection that waits. Seen without asking it, which each page would wait for.
+
+    Raises:
+        InvalidatePoolError: it is gone, and with it all that were kept.
+    """
+    if connection.closed:
+        raise InvalidatePoolError
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        raise InvalidatePoolError
 
 
 def _tell(connection: Connection, standing: Standing) -> None:

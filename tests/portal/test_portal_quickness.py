@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import portal_samples as samples
 import pytest
-from portal_under_test import NOON, put
+from portal_under_test import NOON, put, stored_as
 from sqlalchemy import event, text
 
 from notifications.feed import EventType, Receipt
@@ -143,3 +143,26 @@ def test_every_page_is_compiled_before_the_first_is_asked_for():
     }
     assert own <= known
     assert not templates.auto_reload
+
+
+@pytest.mark.parametrize(
+    "portal_store", [pytest.param("postgres", marks=pytest.mark.postgres)],
+    indirect=True,
+)  # fmt: skip
+def test_pages_go_on_when_the_database_server_has_been_started_anew(portal):
+    """Its end of each connection that was kept is gone; none is asked for that."""
+    desks = [portal.officer() for _ in range(3)]
+    for desk in desks:
+        desk.read("/inbox")
+    with stored_as(portal.store, "postgres") as admin:
+        ended = text(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        with admin.writing(OPERATOR) as connection:
+            assert connection.scalar(ended) >= 1
+    for desk in desks:
+        desk.read("/inbox")
+    with counted(portal.store) as statements:
+        desks[0].read("/inbox")
+    assert "SELECT 1" not in statements
