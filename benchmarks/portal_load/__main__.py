@@ -32,7 +32,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from packaged_postgres import serving  # noqa: E402
+from packaged_postgres import PostgresServer, serving  # noqa: E402
 
 from benchmarks.portal_load.region import PASSWORD, Size, at_rest, fill  # noqa: E402
 from portal import clock  # noqa: E402
@@ -59,34 +59,43 @@ _SERVER = {
 def main() -> int:
     """Fill, serve, load, measure."""
     asked = _arguments()
-    folder = Path(tempfile.mkdtemp(prefix="portal-load-"))
-    with serving(folder, **_SERVER) as server:
-        with closing(server.connect()) as connection:
-            connection.execute("CREATE DATABASE portal")
-            connection.execute("CREATE ROLE serving LOGIN")
-        url = server.url("portal")
-        size = Size(asked.notices, asked.audit_rows)
-        begun = time.monotonic()
-        store = open_store(url)
-        migrate(store)
-        fill(store, size, dt.datetime.now(dt.UTC))
-        with store.writing(OPERATOR) as connection:
-            grant(connection, "serving")
-        print(f"Filled in {time.monotonic() - begun:.0f} s: {size}")
-        begun = time.monotonic()
-        sealed = seal_waiting(store, clock.now)
-        print(f"{sealed:,} audit rows sealed in {time.monotonic() - begun:.0f} s")
-        at_rest(store)
-        store.close()
-        log = folder / "portal.log"
+    size = Size(asked.notices, asked.audit_rows)
+    with (
+        tempfile.TemporaryDirectory(prefix="portal-load-") as name,
+        serving(Path(name), **_SERVER) as server,
+    ):
+        url = _filled(server, size)
+        log = Path(name) / "portal.log"
         paces = {}
         with _portal(url.replace("postgres@", "serving@"), log, asked.workers) as pid:
             for pace in PACES:
                 paces[pace] = _measured(pace, asked.seconds, log, (pid, server.pid))
-        if asked.out:
-            found = {name: asdict(one) for name, one in paces.items()}
-            asked.out.write_text(json.dumps({"size": asdict(size)} | found, indent=1))
-        return 1 if any(one.failed or one.slow for one in paces.values()) else 0
+    if asked.out:
+        found = {name: asdict(one) for name, one in paces.items()}
+        asked.out.write_text(json.dumps({"size": asdict(size)} | found, indent=1))
+    return 1 if any(one.failed or one.slow for one in paces.values()) else 0
+
+
+def _filled(server: PostgresServer, size: Size) -> str:
+    """A database of the server's holds so much; gives its address."""
+    with closing(server.connect()) as connection:
+        connection.execute("CREATE DATABASE portal")
+        connection.execute("CREATE ROLE serving LOGIN")
+    url = server.url("portal")
+    begun = time.monotonic()
+    store = open_store(url)
+    migrate(store)
+    fill(store, size, dt.datetime.now(dt.UTC))
+    with store.writing(OPERATOR) as connection:
+        grant(connection, "serving")
+    print(f"Filled in {time.monotonic() - begun:.0f} s: {size}", flush=True)
+    begun = time.monotonic()
+    sealed = seal_waiting(store, clock.now)
+    spent = time.monotonic() - begun
+    print(f"{sealed:,} audit rows sealed in {spent:.0f} s", flush=True)
+    at_rest(store)
+    store.close()
+    return url
 
 
 def _arguments() -> argparse.Namespace:
