@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,6 +25,7 @@ from matching.frames import Floats, Ints, Items, Side, side_of
 from matching.frequencies import frequencies_of
 from matching.model import Comparison, Level, Model, counted_rules
 from matching.name_levels import name_columns, numbered
+from matching.pooling import pooled
 from matching.priors import prior_model
 from matching.reference import link
 
@@ -97,25 +98,6 @@ def random_pairs(left: Side, right: Side, wanted: int = RANDOM_PAIRS) -> Pairs:
     ]
     lefts = np.repeat(np.arange(len(left), dtype=np.int64), draws)
     return lefts, np.array(rights, dtype=np.int64)
-
-
-def pooled(m: Sequence[float], u: Sequence[float]) -> list[float]:
-    """``m`` changed as little as makes the ratios fall from level to level.
-
-    Neighbours that rise share the ratio of their sums (pool adjacent violators), so the
-    sum stays what it was.
-    """
-    groups: list[list[int]] = []
-
-    def ratio(group: list[int]) -> float:
-        return sum(m[i] for i in group) / sum(u[i] for i in group)
-
-    for place in range(len(m)):
-        groups.append([place])
-        while len(groups) > 1 and ratio(groups[-2]) < ratio(groups[-1]):
-            last = groups.pop()
-            groups[-1] += last
-    return [u[place] * ratio(group) for group in groups for place in group]
 
 
 def _records(left: Side, right: Side, belief: Model) -> _Records:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.em import Block, Levels, learn, posterior
-from matching.fit import pooled
+from matching.pooling import pooled
 
 ROUNDS = 7
 FIELDS = 4
