@@ -7,7 +7,6 @@ and loading it checks both.
 """
 
 import datetime as dt
-import hashlib
 import itertools
 import json
 import math
@@ -15,11 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matching.comparisons import COMPARISONS, Given, LevelRule
+from matching.released import content_of, hash_of
 
 DIGITS = 6
 """Weights are rounded to a millionth of a bit, the same on every machine."""
-
-_HASH_LENGTH = 12
 
 
 class ModelRefused(ValueError):
@@ -105,7 +103,7 @@ class Model:
 
     @property
     def file_name(self) -> str:
-        return f"{self.family}-{self.released}-{_hash_of(_payload(self))}.json"
+        return f"{self.family}-{self.released}-{hash_of(_payload(self))}.json"
 
     def save(self, folder: Path) -> Path:
         """Write the model under its name; the same model is the same file."""
@@ -121,20 +119,7 @@ class Model:
             ModelRefused: no such file, its content is not what was released under its
                 name, or it was made for other comparisons than these.
         """
-        try:
-            payload = path.read_bytes()
-        except OSError as problem:
-            raise ModelRefused(
-                f"model {path.name} can't be read ({problem.strerror}): name a file of "
-                "config/models in the region file"
-            ) from problem
-        named = path.stem.rpartition("-")[2]
-        if len(named) < 4 or not _hash_of(payload).startswith(named):
-            raise ModelRefused(
-                f"model {path.name} is not what was released under that name (its "
-                f"hash is {_hash_of(payload)}): restore the file; a changed model gets "
-                "a new name"
-            )
+        payload = content_of(path, ModelRefused, "of config/models in the region file")
         try:
             raw = json.loads(payload)
             return Model(
@@ -178,10 +163,6 @@ def _payload(model: Model) -> bytes:
         },
     }
     return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
-
-
-def _hash_of(payload: bytes) -> str:
-    return hashlib.sha256(payload).hexdigest()[:_HASH_LENGTH]
 
 
 def _check(comparison: Comparison) -> None:
