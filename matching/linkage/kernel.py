@@ -42,6 +42,7 @@ from matching.linkage.layout import (
     START,
     STEP,
     STOP,
+    SURNAME,
     TEST,
     TEXT,
     Plan,
@@ -261,17 +262,42 @@ def _best_name(plan, values, c, names, others):
 
 
 @njit(cache=True, nogil=True)
-def of_a_household(plan, levels, count):
+def of_a_household(plan, values, rows, i, j, levels, count):
     """Bits that a pair loses because members of one household agree too.
 
     Of the pairs that are not one person a share are of one household; the odds are
-    against both kinds, each as likely as it is to reach these levels.
+    against both kinds, each as likely as it is to reach these levels. What members of a
+    household share by descent weighs more for them too when it is rare. A comparison
+    that says nothing of households has zeros there, and its rarity is chance for both.
     """
     more = 0.0
     for c in range(count):
         more += plan.household[c * plan.width + levels[c]]
+        if plan.comparisons[c * COMPARISON + EXACT_AT] >= 0 and _tells_households(
+            plan, c
+        ):
+            slot = plan.comparisons[c * COMPARISON + SLOT]
+            a, b = rows.left[i * rows.width + slot], rows.right[j * rows.width + slot]
+            if a >= 0 and b >= 0:
+                kind = plan.comparisons[c * COMPARISON + KIND]
+                if kind == TEXT or kind == FORENAME or kind == SURNAME:
+                    step = text_step(plan, values.texts, c, a, b)
+                    test = plan.steps[step * STEP + TEST]
+                    more += text_adjustment(plan, values.texts, c, a, b, test)
+                elif a == b:
+                    more += plan.adjustment[
+                        plan.comparisons[c * COMPARISON + EXACT_AT] + b
+                    ]
     share = plan.scalars[HOUSEHOLD_SHARE]
     return -np.log2(1.0 - share + share * np.exp2(more))
+
+
+@njit(cache=True, nogil=True)
+def _tells_households(plan, c):
+    for level in range(plan.width):
+        if plan.household[c * plan.width + level] != 0.0:
+            return True
+    return False
 
 
 @njit(cache=True, nogil=True)
@@ -453,7 +479,7 @@ def scan(plan, values, left, right, work, start, stop):
             if total < cut - _TOLERANCE:
                 continue
             if has_household:
-                total += of_a_household(by, levels, count)
+                total += of_a_household(by, those, rows, i, j, levels, count)
             if total < line - _TOLERANCE:
                 continue
             if kept == room:

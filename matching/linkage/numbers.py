@@ -48,7 +48,8 @@ class Rates:
     u: tuple[float, ...]
     """Among pairs of strangers."""
     household: tuple[float, ...] = ()
-    """Among pairs of two members of one household; empty where not trained."""
+    """Among pairs of two members of one household; empty where they agree by chance, as
+    strangers do: then neither the level nor its rarity says anything of households."""
 
     def weights(self) -> tuple[float, ...]:
         """Bits of each level: log2(m / u)."""

@@ -72,7 +72,8 @@ def search(
             [prior_bits(numbers, total)]
             + [outcome[1].iloc[place] for outcome in found.values()]
         )
-        bits += _of_a_household(description, numbers, levels)
+        weights = {name: outcome[1].iloc[place] for name, outcome in found.items()}
+        bits += _of_a_household(description, numbers, levels, weights)
         if bits >= line - 1e-9:
             kept.append(Pair(one_row, other_row, round(bits, DIGITS), levels))
     return sorted(kept, key=lambda pair: (pair.left, pair.right))
@@ -117,8 +118,12 @@ def _term(value: Any) -> Any:
 
 
 def _of_a_household(
-    description: Description, numbers: Numbers, levels: dict[str, str]
+    description: Description,
+    numbers: Numbers,
+    levels: dict[str, str],
+    bits: dict[str, float],
 ) -> float:
+    """Bits lost to households; what they share by descent is rare for them as well."""
     if not numbers.household_share:
         return 0.0
     more = 0.0
@@ -128,6 +133,7 @@ def _of_a_household(
         if rates.household and levels[one.name] != MISSING:
             place = names.index(levels[one.name])
             more += math.log2(rates.household[place] / rates.u[place])
+            more += bits[one.name] - rates.weights()[place]
     share = numbers.household_share
     return -math.log2(1 - share + share * 2**more)
 
