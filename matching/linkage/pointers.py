@@ -31,3 +31,6 @@ int64s = intrinsic(_pointer_to(types.int64))
 
 floats = intrinsic(_pointer_to(types.float64))
 """The 64-bit numbers at an address."""
+
+uint64s = intrinsic(_pointer_to(types.uint64))
+"""The 64-bit integers without a sign at an address."""

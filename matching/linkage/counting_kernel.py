@@ -1,0 +1,142 @@
+"""What pairs agree on, compiled: one number for each pair that is learnt from.
+
+The levels are the kernel's own (``matching.linkage.kernel``), so that learning sees
+what scoring will see. Plans for counting weigh every level nothing; what remains is
+the adjustment for frequency, in half bits.
+"""
+
+# mypy: disable-error-code="untyped-decorator,no-untyped-def,operator"
+
+import numpy as np
+from numba import njit
+
+from matching.linkage.kernel import Rows, at_addresses, weigh_fields, weigh_texts
+from matching.linkage.layout import FORENAME, KIND, TEXT
+from matching.linkage.pointers import int32s, int64s, uint64s
+
+BUCKETS = 256
+"""A cell's number has room for so many buckets of rarity, each half a bit."""
+
+LOWEST_BUCKET = 64
+"""The bucket of no rarity; what is common lies below."""
+
+
+@njit(cache=True, nogil=True)
+def mixed(number):
+    """A number well mixed (splitmix64): near numbers come to lie far apart."""
+    number = np.uint64(number) + np.uint64(0x9E3779B97F4A7C15)
+    number = (number ^ (number >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    number = (number ^ (number >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return number ^ (number >> np.uint64(31))
+
+
+@njit(cache=True, nogil=True)
+def _cheap(plan):
+    """How many comparisons are not of texts; they come first."""
+    cheap = 0
+    while cheap < len(plan.comparisons) and plan.comparisons[cheap, KIND] not in (
+        TEXT, FORENAME,
+    ):  # fmt: skip
+        cheap += 1
+    return cheap
+
+
+@njit(cache=True, nogil=True)
+def _cell(by, those, rows, i, j, span, levels, waiting, radix):
+    """The number of what two records agree on."""
+    bits = weigh_fields(by, those, rows, i, j, span[0], levels)
+    bits = weigh_texts(by, those, rows, i, j, span, levels, waiting, bits)
+    pattern = 0
+    for c in range(span[1]):
+        pattern += levels[c] * radix[c]
+    bucket = np.int64(np.floor(bits + 0.5)) + LOWEST_BUCKET
+    return pattern * BUCKETS + min(max(bucket, 0), BUCKETS - 1)
+
+
+@njit(cache=True, nogil=True)
+def cells_of_rule(plan, values, left, right, work, hashes, below, radix, start, stop):
+    """The cells of pairs that some entries of the work meet, in no order.
+
+    A pair is taken when the mixed sum of its records' hashes is less than ``below``.
+    """
+    count = len(plan.comparisons)
+    span = (_cheap(plan), count)
+    by, those = at_addresses(plan, values)
+    rows = Rows(int32s(left.ctypes.data), int32s(right.ctypes.data), left.shape[1])
+    own_levels, own_waiting = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    levels, waiting = (
+        int64s(own_levels.ctypes.data), int64s(own_waiting.ctypes.data),
+    )  # fmt: skip
+    places = int64s(radix.ctypes.data)
+    one, other = hashes
+    records, members = int32s(work.record.ctypes.data), int32s(work.members.ctypes.data)
+    key_starts = int64s(work.key_starts.ctypes.data)
+    ours, theirs = uint64s(one.ctypes.data), uint64s(other.ctypes.data)
+    one_table = work.one_table
+    room = 0
+    for entry in range(start, stop):
+        key = work.key[entry]
+        room += work.key_starts[key + 1] - work.key_starts[key]
+    cells = np.empty(room, np.int64)
+    taken = 0
+    for entry in range(start, stop):
+        i, key = records[entry], work.key[entry]
+        alone = one_table and work.mirrored[work.rule[entry]] != 0
+        for place in range(key_starts[key], key_starts[key + 1]):
+            j = members[place]
+            if one_table and (i == j or (alone and j < i)):
+                continue
+            if mixed(ours[i] + theirs[j]) > below:
+                continue
+            cells[taken] = _cell(by, those, rows, i, j, span, levels, waiting, places)
+            taken += 1
+    return cells[:taken].copy()
+
+
+@njit(cache=True, nogil=True)
+def cells_of_anybody(
+    plan,
+    values,
+    left,
+    right,
+    hashes,
+    order,
+    draws,
+    below,
+    radix,
+    start,
+    stop,
+    one_table,
+):
+    """The cells of random pairs of some left records.
+
+    Each left record whose mixed hash is at most ``below`` meets ``draws`` right ones
+    that its hash picks out of ``order``, or where ``draws`` is 0 everybody.
+    """
+    count = len(plan.comparisons)
+    span = (_cheap(plan), count)
+    by, those = at_addresses(plan, values)
+    rows = Rows(int32s(left.ctypes.data), int32s(right.ctypes.data), left.shape[1])
+    own_levels, own_waiting = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    levels, waiting = (
+        int64s(own_levels.ctypes.data), int64s(own_waiting.ctypes.data),
+    )  # fmt: skip
+    places = int64s(radix.ctypes.data)
+    size = len(order)
+    each = draws if draws > 0 else size
+    cells = np.empty((stop - start) * each, np.int64)
+    taken = 0
+    for i in range(start, stop):
+        if mixed(hashes[i]) > below:
+            continue
+        for draw in range(each):
+            if draws > 0:
+                pick = mixed(hashes[i] ^ mixed(np.uint64(draw + 1)))
+                j = order[np.int64(pick % np.uint64(size))]
+            else:
+                j = np.int64(draw)
+            if one_table and (j == i or (draws == 0 and j < i)):
+                continue
+            cells[taken] = _cell(by, those, rows, i, j, span, levels, waiting, places)
+            taken += 1
+    return cells[:taken].copy()
