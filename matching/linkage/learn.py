@@ -1,0 +1,364 @@
+"""Learning the numbers of a linkage from its tables alone: nobody says who is who.
+
+``u`` comes from counting (``chance``), ``m`` from expectation and maximisation over the
+pairs of all rules at once (``mixture``), the number of matches from the probabilities
+of the pairs that are found with them. What did not converge is refused by name.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+
+from matching.linkage import blocks as of_rules
+from matching.linkage.cells import Cells, Counter, counter
+from matching.linkage.chance import LEAST_STRANGERS, Agreement, agreements, chance
+from matching.linkage.description import Comparison, Description
+from matching.linkage.encode import Encoded, slots
+from matching.linkage.fast import search
+from matching.linkage.layout import FAR_APART, Floats
+from matching.linkage.mixture import (
+    Block,
+    Fitted,
+    Kinds,
+    State,
+    begin,
+    fitted,
+    posterior,
+)
+from matching.linkage.numbers import Numbers, Rates, pairs_of, plan_of, prior_bits
+from matching.pooling import pooled, pools
+
+ROUNDS = 2000
+TOLERANCE = 1e-5
+_PASSES = 4
+_SAME_MATCHES = 0.01
+"""The number of matches stands when it changes by less than this share."""
+_FAINT = -8.0
+"""Pairs of fewer bits add next to nothing to the number of matches."""
+_FEWEST = 0.5
+DECADES_APART = 0.002
+"""Of pairs of one person, so many have dates of birth ten years apart and more than a
+digit. It is believed: a son named after his father looks the same to any learner."""
+
+
+class LearningRefused(ValueError):
+    """No model can be learnt from these tables; says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How learning went."""
+
+    rounds: int
+    """Of expectation and maximisation, in all passes."""
+    passes: int
+    matches: float
+    shares: dict[str, float]
+    """By rule: of its pairs, how many are of one person."""
+    merged: tuple[str, ...] = ()
+    """Levels that weigh the same because the stronger would have weighed less."""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    numbers: Numbers
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """All that is learnt from."""
+
+    description: Description
+    order: list[Comparison]
+    sizes: list[int]
+    agreement: list[Agreement | None]
+    random: Cells
+    blocks: list[Block]
+    alone: dict[int, int]
+    """Comparisons by which alone a rule goes, and that rule's block."""
+    pairs: int
+
+
+def learn(
+    description: Description,
+    encoded: Encoded,
+    left_ids: pa.ChunkedArray,
+    right_ids: pa.ChunkedArray | None = None,
+) -> Learnt:
+    """The numbers of a linkage, from its two tables or from one against itself.
+
+    The same records give the same numbers, in whatever order they stand.
+
+    Raises:
+        LearningRefused: no two records share a key, or a number did not converge.
+        TableRefused: there are more comparisons and levels than can be counted.
+    """
+    ids = left_ids, left_ids if right_ids is None else right_ids
+    seen = _seen(description, encoded, ids)
+    state, kinds, rounds = _fitted(seen)
+    rates, merged = _rates(seen, kinds, state)
+    numbers = Numbers(
+        rates=rates,
+        matches=max(_matches_of(seen, state), _FEWEST),
+        household_share=_household_share(seen, state) if description.household else 0.0,
+    )
+    numbers, passes = _with_matches(description, numbers, encoded)
+    shares = {
+        block.name: _short(float(share))
+        for block, share in zip(seen.blocks, state.shares[:, 0], strict=True)
+    }
+    return Learnt(
+        numbers,
+        Report(rounds, passes, numbers.matches, shares, merged, _warnings(seen, state)),
+    )
+
+
+def belief(one: Comparison) -> Floats:
+    """How one person's records are believed to agree before any are seen."""
+    size = len(one.levels)
+    m = np.full(size, 0.15 / (size - 1))
+    m[0] = 0.85
+    return m
+
+
+def _seen(
+    description: Description,
+    encoded: Encoded,
+    ids: tuple[pa.ChunkedArray, pa.ChunkedArray],
+) -> _Seen:
+    order = slots(description)
+    sizes = [len(one.levels) for one in order]
+    agreement = agreements(description, encoded)
+    count = counter(description, encoded, _at_first(order, agreement), ids)
+    blocks, alone = _blocks(description, encoded, count, sizes)
+    if not blocks:
+        raise LearningRefused(
+            "no two records share a key of any rule, so there is nothing to learn "
+            "from: add a blocking rule that proposes pairs, or name a model"
+        )
+    random = count.of_anybody()
+    return _Seen(
+        description, order, sizes, agreement, random, blocks, alone, pairs_of(encoded)
+    )
+
+
+def _at_first(order: list[Comparison], agreement: list[Agreement | None]) -> Numbers:
+    """Numbers whose ``u`` of exact agreement is counted, matches among it."""
+    rates = {}
+    for one, exact in zip(order, agreement, strict=True):
+        u = np.full(len(one.levels), 1 / len(one.levels))
+        if exact is not None and exact.of:
+            share = min(max(exact.pairs, _FEWEST) / exact.of, 0.99)
+            u[:] = (1 - share) / (len(u) - 1)
+            u[exact.level] = share
+        rates[one.name] = Rates(tuple(u.tolist()), tuple(u.tolist()))
+    return Numbers(rates, 1.0)
+
+
+def _blocks(
+    description: Description, encoded: Encoded, count: Counter, sizes: list[int]
+) -> tuple[list[Block], dict[int, int]]:
+    found: list[Block] = []
+    alone: dict[int, int] = {}
+    order = slots(description)
+    for rule, work, place in of_rules.works(description, encoded):
+        whole, partly = of_rules.asked_for(rule, order)
+        cells = count.of_rule(work, place, sorted(whole)).without(sorted(whole), sizes)
+        if not len(cells.counts):
+            continue
+        only = of_rules.only_comparison(rule, order)
+        if only is not None:
+            alone[only] = len(found)
+        kin = description.household and only is not None
+        found.append(
+            Block(
+                rule.name,
+                cells,
+                tuple(c not in whole | partly for c in range(len(sizes))),
+                tuple(c in partly for c in range(len(sizes))),
+                kin=kin and order[only or 0].kind == "postcode",
+            )
+        )
+    return found, alone
+
+
+def _kinds(seen: _Seen, u: list[Floats]) -> Kinds:
+    m = [belief(one) for one in seen.order]
+    held = tuple(
+        (c, place, DECADES_APART)
+        for c, one in enumerate(seen.order)
+        for place, level in enumerate(one.levels)
+        if level.test == FAR_APART
+    )
+    if not seen.description.household:
+        return Kinds(m, u, None, held=held)
+    kin = []
+    for one, strangers, of_one in zip(seen.order, u, m, strict=True):
+        kin.append(of_one if one.kind in {"surname", "postcode"} else strangers)
+    kinds = [one.kind for one in seen.order]
+    return Kinds(
+        m, u, kin,
+        as_one=tuple(c for c, kind in enumerate(kinds) if kind == "postcode"),
+        held=held,
+    )  # fmt: skip
+
+
+def _fitted(seen: _Seen) -> tuple[State, Kinds, int]:
+    u = chance(
+        seen.random, seen.random.counts, seen.agreement,
+        [one.pairs if one else None for one in seen.agreement], seen.sizes,
+    )  # fmt: skip
+    kinds = _kinds(seen, u)
+    state = begin(seen.blocks, kinds)
+    rounds = 0
+    for _ in range(_PASSES):
+        fit = fitted(seen.blocks, kinds, state, ROUNDS, TOLERANCE)
+        state, rounds = fit.state, rounds + fit.rounds
+        _require_converged(seen, fit)
+        u = _strangers(seen, kinds, state)
+        kinds = _kinds(seen, u)
+    return state, kinds, rounds
+
+
+def _require_converged(seen: _Seen, fit: Fitted) -> None:
+    if not fit.moved:
+        return
+    words = {"m": "m of", "kin": "how households agree on"}
+    names = []
+    for name, move in sorted(fit.moved.items(), key=lambda each: -each[1]):
+        kind, _, place = name.partition(":")
+        if kind == "share":
+            names.append(f"the share of matches of {seen.blocks[int(place)].name}")
+        else:
+            names.append(f"{words[kind]} {seen.order[int(place)].name}")
+        names[-1] += f" (by {move:.1g})"
+    raise LearningRefused(
+        f"after {fit.rounds} rounds these numbers still moved: {', '.join(names)}. "
+        "There are too few matches, or nothing tells them from strangers: add a "
+        "comparison or a narrower blocking rule, or name a model"
+    )
+
+
+def _matches_of(seen: _Seen, state: State) -> float:
+    """The most matches that a rule found."""
+    return max(
+        float(share) * block.cells.pairs
+        for block, share in zip(seen.blocks, state.shares[:, 0], strict=True)
+    )
+
+
+def _household_share(seen: _Seen, state: State) -> float:
+    """Of all pairs that are not of one person, how many are of one household."""
+    for place, block in enumerate(seen.blocks):
+        if not block.kin:
+            continue
+        c = next(c for c, at in seen.alone.items() if at == place)
+        exact = seen.agreement[c]
+        stated = exact.of / seen.pairs if exact is not None else 1.0
+        of_one = block.cells.pairs * float(state.shares[place, 1])
+        level = exact.level if exact is not None else 0
+        share = of_one / (max(float(state.kin[c][level]), 0.01) * max(stated, 0.01))
+        return _short(min(share / seen.pairs, 0.5))
+    return 0.0
+
+
+def _strangers(seen: _Seen, kinds: Kinds, state: State) -> list[Floats]:
+    """``u`` with the pairs of one person, and of one household, taken off."""
+    matches = _matches_of(seen, state)
+    share = min(matches / seen.pairs, 0.5)
+    kin = _household_share(seen, state)
+    every = tuple(True for _ in seen.sizes)
+    block = Block("", seen.random, every, tuple(False for _ in seen.sizes))
+    at_random = State(
+        state.m, state.kin, [kinds.m], [kinds.u],
+        np.array([[share, kin, 1 - share - kin]]),
+    )  # fmt: skip
+    strange = posterior(block, at_random, 0)[:, 2] * seen.random.counts
+    agreeing: list[float | None] = []
+    for c, exact in enumerate(seen.agreement):
+        if exact is None:
+            agreeing.append(None)
+        elif c in seen.alone:
+            rule = seen.alone[c]
+            agreeing.append(exact.pairs * float(state.shares[rule, 2]))
+        else:
+            of_one = matches * float(state.m[c][exact.level]) * exact.of / seen.pairs
+            agreeing.append(max(exact.pairs - of_one, LEAST_STRANGERS * exact.pairs))
+    return chance(seen.random, strange, seen.agreement, agreeing, seen.sizes)
+
+
+def _rates(
+    seen: _Seen, kinds: Kinds, state: State
+) -> tuple[dict[str, Rates], tuple[str, ...]]:
+    rates, merged = {}, []
+    for c, one in enumerate(seen.order):
+        u = kinds.u[c].tolist()
+        m = state.m[c].tolist() if _is_seen(seen, c) else u
+        for group in pools(m, u):
+            if len(group) > 1:
+                names = " and ".join(one.levels[level].name for level in group)
+                merged.append(f"{one.name}: {names}")
+        m = pooled(m, u)
+        kin: tuple[float, ...] = ()
+        if kinds.kin is not None:
+            kin = tuple(_short(each) for each in state.kin[c].tolist())
+        rates[one.name] = Rates(
+            tuple(_short(each) for each in m), tuple(_short(each) for each in u), kin
+        )
+    named = {one.name: rates[one.name] for one in seen.description.comparisons}
+    return named, tuple(merged)
+
+
+def _is_seen(seen: _Seen, c: int) -> bool:
+    """Whether any pair that says something of ``m`` has a value on both sides."""
+    return any(
+        block.shared[c] and bool((block.cells.levels[:, c] < seen.sizes[c]).any())
+        for block in seen.blocks
+    )
+
+
+def _with_matches(
+    description: Description, numbers: Numbers, encoded: Encoded
+) -> tuple[Numbers, int]:
+    """The numbers with as many matches as their own probabilities sum to."""
+    pairs = pairs_of(encoded)
+    for count in range(1, _PASSES + 3):
+        found = search(encoded, plan_of(description, numbers, encoded, _FAINT))
+        bits = found.bits - prior_bits(numbers, pairs)
+        matches = numbers.matches
+        for _ in range(200):
+            prior = prior_bits(replace(numbers, matches=matches), pairs)
+            likely = 1 / (1 + np.exp2(-np.clip(bits + prior, -1000, 1000)))
+            before, matches = matches, max(math.fsum(likely.tolist()), _FEWEST)
+            if abs(matches - before) < 1e-6 * matches:
+                break
+        change = abs(matches / numbers.matches - 1)
+        numbers = replace(numbers, matches=_short(matches))
+        if change < _SAME_MATCHES:
+            return numbers, count
+    raise LearningRefused(
+        f"the number of matches did not settle (it last changed by {change:.0%}): too "
+        "little tells matches from strangers: add a comparison, or name a model"
+    )
+
+
+def _warnings(seen: _Seen, state: State) -> tuple[str, ...]:
+    found = []
+    for c, one in enumerate(seen.order):
+        if not _is_seen(seen, c):
+            found.append(
+                f"{one.name} weighs nothing: no pair that a rule proposes has it on "
+                "both sides without the rule asking for it"
+            )
+    for block, share in zip(seen.blocks, state.shares[:, 0], strict=True):
+        if share * block.cells.pairs < 1:
+            found.append(f"rule {block.name} finds no match")
+    return tuple(found)
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.10g}")

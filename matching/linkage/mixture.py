@@ -1,0 +1,220 @@
+"""Which kinds of pairs explain best what pairs agree on: one person, kin, strangers.
+
+Pairs come in blocks, one for each rule. The records of one person agree alike wherever
+they are found, so ``m`` is shared by all blocks, and so is how members of one household
+agree; how many of each kind a block has, and how its strangers agree, is its own.
+What a block's rule asks for says nothing within it. Of what it asks for in part, as
+the first letters of a name, the block learns an ``m`` for itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from matching.linkage.cells import Cells
+from matching.linkage.layout import Floats
+
+_SMALLEST = 1e-300
+BELIEVED = 2.0
+"""How many imagined pairs of one person have been seen before any."""
+BELIEVED_KIN = 20.0
+KIN_MAY_MOVE = 0.1
+"""How much a relative move of what households agree on counts beside other moves."""
+STRANGERS_LIKE_ALL = 0.1
+"""Strangers of a block count as agreeing like any strangers, to this share of its
+pairs: in a block of matches alone, those in poor shape do not become its strangers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The pairs of one rule."""
+
+    name: str
+    cells: Cells
+    shared: tuple[bool, ...]
+    """Of which comparisons the shared ``m`` holds."""
+    own: tuple[bool, ...]
+    """For which it has an ``m`` for itself."""
+    kin: bool = False
+    """Whether it shows households: all its pairs are of one postcode."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """What is believed of the comparisons at the start."""
+
+    m: list[Floats]
+    u: list[Floats]
+    kin: list[Floats] | None
+    """How members of a household agree; none where they are not asked for."""
+    as_one: tuple[int, ...] = ()
+    """What they agree on as one person does."""
+    held: tuple[tuple[int, int, float], ...] = ()
+    """Comparisons and levels whose ``m`` is believed and not learnt."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    m: list[Floats]
+    kin: list[Floats]
+    own: list[list[Floats]]
+    """For each block its own ``m``, where it has one."""
+    u: list[list[Floats]]
+    shares: Floats
+    """(blocks, 3): of one person, of one household, strangers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    state: State
+    rounds: int
+    moved: dict[str, float] = field(default_factory=dict)
+    """What still moved at the end, by name, and how far."""
+
+
+def begin(blocks: Sequence[Block], kinds: Kinds) -> State:
+    """Where expectation and maximisation starts from."""
+    shares = np.zeros((len(blocks), 3))
+    shares[:, 0] = 0.1
+    if kinds.kin is not None:
+        shares[:, 1] = [0.1 if block.kin else 0.01 for block in blocks]
+    shares[:, 2] = 1 - shares.sum(axis=1)
+    return State(
+        m=list(kinds.m),
+        kin=list(kinds.kin or kinds.u),
+        own=[list(kinds.m) for _ in blocks],
+        u=[list(kinds.u) for _ in blocks],
+        shares=shares,
+    )
+
+
+def fitted(
+    blocks: Sequence[Block], kinds: Kinds, state: State, rounds: int, tolerance: float
+) -> Fitted:
+    """The state after at most so many rounds, or when nothing moves further."""
+    done = 0
+    moved: dict[str, float] = {}
+    while done < rounds:
+        following = one_round(blocks, kinds, state)
+        moved = _moved(blocks, state, following, tolerance)
+        state = following
+        done += 1
+        if not moved:
+            break
+    return Fitted(state, done, moved)
+
+
+def one_round(blocks: Sequence[Block], kinds: Kinds, state: State) -> State:
+    """What the pairs say, each counted as one person, kin or strangers by its odds."""
+    m_seen = [each * BELIEVED for each in kinds.m]
+    kin_seen = [each * BELIEVED_KIN for each in kinds.kin or kinds.u]
+    shares, own, u = [], [], []
+    for place, block in enumerate(blocks):
+        kind = posterior(block, state, place) * block.cells.counts[:, None]
+        totals = kind.sum(axis=0)
+        shares.append(totals / max(totals.sum(), _SMALLEST))
+        like_all = STRANGERS_LIKE_ALL * float(block.cells.counts.sum())
+        block_own, block_u = list(state.own[place]), list(state.u[place])
+        for c in _asked(block):
+            same, kin, strange = _counted(block, c, kind, len(kinds.m[c]))
+            if block.shared[c]:
+                m_seen[c] += same
+            else:
+                block_own[c] = _shares_of(same + kinds.m[c] * BELIEVED)
+            if not block.kin:
+                block_u[c] = _shares_of(strange + kinds.u[c] * like_all)
+            elif block.shared[c]:
+                kin_seen[c] += kin
+        own.append(block_own)
+        u.append(block_u)
+    m = [_shares_of(seen) for seen in m_seen]
+    for c, held, share in kinds.held:
+        m[c] = _with_share(m[c], held, share)
+    kin_m = [_shares_of(seen) for seen in kin_seen]
+    for c in kinds.as_one:
+        kin_m[c] = m[c]
+    return State(m, kin_m, own, u, np.clip(np.array(shares), 0.0, 1.0))
+
+
+def _asked(block: Block) -> list[int]:
+    """The comparisons that say anything in a block."""
+    return [
+        c for c, any_m in enumerate(zip(block.shared, block.own, strict=True))
+        if any(any_m)
+    ]  # fmt: skip
+
+
+def _counted(block: Block, c: int, kind: Floats, size: int) -> list[Floats]:
+    """How many pairs of each kind reached each level."""
+    level = block.cells.levels[:, c]
+    return [
+        np.bincount(level, kind[:, k], size + 1)[:size].astype(np.float64)
+        for k in range(3)
+    ]
+
+
+def posterior(block: Block, state: State, place: int) -> Floats:
+    """(cells, 3): for each cell how likely its pairs are of each kind."""
+    cells = block.cells
+    with np.errstate(divide="ignore"):
+        log = np.tile(np.log(state.shares[place]), (len(cells.counts), 1))
+    log[:, :2] += (cells.rarity * np.log(2))[:, None]
+    for c in _asked(block):
+        level, shared = cells.levels[:, c], block.shared[c]
+        stranger = _logs(state.u[place][c])[level]
+        one = _logs(state.m[c] if shared else state.own[place][c])[level]
+        log[:, 0] += one
+        log[:, 2] += stranger
+        log[:, 1] += _logs(state.kin[c])[level] if shared else one
+    log -= log.max(axis=1, keepdims=True)
+    likely = np.exp(log)
+    return np.asarray(likely / likely.sum(axis=1, keepdims=True))
+
+
+def _logs(shares: Floats) -> Floats:
+    """Of each level, and of missing nothing."""
+    return np.append(np.log(np.maximum(shares, _SMALLEST)), 0.0)
+
+
+def _shares_of(seen: Floats) -> Floats:
+    return np.asarray(seen / max(seen.sum(), _SMALLEST))
+
+
+def _with_share(shares: Floats, level: int, share: float) -> Floats:
+    others = shares.copy()
+    others[level] = 0.0
+    others *= (1 - share) / max(others.sum(), _SMALLEST)
+    others[level] = share
+    return others
+
+
+def _moved(
+    blocks: Sequence[Block], before: State, after: State, tolerance: float
+) -> dict[str, float]:
+    """What moved by more than the tolerance, by what it is.
+
+    Of households counts how they and strangers agree together: few kin who agree often
+    and many who agree seldom are hard to tell apart, and score alike.
+    """
+    moves = {
+        f"m:{c}": float(np.abs(old - new).max())
+        for c, (old, new) in enumerate(zip(before.m, after.m, strict=True))
+    }
+    for place, block in enumerate(blocks):
+        moves[f"share:{place}"] = abs(
+            float(before.shares[place, 0] - after.shares[place, 0])
+        )
+        if block.kin:
+            for c in np.flatnonzero(block.shared).tolist():
+                old, new = _of_two(before, place, c), _of_two(after, place, c)
+                move = float(np.abs(new / old - 1).max())
+                moves[f"kin:{c}"] = move * KIN_MAY_MOVE
+    return {name: move for name, move in moves.items() if move > tolerance}
+
+
+def _of_two(state: State, place: int, c: int) -> Floats:
+    """How those of a block agree who are not one person, kin or strangers."""
+    shares = state.shares[place]
+    both = shares[1] * state.kin[c] + shares[2] * state.u[place][c]
+    return np.asarray(np.maximum(both, 1e-9))
