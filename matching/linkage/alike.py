@@ -9,12 +9,10 @@ threshold of 0.7; the same figures as ``jellyfish`` gives.
 import numpy as np
 from numba import njit
 
-from matching.linkage.layout import CARD, LENGTH, LETTERS
+from matching.linkage.layout import CARD, LENGTH, LETTERS, LONGEST
 
 _BOOST_FROM = 0.7
 _PER_LETTER = 0.1
-_LONGEST = 512
-"""Letters beyond are not compared."""
 
 
 @njit(cache=True, nogil=True)
@@ -35,6 +33,9 @@ def most_alike(first, second, a, b, ahead, behind):
     letter that occurs in one text only can't be matched, so that many fewer letters
     are; the common prefix is known up to four letters, or thought longer than it is.
     """
+    if a + b > LONGEST:
+        # the cards speak of letters that are not compared
+        return 1.0 + 1e-8
     matched = min(a - bits(first & ~second), b - bits(second & ~first))
     if matched <= 0:
         return 0.0
@@ -55,10 +56,13 @@ def most_alike(first, second, a, b, ahead, behind):
 
 @njit(cache=True, nogil=True)
 def jaro_winkler(card, letters, one, other):
-    """The Jaro-Winkler similarity of two texts without their spaces, 0 to 1."""
+    """The Jaro-Winkler similarity of two texts without their spaces, 0 to 1.
+
+    Of texts longer than ``LONGEST`` letters only so many are compared.
+    """
     a, b = (
-        min(card[one * CARD + LENGTH], _LONGEST),
-        min(card[other * CARD + LENGTH], _LONGEST),
+        min(card[one * CARD + LENGTH], LONGEST),
+        min(card[other * CARD + LENGTH], LONGEST),
     )
     x, y = card[one * CARD + LETTERS], card[other * CARD + LETTERS]
     if a == 0 or b == 0:

@@ -19,10 +19,11 @@ from matching.linkage.counting_kernel import (
     cells_of_rule,
 )
 from matching.linkage.description import Description
-from matching.linkage.encode import Encoded, TableRefused, slots
+from matching.linkage.encode import Encoded, slots
 from matching.linkage.fast import cores
 from matching.linkage.layout import EXACT_AT, Floats, Ints, Plan, Work
 from matching.linkage.numbers import Numbers, plan_of
+from matching.linkage.tables import TableRefused
 
 PAIRS_OF_A_RULE = 2_000_000
 RANDOM_PAIRS = 2_000_000

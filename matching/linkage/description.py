@@ -208,6 +208,13 @@ def _rule(raw: Any, kinds: dict[str, str]) -> Rule:
             raise DescriptionRefused(
                 f"blocking: {raw['left']} and {raw['right']} have not as many terms"
             )
+        for one, other in zip(left, right, strict=True):
+            two = kinds[one.comparison], kinds[other.comparison]
+            if (two[0] == "date") != (two[1] == "date"):
+                raise DescriptionRefused(
+                    f"blocking: {one.comparison} can't meet {other.comparison}: a date "
+                    "meets a date only"
+                )
         return Rule(f"{raw['left']} = {raw['right']}", left, right)
     if not isinstance(raw, str):
         raise DescriptionRefused(

@@ -40,6 +40,9 @@ JOINED, MASK, LENGTH, FLAGS, HEAD, TAIL, LETTERS, WORDS = range(8)
 
 CARD = 8
 
+LONGEST = 512
+"""Letters of a text beyond so many have no part in its Jaro-Winkler similarity."""
+
 # Flags of a text; above them, from ``COUNT``, how many words it has.
 IS_INITIALS, HAS_FORMS, COUNT = 1, 2, 8
 

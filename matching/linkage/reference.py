@@ -6,6 +6,7 @@ coded and nothing pruned. The fast engine must agree with it pair by pair.
 """
 
 import datetime as dt
+import decimal
 import math
 from collections import Counter
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from matching.comparisons import joined
 from matching.linkage.description import Comparison, Description, Term, steps
 from matching.linkage.layout import EXACT
 from matching.linkage.numbers import Numbers, prior_bits
+from matching.linkage.tables import AFTER_LAST_DAY, FIRST_DAY, checked
 from matching.linkage.tests import holds
 from matching.linkage.values import plain_identifier, plain_text
 from matching.model import DIGITS
@@ -47,7 +49,12 @@ def search(
     sides: tuple[pa.Table, pa.Table | None],
     line: float,
 ) -> list[Pair]:
-    """Every pair that shares a key and reaches the line, in order."""
+    """Every pair that shares a key and reaches the line, in order.
+
+    Raises:
+        TableRefused: as the fast engine refuses it.
+    """
+    checked(description, *sides)
     left = _cleaned(description, sides[0])
     right = left if sides[1] is None else _cleaned(description, sides[1])
     pairs = _candidates(description, left, right, one_table=sides[1] is None)
@@ -141,7 +148,7 @@ def _of_a_household(
 def _cleaned(description: Description, table: pa.Table) -> pd.DataFrame:
     clean = {
         one.name: [
-            _value(one.kind, value) for value in table.column(one.column).to_pylist()
+            _value(one.kind, value) for value in _stated(table.column(one.column))
         ]
         for one in description.comparisons
     }
@@ -150,7 +157,21 @@ def _cleaned(description: Description, table: pa.Table) -> pd.DataFrame:
     )
 
 
+def _stated(column: pa.ChunkedArray) -> list[Any]:
+    """The values as Python has them; dates that it can't hold are no dates."""
+    if not (pa.types.is_date(column.type) or pa.types.is_timestamp(column.type)):
+        return list(column.to_pylist())
+    return [
+        dt.date(1970, 1, 1) + dt.timedelta(days)
+        if days is not None and FIRST_DAY <= days < AFTER_LAST_DAY
+        else None
+        for days in column.cast(pa.date32()).cast(pa.int32()).to_pylist()
+    ]
+
+
 def _value(kind: str, value: Any) -> Any:
+    if isinstance(value, float | decimal.Decimal):
+        value = _whole(value)
     if value is None:
         return None
     if kind == "date":
@@ -160,12 +181,19 @@ def _value(kind: str, value: Any) -> Any:
         return canonical_postcode("".join(text.split()))
     if kind in {"forename", "surname"}:
         return plain_name(text)
-    return plain_identifier(text) if kind == "identifier" else plain_text(text)
+    return plain_text(text) if kind == "text" else plain_identifier(text)
+
+
+def _whole(number: float | decimal.Decimal) -> float | int | str | None:
+    """``2.0`` as 2: whoever keeps numbers with gaps may keep them as fractions."""
+    if isinstance(number, decimal.Decimal):
+        return f"{number:f}"
+    if math.isnan(number):
+        return None
+    return int(number) if number.is_integer() else number
 
 
 def _date(value: Any) -> dt.date | None:
-    if isinstance(value, dt.datetime):
-        value = value.date()
     if not isinstance(value, dt.date):
         digits = "".join(char for char in str(value) if char.isdigit())
         try:

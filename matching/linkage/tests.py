@@ -16,6 +16,7 @@ from matching.comparisons import (
     shares_a_part,
 )
 from matching.linkage import layout
+from matching.linkage.layout import LONGEST
 from matching.nicknames import is_known_form
 
 NAMES = frozenset({"forename", "surname"})
@@ -131,7 +132,7 @@ def holds(test: int, parameter: float, one: object, other: object) -> bool:
 def _jaro_winkler(one: str, other: str, at_least: float) -> bool:
     from jellyfish import jaro_winkler_similarity
 
-    first, second = sorted((joined(one), joined(other)))
+    first, second = sorted((joined(one)[:LONGEST], joined(other)[:LONGEST]))
     return round(jaro_winkler_similarity(first, second), 9) >= at_least
 
 

@@ -27,7 +27,11 @@ from matching.linkage.layout import (
 from matching.nicknames import forms_of
 
 _LETTERS_OF_A_HASH = 31
-_EPOCH = dt.date(1970, 1, 1)
+_SPACES = (
+    r"[\s\v\x{1c}-\x{1f}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}"
+    r"\x{202f}\x{205f}\x{3000}]+"
+)
+"""What ``str.split`` takes for a space."""
 
 
 def texts_of(distinct: pa.StringArray) -> Texts:
@@ -110,7 +114,7 @@ def postcodes_of(distinct: pa.StringArray) -> Int32s:
 
 def canonical_postcodes(texts: pa.StringArray) -> pa.StringArray:
     """``cv78qz`` as ``CV7 8QZ``; null where a text is no postcode."""
-    bare = pc.replace_substring_regex(pc.utf8_upper(texts), r"[\s\x{a0}]+", "")
+    bare = pc.replace_substring_regex(pc.ascii_upper(texts), _SPACES, "")
     fits = pc.match_substring_regex(bare, r"^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$")
     bare = pc.if_else(fits, bare, None)
     return pc.binary_join_element_wise(
@@ -178,14 +182,15 @@ def plain_texts(distinct: pa.StringArray, plain: "object") -> pa.StringArray:
     fine = pc.match_substring_regex(distinct, r"^[A-Z]{2,}$").to_pylist()
     return pa.array(
         [
-            text if good and text not in _PLACEHOLDERS else plain(text)  # type: ignore[operator]
+            text if good and not text.startswith(_PLACEHOLDERS) else plain(text)  # type: ignore[operator]
             for text, good in zip(texts, fine, strict=True)
         ],
         pa.string(),
     )
 
 
-_PLACEHOLDERS = frozenset({"UNKNOWN", "BABY", "UNBORN", "NK", "DUPLICATE"})
+_PLACEHOLDERS = ("UNKNOWN", "BABY", "UNBORN", "NK", "DUPLICATE")
+"""Texts that begin so may be placeholders and are looked at."""
 
 
 def plain_text(text: str | None) -> str | None:

@@ -13,12 +13,13 @@ from two_towns import described, towns
 from matching.linkage import learn as learning
 from matching.linkage.cells import Cells
 from matching.linkage.chance import agreements, chance
-from matching.linkage.encode import TableRefused, encode, slots
+from matching.linkage.encode import encode, slots
 from matching.linkage.fast import search
 from matching.linkage.learn import LearningRefused, learn
 from matching.linkage.mixture import Block, Kinds, begin, fitted, one_round
 from matching.linkage.numbers import plan_of
 from matching.linkage.reference import search as plain_search
+from matching.linkage.tables import TableRefused
 
 TRUE_M = [np.array([0.9, 0.06, 0.04]), np.array([0.8, 0.2]), np.array([0.95, 0.05])]
 TRUE_U = [np.array([0.02, 0.08, 0.9]), np.array([0.1, 0.9]), np.array([0.3, 0.7])]
