@@ -110,17 +110,22 @@ def description_of(raw: Any) -> Description:
     if not isinstance(threshold, int | float) or not 0 < threshold < 1:
         raise DescriptionRefused("threshold: a probability between 0 and 1")
     household = raw.get("household", False)
+    if not isinstance(household, bool):
+        raise DescriptionRefused("household: true or false")
     if household and not {"surname", "postcode"} <= set(kinds.values()):
         raise DescriptionRefused(
             "household: needs a comparison of kind surname and one of kind postcode"
         )
+    model = raw.get("model")
+    if not isinstance(model, str | None):
+        raise DescriptionRefused("model: the name of a file")
     return Description(
         id=identity,
         comparisons=comparisons,
         blocking=tuple(_rule(rule, kinds) for rule in rules),
         household=bool(household),
         threshold=float(threshold),
-        model=raw.get("model"),
+        model=model,
     )
 
 
@@ -156,8 +161,10 @@ def _comparison(name: str, raw: Any) -> Comparison:
     levels = tuple(_level(str(one), kind, where) for one in names)
     if sum(one.test == layout.ALWAYS for one in levels) != 1:
         raise DescriptionRefused(f"{where}: levels must hold different, once")
-    if len({one.name for one in levels}) < len(levels):
+    if len({(one.test, one.parameter) for one in levels}) < len(levels):
         raise DescriptionRefused(f"{where}: a level stands there twice")
+    if any(one.test == layout.EXACT for one in levels[1:]):
+        raise DescriptionRefused(f"{where}: exact or same must stand first")
     frequencies = raw.get("frequencies", kind in {"forename", "surname", "postcode"})
     if frequencies and all(one.test != layout.EXACT for one in levels):
         raise DescriptionRefused(f"{where}: frequencies need the level exact or same")
@@ -172,6 +179,12 @@ def _level(text: str, kind: str, where: str) -> Level:
             filled = re.sub(r"\b[XN]\b", number[0], pattern)
         if filled == text and kind in test.kinds:
             value = float(number[0]) if number and filled != pattern else 0.0
+            if test.code == layout.JARO_WINKLER and not 0 < value <= 1:
+                raise DescriptionRefused(
+                    f"{where}: {text}: a similarity lies between 0 and 1"
+                )
+            if not value.is_integer() and test.code == layout.WITHIN_DAYS:
+                raise DescriptionRefused(f"{where}: {text}: days are whole")
             return Level(text, test.code, value)
     fitting = [name for name, test in TESTS.items() if kind in test.kinds]
     raise DescriptionRefused(

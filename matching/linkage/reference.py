@@ -23,7 +23,13 @@ from matching.comparisons import joined
 from matching.linkage.description import Comparison, Description, Term, steps
 from matching.linkage.layout import EXACT
 from matching.linkage.numbers import Numbers, prior_bits
-from matching.linkage.tables import AFTER_LAST_DAY, FIRST_DAY, checked
+from matching.linkage.tables import (
+    AFTER_LAST_DAY,
+    FIRST_DAY,
+    checked,
+    days_of,
+    is_of_dates,
+)
 from matching.linkage.tests import holds
 from matching.linkage.values import plain_identifier, plain_text
 from matching.model import DIGITS
@@ -159,13 +165,13 @@ def _cleaned(description: Description, table: pa.Table) -> pd.DataFrame:
 
 def _stated(column: pa.ChunkedArray) -> list[Any]:
     """The values as Python has them; dates that it can't hold are no dates."""
-    if not (pa.types.is_date(column.type) or pa.types.is_timestamp(column.type)):
+    if not is_of_dates(column):
         return list(column.to_pylist())
     return [
         dt.date(1970, 1, 1) + dt.timedelta(days)
         if days is not None and FIRST_DAY <= days < AFTER_LAST_DAY
         else None
-        for days in column.cast(pa.date32()).cast(pa.int32()).to_pylist()
+        for days in days_of(column).cast(pa.int32()).to_pylist()
     ]
 
 

@@ -1,5 +1,6 @@
 """What a table may hold: its columns and ids checked, its columns as texts or dates."""
 
+import datetime as dt
 import decimal
 from typing import Any
 
@@ -13,6 +14,12 @@ FIRST_DAY, AFTER_LAST_DAY = -62_091, 84_006
 """Days since 1970 on which a person may be born: from 1800 to the end of 2199."""
 
 _NO_DATE = "no date"
+_NOBODYS = pa.scalar(-200_000, pa.int32()).cast(pa.date32())
+_WIDE = (
+    pa.scalar(dt.datetime(1700, 1, 1, tzinfo=dt.UTC)),
+    pa.scalar(dt.datetime(2260, 1, 1, tzinfo=dt.UTC)),
+)
+"""What every type of a moment can hold."""
 
 
 class TableRefused(ValueError):
@@ -122,16 +129,25 @@ def coded(column: pa.ChunkedArray) -> pa.DictionaryArray:
 
 
 def _as_dates(column: pa.ChunkedArray, comparison: Comparison) -> pa.ChunkedArray:
-    kind = column.type
-    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
-        try:
-            return column.cast(pa.date32())
-        except pa.ArrowInvalid as problem:
-            raise TableRefused(
-                f"column {comparison.column} holds {kind} beyond any calendar: give "
-                "dates of people"
-            ) from problem
-    return _as_texts(column, comparison)
+    return days_of(column) if is_of_dates(column) else _as_texts(column, comparison)
+
+
+def is_of_dates(column: pa.ChunkedArray) -> bool:
+    """Whether a column holds dates or moments, and not how they are written."""
+    return pa.types.is_date(column.type) or pa.types.is_timestamp(column.type)
+
+
+def days_of(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Dates and moments as dates; those far beyond any person's life as year 1422,
+    which is nobody's either."""
+    if pa.types.is_date32(column.type):
+        return column
+    if pa.types.is_date64(column.type):
+        column = column.cast(pa.int64()).cast(pa.timestamp("ms"))
+    first, last = (pa.scalar(one).cast(column.type) for one in _WIDE)
+    fits = pc.and_(pc.greater_equal(column, first), pc.less(column, last))
+    days = pc.if_else(fits, column.cast(pa.date32(), safe=False), _NOBODYS)
+    return days if isinstance(days, pa.ChunkedArray) else pa.chunked_array([days])
 
 
 def _dates_as_texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
