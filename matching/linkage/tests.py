@@ -4,8 +4,10 @@ The compiled forms stand in ``matching.linkage.levels_kernel``; both must agree.
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from matching.comparisons import (
     FAR_APART_DAYS,
@@ -18,6 +20,9 @@ from matching.comparisons import (
 from matching.linkage import layout
 from matching.linkage.layout import LONGEST
 from matching.nicknames import is_known_form
+
+if TYPE_CHECKING:
+    from matching.linkage.description import Level
 
 NAMES = frozenset({"forename", "surname"})
 TEXTS = NAMES | {"text", "identifier"}
@@ -101,6 +106,15 @@ TESTS: dict[str, Test] = {
     )
 }  # fmt: skip
 """Every test that a description may name."""
+
+_WORDS = {test.code: test.words for test in TESTS.values()}
+
+
+def words_of(level: "Level") -> str:
+    """What a level says of two values, for a reviewer."""
+    number = f"{level.parameter:g}"
+    return re.sub(r"\b[XN]\b", number, _WORDS[level.test])
+
 
 DEFAULT_LEVELS: dict[str, tuple[str, ...]] = {
     "forename": (

@@ -1,0 +1,98 @@
+"""What a linkage found, as the table that it leaves: ids, weights and levels."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from matching.linkage.description import Description
+from matching.linkage.encode import slots
+from matching.linkage.fast import Found
+from matching.linkage.layout import Floats, Ints
+
+if TYPE_CHECKING:
+    from matching.linkage.reference import Pair
+
+MISSING_NAME = "missing"
+"""The level of a comparison about which one record or both say nothing."""
+
+_LARGEST_EXPONENT = 1000.0
+
+
+def line_of(probability: float) -> float:
+    """The bits of a probability: log2 of its odds."""
+    return math.log2(probability / (1 - probability))
+
+
+def probabilities(bits: Floats) -> Floats:
+    """The probability that each pair is one person, from its bits."""
+    bits = np.clip(bits, -_LARGEST_EXPONENT, _LARGEST_EXPONENT)
+    return np.asarray(1 / (1 + np.exp2(-bits)))
+
+
+def ranks(ids: pa.Array) -> Ints:
+    """For each record the place of its id among all, in order."""
+    if len(ids) < 2 or pc.all(pc.less(ids[:-1], ids[1:])).as_py():
+        return np.arange(len(ids))
+    order = pc.sort_indices(ids).to_numpy()
+    found = np.empty(len(ids), np.int64)
+    found[order] = np.arange(len(ids))
+    return found
+
+
+def in_order(found: Found, left: Ints, right: Ints, *, one_table: bool) -> Found:
+    """The same pairs by the ranks of their ids, left before right; in one table the
+    lower id of a pair on the left."""
+    ones, others = found.left, found.right
+    if one_table:
+        turned = left[ones] > right[others]
+        ones, others = np.where(turned, others, ones), np.where(turned, ones, others)
+    order = np.lexsort((right[others], left[ones]))
+    return Found(
+        ones[order], others[order], found.bits[order], found.levels[order],
+        found.compared,
+    )  # fmt: skip
+
+
+def pairs_table(
+    description: Description, found: Found, left: pa.Array, right: pa.Array
+) -> pa.Table:
+    """The pairs as they stand: ids, weight in bits, probability, a level by name for
+    each comparison in the description's order."""
+    columns: dict[str, pa.Array] = {
+        "left_id": left.take(pa.array(found.left)),
+        "right_id": right.take(pa.array(found.right)),
+        "weight": pa.array(found.bits),
+        "probability": pa.array(probabilities(found.bits)),
+    }
+    places = {one.name: place for place, one in enumerate(slots(description))}
+    for one in description.comparisons:
+        names = [*(level.name for level in one.levels), MISSING_NAME]
+        columns[f"{one.name}_level"] = pa.DictionaryArray.from_arrays(
+            pa.array(found.levels[:, places[one.name]].astype(np.int8)),
+            pa.array(names, pa.string()),
+        )
+    return pa.table(columns)
+
+
+def found_by_reference(description: Description, pairs: "list[Pair]") -> Found:
+    """The plain engine's pairs in the form of the fast one's; it does not say how many
+    it compared."""
+    order = slots(description)
+    names = [[*(level.name for level in one.levels), MISSING_NAME] for one in order]
+    levels = [
+        [
+            each.index(pair.levels[one.name])
+            for one, each in zip(order, names, strict=True)
+        ]
+        for pair in pairs
+    ]
+    return Found(
+        np.array([pair.left for pair in pairs], np.int32),
+        np.array([pair.right for pair in pairs], np.int32),
+        np.array([pair.bits for pair in pairs], np.float64),
+        np.array(levels, np.int8).reshape(len(pairs), len(order)),
+        0,
+    )

@@ -1,0 +1,235 @@
+"""Why two records are linked or not: what each comparison says, and what is lacking."""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matching.linkage.description import Comparison, Description, Rule
+from matching.linkage.encode import Encoded, slots
+from matching.linkage.kernel import scan
+from matching.linkage.layout import (
+    EXACT,
+    EXACT_AT,
+    JOINED,
+    KIND,
+    MISSING,
+    PRIOR,
+    TEXT,
+    Plan,
+    Work,
+)
+from matching.linkage.numbers import Numbers, plan_of
+from matching.linkage.pairs import MISSING_NAME, line_of
+from matching.linkage.tests import words_of
+
+_EVERYTHING = -1e300
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one comparison adds to a pair's weight."""
+
+    name: str
+    level: str
+    """``missing`` where one record or both say nothing."""
+    bits: float
+    """Of the level, and of how rare the value is that both have."""
+    rarity: float
+    """That part of ``bits`` which the rarity of the shared value adds."""
+    enough: str | None
+    """The weakest level that alone would lift the pair to the line, if any would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A pair's weight in its parts; they sum to ``bits``."""
+
+    prior: float
+    parts: tuple[Part, ...]
+    """In the description's order."""
+    household: float
+    """What the pair loses because members of one household agree too; 0 untrained."""
+    bits: float
+    line: float
+    rules: tuple[Rule, ...]
+    """The rules that give both one key; where there is none, no search meets the
+    pair."""
+
+
+def why(
+    description: Description,
+    numbers: Numbers,
+    encoded: Encoded,
+    pair: tuple[int, int],
+) -> Why:
+    """Everything that two records weigh, by their places, whether or not they meet."""
+    plan = plan_of(description, numbers, encoded, _EVERYTHING, pruned=False)
+    alone = Work(
+        record=np.array([pair[0]], np.int32),
+        key=np.zeros(1, np.int32),
+        rule=np.zeros(1, np.int32),
+        key_starts=np.array([0, 1], np.int64),
+        members=np.array([pair[1]], np.int32),
+        mirrored=np.ones(1, np.int32),
+        one_table=False,
+    )
+    _, _, bits, found, _ = scan(
+        plan, encoded.values, encoded.left, encoded.right, alone, 0, 1
+    )
+    order = slots(description)
+    levels = found[0].astype(int).tolist()
+    line = line_of(description.threshold)
+    rarities = [
+        _rarity(plan, encoded, c, pair) if _is_exact(one, levels[c]) else 0.0
+        for c, one in enumerate(order)
+    ]
+    reached = _Reached(description, numbers, plan, levels, rarities)
+    parts = {}
+    for c, one in enumerate(order):
+        parts[one.name] = Part(
+            one.name,
+            _names(one)[levels[c]],
+            float(plan.weight[c, levels[c]]) + rarities[c],
+            rarities[c],
+            reached.enough(c, line),
+        )
+    return Why(
+        prior=float(plan.scalars[PRIOR]),
+        parts=tuple(parts[one.name] for one in description.comparisons),
+        household=reached.household(),
+        bits=round(float(bits[0]), 6),
+        line=line,
+        rules=_rules(description, encoded, pair),
+    )
+
+
+def _is_exact(one: Comparison, level: int) -> bool:
+    return level < len(one.levels) and one.levels[level].test == EXACT
+
+
+def _rarity(plan: Plan, encoded: Encoded, c: int, pair: tuple[int, int]) -> float:
+    """Bits for how rare a value is that both records have."""
+    at = int(plan.comparisons[c, EXACT_AT])
+    one, other = int(encoded.left[pair[0], c]), int(encoded.right[pair[1], c])
+    if at < 0 or MISSING in (one, other):
+        return 0.0
+    if plan.comparisons[c, KIND] == TEXT:
+        card = encoded.values.texts.card
+        one, other = int(card[one, JOINED]), int(card[other, JOINED])
+    return float(plan.adjustment[at + other]) if one == other else 0.0
+
+
+def _names(one: Comparison) -> list[str]:
+    return [*(level.name for level in one.levels), MISSING_NAME]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """What a pair reached in each comparison, in the kernel's order."""
+
+    description: Description
+    numbers: Numbers
+    plan: Plan
+    levels: list[int]
+    rarities: list[float]
+
+    def bits(self) -> float:
+        weights = [
+            float(self.plan.weight[c, level]) for c, level in enumerate(self.levels)
+        ]
+        whole = [float(self.plan.scalars[PRIOR]), *weights, *self.rarities]
+        return math.fsum(whole) + self.household()
+
+    def household(self) -> float:
+        share = self.numbers.household_share
+        if not share:
+            return 0.0
+        more = 0.0
+        for c, one in enumerate(slots(self.description)):
+            rates = self.numbers.rates[one.name]
+            if rates.household and self.levels[c] < len(one.levels):
+                place = self.levels[c]
+                more += math.log2(rates.household[place] / rates.u[place])
+                more += self.rarities[c]
+        return -math.log2(1 - share + share * 2**more)
+
+    def enough(self, c: int, line: float) -> str | None:
+        """The weakest level of a comparison that would lift the pair to the line."""
+        one = slots(self.description)[c]
+        if self.bits() >= line:
+            return None
+        for level in range(len(one.levels) - 1, -1, -1):
+            levels = [*self.levels[:c], level, *self.levels[c + 1 :]]
+            rarities = [*self.rarities[:c], 0.0, *self.rarities[c + 1 :]]
+            if replace(self, levels=levels, rarities=rarities).bits() >= line:
+                return one.levels[level].name
+        return None
+
+
+def _rules(
+    description: Description, encoded: Encoded, pair: tuple[int, int]
+) -> tuple[Rule, ...]:
+    """The rules under which two records share a key, from either side in one table."""
+    first = len(description.comparisons)
+    ways = [(encoded.left[pair[0]], encoded.right[pair[1]])]
+    if encoded.work.one_table:
+        ways.append((encoded.left[pair[1]], encoded.right[pair[0]]))
+    return tuple(
+        rule
+        for place, rule in enumerate(description.blocking)
+        if any(
+            one[first + place] >= 0 and one[first + place] == other[first + place]
+            for one, other in ways
+        )
+    )
+
+
+def in_words(found: Why, description: Description) -> list[str]:
+    """The explanation, a line for each part, without any value of a record."""
+    lines = [f"{found.prior:+9.2f}  any two records, before they are compared"]
+    for part in found.parts:
+        one = description.comparison(part.name)
+        line = f"{part.bits:+9.2f}  {part.name}: {_said(one, part)}"
+        if part.rarity:
+            line += f" (of that {part.rarity:+.2f} for how rare or common the value is)"
+        lines.append(line)
+    if found.household:
+        lines.append(
+            f"{found.household:+9.2f}  household: members of one household agree so too"
+        )
+    percent = 100 / (1 + 2 ** min(-found.bits, 1000))
+    said = "more than 99.99" if percent > 99.99 else f"{percent:.2f}"
+    lines.append(f"{found.bits:+9.2f}  in all, a probability of {said} %")
+    return [*lines, *_verdict(found)]
+
+
+def _said(one: Comparison, part: Part) -> str:
+    if part.level == MISSING_NAME:
+        return "missing. One record or both say nothing."
+    level = next(level for level in one.levels if level.name == part.level)
+    return f"{part.level}. {words_of(level)}"
+
+
+def _verdict(found: Why) -> list[str]:
+    lines = []
+    if found.rules:
+        names = "; ".join(rule.name for rule in found.rules)
+        lines.append(f"They meet under {names}.")
+    else:
+        lines.append(
+            "No rule gives both one key, so no search compares them: add a rule that "
+            "does."
+        )
+    if found.bits >= found.line:
+        lines.append(f"That reaches the line of {found.line:+.2f}.")
+        return lines
+    lines.append(
+        f"That is {found.line - found.bits:.2f} below the line of {found.line:+.2f}."
+    )
+    ways = [f"{part.name} {part.enough}" for part in found.parts if part.enough]
+    if ways:
+        lines.append(f"Any of these alone would have reached it: {'; '.join(ways)}.")
+    else:
+        lines.append("No comparison alone could have lifted it there.")
+    return lines
