@@ -1,14 +1,10 @@
-"""The command line: a night, a stage of one, or a synthetic region, without Airflow.
+"""The commands: a night, a stage of one, a synthetic region, or any two tables.
 
 Exit codes: 0 good, 1 failed, 2 bad configuration, 3 degraded.
 """
 
-import logging
 import os
-import sys
-import traceback
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -18,12 +14,13 @@ from pipeline.commands import (
     delivery,
     evaluate,
     explain,
+    linkage,
     passes,
     recipients,
     release,
     workbook,
 )
-from pipeline.errors import ConfigurationError, CrossborderError, ExitCode
+from pipeline.errors import ConfigurationError, ExitCode
 from pipeline.options import (
     Inbox,
     NightDate,
@@ -31,11 +28,9 @@ from pipeline.options import (
     RegionFile,
     Root,
     console,
-    errors,
     night_date,
 )
 from records.authorities import AuthorityKind
-from records.verdicts import BalanceError
 
 app = typer.Typer(
     help="Tells police and local authorities about looked-after children placed "
@@ -108,6 +103,10 @@ app.command("exchange-key")(delivery.exchange_key)
 app.command("dead-letters")(delivery.dead_letters)
 app.command("replay")(delivery.replay)
 app.command("reopen")(delivery.reopen)
+app.command("link")(linkage.link)
+app.command("dedupe")(linkage.dedupe)
+app.command("fit")(linkage.fit)
+app.command("why")(linkage.why)
 app.command("play-recipients")(recipients.play_recipients)
 
 
@@ -217,60 +216,3 @@ def assess(
     from pipeline.assess import show as show_assessment
 
     show_assessment(console, compare(run_folder, truth), details=details)
-
-
-@contextmanager
-def _our_log(level: str) -> Iterator[None]:
-    """Shows our own log lines; a library's may quote what it works on."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    ours = logging.getLogger("crossborder")
-    known = level.upper() in logging.getLevelNamesMapping()
-    before = ours.level, ours.propagate
-    ours.addHandler(handler)
-    ours.setLevel(level.upper() if known else "WARNING")
-    ours.propagate = False
-    try:
-        yield
-    finally:
-        ours.removeHandler(handler)
-        ours.setLevel(before[0])
-        ours.propagate = before[1]
-
-
-def main() -> None:
-    """Runs a command; a known error is one clear line a fault and its exit code."""
-    with _our_log(os.environ.get("CROSSBORDER_LOG", "WARNING")):
-        _run_command()
-
-
-def _run_command() -> None:
-    try:
-        app()
-    except ConfigurationError as error:
-        for fault in error.faults:
-            errors.print(fault, markup=False)
-        sys.exit(error.exit_code)
-    except CrossborderError as error:
-        errors.print(f"Failed: {error}", markup=False)
-        sys.exit(error.exit_code)
-    except BalanceError as error:
-        errors.print(f"Failed, and nothing was decided: {error}", markup=False)
-        sys.exit(ExitCode.FAILED)
-    except OSError as error:
-        what = f"{error.filename}: {error.strerror}" if error.filename else error
-        errors.print(f"Failed: {what}", markup=False)
-        sys.exit(ExitCode.FAILED)
-    except Exception as error:  # noqa: BLE001 - a traceback may quote a person
-        errors.print(_place_of(error), markup=False)
-        sys.exit(ExitCode.FAILED)
-
-
-def _place_of(error: Exception) -> str:
-    """Where a fault of ours is, without the message, which may quote a value."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return (
-        f"Failed: {type(error).__name__} at {Path(frame.filename).name}:"
-        f"{frame.lineno} in {frame.name}; this is a fault of crossborder: report this "
-        "line"
-    )

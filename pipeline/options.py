@@ -38,7 +38,6 @@ NoPublish = Annotated[
     ),
 ]
 console = Console(soft_wrap=True, highlight=False)
-errors = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 def night_date(text: str) -> dt.date:

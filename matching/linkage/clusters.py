@@ -79,7 +79,7 @@ def clusters(
     Raises:
         DecisionsContradict: people's decisions can't all stand.
     """
-    _check(decisions)
+    check(decisions)
     one, other = (
         np.concatenate([pairs[side], decisions.same[side], decisions.different[side]])
         for side in (0, 1)
@@ -141,8 +141,12 @@ def _joined(
     return found
 
 
-def _check(decisions: Decisions) -> None:
-    """Whether decisions can all stand; the shortest path shows why not."""
+def check(decisions: Decisions) -> None:
+    """Whether decisions can all stand; the shortest path shows why not.
+
+    Raises:
+        DecisionsContradict: they can't.
+    """
     ties: dict[int, list[int]] = {}
     for one, other in sorted(_as_set(decisions.same)):
         ties.setdefault(one, []).append(other)

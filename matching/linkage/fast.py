@@ -1,7 +1,7 @@
 """The fast engine: the kernel over all pairs that share a key, on every core."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -33,8 +33,16 @@ def cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def search(encoded: Encoded, plan: Plan, threads: int | None = None) -> Found:
-    """Every pair that shares a key and reaches the plan's line."""
+def search(
+    encoded: Encoded,
+    plan: Plan,
+    threads: int | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Found:
+    """Every pair that shares a key and reaches the plan's line.
+
+    ``progress`` is told how much of the work is done, from 0 to 1.
+    """
     work = encoded.work
     parts = list(_parts(work))
 
@@ -44,7 +52,11 @@ def search(encoded: Encoded, plan: Plan, threads: int | None = None) -> Found:
         )
 
     with ThreadPoolExecutor(threads or cores()) as pool:
-        found = list(pool.map(one, parts))
+        found = []
+        for part in pool.map(one, parts):
+            found.append(part)
+            if progress is not None:
+                progress(len(found) / len(parts))
     if not found:
         empty = np.zeros(0, np.int32)
         return Found(

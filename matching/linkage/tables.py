@@ -134,7 +134,7 @@ def _as_dates(column: pa.ChunkedArray, comparison: Comparison) -> pa.ChunkedArra
 
 def is_of_dates(column: pa.ChunkedArray) -> bool:
     """Whether a column holds dates or moments, and not how they are written."""
-    return pa.types.is_date(column.type) or pa.types.is_timestamp(column.type)
+    return bool(pa.types.is_date(column.type) or pa.types.is_timestamp(column.type))
 
 
 def days_of(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import cli, clock
+from pipeline import clock, command_line
 from pipeline.errors import ConfigurationError
 from pipeline.region import load_region
 from pipeline.run import missing_models, open_run
@@ -18,7 +18,7 @@ NIGHT = dt.date(2026, 11, 22)
 def said_by(monkeypatch, capsys, *words):
     monkeypatch.setattr(sys, "argv", ["crossborder", *map(str, words)])
     with pytest.raises(SystemExit) as ended:
-        cli.main()
+        command_line.main()
     return int(ended.value.code), capsys.readouterr().err
 
 

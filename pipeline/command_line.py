@@ -1,0 +1,111 @@
+"""What every command of ``crossborder`` shares: its log, its faults, its exit codes.
+
+Linking tables and working a night have little in common: only the half that was asked
+for is loaded.
+"""
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.errors import ConfigurationError, CrossborderError, ExitCode
+from records.verdicts import BalanceError
+
+LINKAGE = frozenset({"link", "dedupe", "fit", "why"})
+"""Commands that know nothing of a region."""
+
+
+def start() -> None:
+    """The process that is ``crossborder``: nothing was loaded before, or is after."""
+    if LINKAGE.intersection(sys.argv[1:2]):
+        _leave_pandas_out()
+    main()
+
+
+def _leave_pandas_out() -> None:
+    """Linking has no use for pandas, yet pyarrow loads it with the first value that it
+    is given, which takes longer than a small linkage. It looks once: let it look now.
+    """
+    import pyarrow as pa
+
+    if "pandas" not in sys.modules:
+        sys.meta_path.insert(0, _NoPandas)
+        try:
+            pa.scalar(0)
+        finally:
+            sys.meta_path.remove(_NoPandas)
+
+
+class _NoPandas:
+    """An importer that has no pandas."""
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name=name)
+
+
+def main() -> None:
+    """Runs a command; a known error is one clear line a fault and its exit code."""
+    if LINKAGE.intersection(sys.argv[1:2]):
+        from pipeline.commands.linkage import app
+    else:
+        from pipeline.cli import app
+    with _our_log(os.environ.get("CROSSBORDER_LOG", "WARNING")):
+        run(app)
+
+
+@contextmanager
+def _our_log(level: str) -> Iterator[None]:
+    """Shows our own log lines; a library's may quote what it works on."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    ours = logging.getLogger("crossborder")
+    known = level.upper() in logging.getLevelNamesMapping()
+    before = ours.level, ours.propagate
+    ours.addHandler(handler)
+    ours.setLevel(level.upper() if known else "WARNING")
+    ours.propagate = False
+    try:
+        yield
+    finally:
+        ours.removeHandler(handler)
+        ours.setLevel(before[0])
+        ours.propagate = before[1]
+
+
+def run(app: Callable[[], None]) -> None:
+    """Runs a command; a known error is one clear line a fault and its exit code."""
+    try:
+        app()
+    except ConfigurationError as error:
+        _end(error.faults, error.exit_code)
+    except CrossborderError as error:
+        _end([f"Failed: {error}"], error.exit_code)
+    except OSError as error:
+        what = f"{error.filename}: {error.strerror}" if error.filename else error
+        _end([f"Failed: {what}"], ExitCode.FAILED)
+    except BalanceError as error:
+        _end([f"Failed, and nothing was decided: {error}"], ExitCode.FAILED)
+    except Exception as error:  # noqa: BLE001 - a traceback may quote a person
+        _end([_place_of(error)], ExitCode.FAILED)
+
+
+def _end(faults: list[str], code: ExitCode) -> None:
+    for fault in faults:
+        sys.stderr.write(f"{fault}\n")
+    sys.exit(code)
+
+
+def _place_of(error: Exception) -> str:
+    """Where a fault of ours is, without the message, which may quote a value."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"Failed: {type(error).__name__} at {Path(frame.filename).name}:"
+        f"{frame.lineno} in {frame.name}; this is a fault of crossborder: report this "
+        "line"
+    )
