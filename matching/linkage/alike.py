@@ -1,7 +1,8 @@
 """How alike two texts are: the arithmetic of names, compiled.
 
 Jaro-Winkler as Winkler (1990) has it, with his prefix of at most four letters and his
-threshold of 0.7; the same figures as ``jellyfish`` gives.
+threshold of 0.7; the same figures as ``jellyfish`` gives, letter by letter
+(``matching.linkage.tests.by_letters``).
 """
 
 # mypy: disable-error-code="untyped-decorator,no-untyped-def"

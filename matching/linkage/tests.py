@@ -147,7 +147,23 @@ def _jaro_winkler(one: str, other: str, at_least: float) -> bool:
     from jellyfish import jaro_winkler_similarity
 
     first, second = sorted((joined(one)[:LONGEST], joined(other)[:LONGEST]))
-    return round(jaro_winkler_similarity(first, second), 9) >= at_least
+    return round(jaro_winkler_similarity(*by_letters(first, second)), 9) >= at_least
+
+
+def by_letters(one: str, other: str) -> tuple[str, str]:
+    """Both texts with each letter written as one that stands by itself.
+
+    The library takes letters that a script writes as one, such as the parts of a Hangul
+    syllable, for one. Here each counts.
+    """
+    letters = {
+        ord(char): _BY_ITSELF + n for n, char in enumerate(sorted({*one, *other}))
+    }
+    return one.translate(letters), other.translate(letters)
+
+
+_BY_ITSELF = 0xF0000
+"""The first of 65,000 letters that mean nothing."""
 
 
 def _one_edit(one: object, other: object, _: float) -> bool:
@@ -155,7 +171,8 @@ def _one_edit(one: object, other: object, _: float) -> bool:
 
     if isinstance(one, dt.date) and isinstance(other, dt.date):
         one, other = one.isoformat(), other.isoformat()
-    return bool(damerau_levenshtein_distance(joined(str(one)), joined(str(other))) <= 1)
+    texts = by_letters(joined(str(one)), joined(str(other)))
+    return bool(damerau_levenshtein_distance(*texts) <= 1)
 
 
 def _parts(date: dt.date) -> tuple[int, int, int]:

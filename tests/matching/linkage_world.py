@@ -18,6 +18,7 @@ FORENAMES = [
     "JOHN", "SARAH JANE", "SARAH", "", "Zoë", "UNKNOWN", "KATE", "KATHERINE", "MARTHA",
     "MARHTA", "DWAYNE", "DUANE", "DUPLICATED", "(unknown)", "محمد", "محمود", "张伟",
     "张", "😀", "😀😁", "  ", "\u2003Ann\u3000", "ﬁona", "İPEK", "ıpek", "Straße",
+    "김영희", "김영호", "อำนาจ", "อานาจ",
 ]  # fmt: skip
 SURNAMES = [
     "SMITH", "SMYTH", "JONES", "BROWN-JONES", "VAN DER BERG", "BERG", "O'Neil", "ONEIL",
