@@ -6,38 +6,28 @@ What is left is weighed once more by the reference engine's own functions, which
 the evidence; so both give the same table, to the last bit.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from matching.blocking import RULES, Rule
 from matching.comparisons import COMPARISONS, IDENTIFIER_TYPES, Given
-from matching.frames import NONE, Ints, Items, Side, shared_codes
 from matching.frequencies import (
     FORENAME_FORM,
     FORENAME_WORD,
     SURNAME_WORD,
     Frequencies,
 )
+from matching.laid_out import FIELDS, Laid, lay_out
 from matching.linkage import layout as at
-from matching.linkage.encode import Encoded
 from matching.linkage.fast import search as search_pairs
 from matching.linkage.layout import (
-    MISSING,
-    SEVERAL,
     Floats,
-    Int32s,
     Plan,
-    Texts,
-    Values,
-    Work,
 )
-from matching.linkage.values import dates_of, postcodes_of, texts_and_words
 from matching.nicknames import forms_of
 from matching.reference import Part, Search, link_each, rows_of
 
@@ -69,212 +59,6 @@ def _rows(search: Search, rules: tuple[Rule, ...] | None) -> Iterable[Part]:
     found = search_pairs(laid.encoded, plan_of(search, laid))
     pairs = found.left.astype(np.int64), found.right.astype(np.int64)
     return rows_of(search, pairs)
-
-
-# --- rows ---------------------------------------------------------------------------
-
-_FIELDS = ("sex", "dob", *IDENTIFIER_TYPES, "postcode", "forename", "surname", "words")
-"""What stands where in a row; keys of the rules follow."""
-
-
-class _Lists:
-    """The lists of all persons who have several of something, one after the other."""
-
-    def __init__(self) -> None:
-        self.parts: list[Int32s] = []
-        self.length = 0
-
-    def coded(self, items: Items, columns: Sequence[Int32s]) -> list[Int32s]:
-        """Each column's code for each person; a list in the first where several."""
-        found = [np.full(len(items.starts), MISSING, np.int32) for _ in columns]
-        single = np.flatnonzero(items.counts == 1)
-        for codes, column in zip(found, columns, strict=True):
-            codes[single] = column[items.starts[single]]
-        several = np.flatnonzero(items.counts > 1)
-        if not len(several):
-            return found
-        sizes = items.counts[several]
-        width = len(columns)
-        lengths = 1 + sizes * width
-        begins = np.cumsum(lengths) - lengths
-        flat = np.zeros(int(lengths.sum()), np.int32)
-        flat[begins] = sizes
-        owner = np.repeat(np.arange(len(several)), sizes)
-        within = np.arange(len(owner)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        item = items.starts[several][owner] + within
-        for place, column in enumerate(columns):
-            flat[begins[owner] + 1 + within * width + place] = column[item]
-        found[0][several] = SEVERAL - (self.length + begins)
-        self.parts.append(flat)
-        self.length += len(flat)
-        return found
-
-    def whole(self) -> Int32s:
-        return np.concatenate([*self.parts, np.zeros(1, np.int32)]).astype(np.int32)
-
-
-@dataclass(frozen=True, slots=True)
-class Laid:
-    """A search laid out for the kernel, and which terms its numbers stand for."""
-
-    encoded: Encoded
-    words: list[str]
-    postcodes: list[str]
-
-
-def lay_out(search: Search, rules: tuple[Rule, ...]) -> Laid:
-    """Both sides of a search as rows, with the keys of the rules."""
-    lists = _Lists()
-    sides = search.left, search.right
-    columns: list[list[Int32s]] = [[], []]
-    _, sexes = shared_codes(*(side.sex for side in sides))
-    for place, sex in enumerate(sexes):
-        columns[place].append(sex.astype(np.int32))
-    dates = _dates(sides, columns, lists)
-    for kind in IDENTIFIER_TYPES:
-        of_kind = [
-            side.identifiers.where(side.identifiers.values["type"] == kind)
-            for side in sides
-        ]
-        _coded(of_kind, "value", columns, lists)
-    postcodes = _coded([side.postcodes for side in sides], "postcode", columns, lists)
-    texts, words = _names(search, columns, lists)
-    parts = []
-    begin = 0
-    for rule in rules:
-        parts.append(_keys(rule, sides, lists, begin))
-        begin = max(begin, int(parts[-1][1][1].max(initial=-1)) + 1)
-    width = -(-(len(_FIELDS) + len(rules)) // at.ROW) * at.ROW
-    rows = []
-    for place, side in enumerate(sides):
-        whole = np.full((len(side), width), MISSING, np.int32)
-        whole[:, : len(_FIELDS)] = np.stack(columns[place], axis=1)
-        rows.append(whole)
-    work = _work(parts, rows)
-    cards = postcodes_of(pa.array(postcodes, pa.string()))
-    values = Values(texts, _some(dates), _some(cards), lists.whole())
-    return Laid(
-        Encoded(values, (rows[0], rows[1]), rows[0], rows[1], work, {}),
-        words, postcodes,
-    )  # fmt: skip
-
-
-def _some(cards: Int32s) -> Int32s:
-    """Never without any card, so that there is an address."""
-    return cards if len(cards) else np.full((1, at.SMALL_CARD), MISSING, np.int32)
-
-
-def _names(
-    search: Search, columns: list[list[Int32s]], lists: _Lists
-) -> tuple[Texts, list[str]]:
-    """Forename, surname and words in order; surnames are numbered after forenames."""
-    names = search.names
-    forenames, surnames = names.forenames, names.surnames
-    beyond = len(forenames.texts)
-    for place, side in enumerate((search.left, search.right)):
-        forename = (forenames.left, forenames.right)[place]
-        surname = (surnames.left, surnames.right)[place]
-        words = (names.left_words, names.right_words)[place]
-        surname = np.where(surname == NONE, NONE, surname + beyond)
-        columns[place] += lists.coded(
-            side.names, [one.astype(np.int32) for one in (forename, surname, words)]
-        )
-    return texts_and_words(pa.array([*forenames.texts, *surnames.texts], pa.string()))
-
-
-def _coded(
-    items: list[Items], field: str, columns: list[list[Int32s]], lists: _Lists
-) -> list[str]:
-    texts, codes = shared_codes(*(one.values[field].astype(object) for one in items))
-    for place, one in enumerate(items):
-        columns[place] += lists.coded(one, [codes[place].astype(np.int32)])
-    return texts
-
-
-def _dates(
-    sides: tuple[Side, Side], columns: list[list[Int32s]], lists: _Lists
-) -> Int32s:
-    """Dates of birth; a date by convention is another value than the same date."""
-    stated = [
-        side.births.values["date"] * 2 + side.births.values["weak"].astype(np.int64)
-        for side in sides
-    ]
-    distinct, codes = np.unique(np.concatenate(stated), return_inverse=True)
-    start = 0
-    for place, side in enumerate(sides):
-        stop = start + len(stated[place])
-        columns[place] += lists.coded(side.births, [codes[start:stop].astype(np.int32)])
-        start = stop
-    cards = dates_of(distinct >> 1)
-    cards[:, at.WEAK] = distinct & 1
-    return cards
-
-
-# --- keys ---------------------------------------------------------------------------
-
-
-def _keys(
-    rule: Rule, sides: tuple[Side, Side], lists: _Lists, begin: int
-) -> tuple[tuple[Int32s, Int32s], tuple[Ints, Ints], tuple[Ints, Ints]]:
-    """Each person's key as a number from ``begin``, and either side's persons and keys.
-
-    Keys that one side alone has are nobody's.
-    """
-    left, right = rule.left(sides[0]), rule.right(sides[1])
-    left = left[left["key"].isin(right["key"])]
-    right = right[right["key"].isin(left["key"])]
-    numbers, _ = pd.factorize(pd.concat([left["key"], right["key"]]))
-    numbers = numbers.astype(np.int64) + begin
-    owned = []
-    for frame, keys in ((left, numbers[: len(left)]), (right, numbers[len(left) :])):
-        persons = frame["person"].to_numpy()
-        order = np.lexsort((keys, persons))
-        owned.append((persons[order], keys[order]))
-    coded = []
-    for side, (persons, keys) in zip(sides, owned, strict=True):
-        counts = np.bincount(persons, minlength=len(side)).astype(np.int64)
-        items = Items(persons, {"key": keys}, np.cumsum(counts) - counts, counts)
-        coded += [(items, keys)]
-    return (
-        (_numbers(coded[0], lists), _numbers(coded[1], lists)), owned[0], owned[1]
-    )  # fmt: skip
-
-
-def _numbers(coded: tuple[Items, Ints], lists: _Lists) -> Int32s:
-    items, keys = coded
-    return lists.coded(items, [keys.astype(np.int32)])[0]
-
-
-def _work(
-    parts: list[tuple[tuple[Int32s, Int32s], tuple[Ints, Ints], tuple[Ints, Ints]]],
-    rows: list[Int32s],
-) -> Work:
-    """Who meets whom, rule by rule."""
-    records, keys, rules = [], [], []
-    starts, members = [np.zeros(1, np.int64)], []
-    begin = total = 0
-    for rule, (codes, left, right) in enumerate(parts):
-        for place in range(2):
-            rows[place][:, len(_FIELDS) + rule] = codes[place]
-        count = max(int(left[1].max(initial=-1)) + 1 - begin, 0)
-        order = np.lexsort((left[0], left[1]))
-        records.append(left[0][order])
-        keys.append(left[1][order])
-        rules.append(np.full(len(order), rule, np.int32))
-        order = np.lexsort((right[0], right[1]))
-        members.append(right[0][order])
-        sizes = np.bincount(right[1] - begin, minlength=count).astype(np.int64)
-        starts.append(np.cumsum(sizes) + total)
-        begin, total = begin + count, total + len(order)
-    return Work(
-        record=np.concatenate(records).astype(np.int32),
-        key=np.concatenate(keys).astype(np.int32),
-        rule=np.concatenate(rules).astype(np.int32),
-        key_starts=np.concatenate(starts),
-        members=np.concatenate(members).astype(np.int32),
-        mirrored=np.ones(len(parts), np.int32),
-        one_table=False,
-    )
 
 
 # --- what is compared -----------------------------------------------------------------
@@ -327,7 +111,7 @@ _KIND = {
 def plan_of(search: Search, laid: Laid) -> Plan:
     """The model's weights and the frequencies of this search, for the kernel."""
     model = search.model
-    order = [name for name in _FIELDS if name != "words"]
+    order = [name for name in FIELDS if name != "words"]
     width = max(len(rules) for rules in COMPARISONS.values()) + 1
     weight = np.zeros((len(order), width))
     table = np.full((len(order), at.COMPARISON), -1, np.int64)
@@ -387,8 +171,8 @@ def plan_of(search: Search, laid: Laid) -> Plan:
         adjustment=np.concatenate(pieces),
         scalars=np.array(scalars),
         width=width,
-        words_slot=_FIELDS.index("words"),
-        first_rule=len(_FIELDS),
+        words_slot=FIELDS.index("words"),
+        first_rule=len(FIELDS),
         household=np.zeros((0, width)),
     )
 

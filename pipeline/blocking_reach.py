@@ -3,18 +3,18 @@
 from pathlib import Path
 
 from matching.evaluation import SharesKey
-from pipeline.errors import ConfigurationError
 
 
-def blocking_of(spec: Path) -> tuple[str, SharesKey]:
+def blocking_of(spec: Path, *, one_table: bool = False) -> tuple[str, SharesKey]:
     """The column that names a record, and the test for a shared blocking key.
 
     Raises:
         ConfigurationError: the description can't be read.
     """
-    raise ConfigurationError(
-        [
-            f"--spec {spec}: linkage descriptions can't be read yet; name the compared "
-            "pairs with --candidates"
-        ]
+    from matching.linkage.reach import shares_key
+    from pipeline.linkage_files import read_description
+
+    description = read_description(spec, None)
+    return description.id, lambda left, right: shares_key(
+        description, (left, right), one_table=one_table
     )

@@ -10,9 +10,14 @@ the adjustment for frequency, in half bits.
 import numpy as np
 from numba import njit
 
-from matching.linkage.kernel import Rows, at_addresses, weigh_fields, weigh_texts
 from matching.linkage.layout import FORENAME, KIND, TEXT
 from matching.linkage.pointers import int32s, int64s, uint64s
+from matching.linkage.weighing_kernel import (
+    Rows,
+    at_addresses,
+    weigh_fields,
+    weigh_texts,
+)
 
 BUCKETS = 256
 """A cell's number has room for so many buckets of rarity, each half a bit."""

@@ -171,7 +171,7 @@ def _reached(
     if spec is None:
         record_rows(truth, (_read(left, ids), _read(right, ids)), ids)
         return ids, None
-    ids, shares = blocking_of(spec)
+    ids, shares = blocking_of(spec, one_table=left == right)
     both = _read(left), _read(right)
     return ids, reached_by_keys(truth, both, ids, shares)
 

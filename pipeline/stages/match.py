@@ -95,7 +95,7 @@ def _hosted(
 
 
 def _link(left: pa.Table, right: pa.Table, model: "Model", floor: float) -> pa.Table:
-    from matching.reference import link
+    from matching.fast import link
 
     if not left.num_rows or not right.num_rows:
         return empty(PAIRS)

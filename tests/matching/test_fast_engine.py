@@ -1,0 +1,58 @@
+"""The fast engine gives the reference engine's table, to the last bit."""
+
+import pytest
+from noisy_people import ON, town
+from person_rows import CHILDREN_MODEL, FORCE, LA, RELEASED, persons, record
+from test_against_the_plain_oracle import tables
+
+from matching import fast, reference
+from matching.blocking import EVERYBODY
+from matching.priors import PERPETRATORS, prior_model
+from matching.standardise import child_persons, nominal_persons
+from records.schemas import PERSONS, empty
+
+EVERYTHING = 1e-40
+ADULTS = prior_model(PERPETRATORS, RELEASED)
+
+
+@pytest.mark.parametrize("model", [CHILDREN_MODEL, ADULTS], ids=["children", "adults"])
+@pytest.mark.parametrize("floor", [EVERYTHING, 1e-9, 0.001, 0.5])
+@pytest.mark.parametrize("seed", range(20, 26))
+def test_it_gives_the_same_pairs_weights_and_evidence(seed, floor, model):
+    left, right = (persons(*side) for side in tables(seed))
+    expected = reference.link(left, right, model, floor)
+    assert fast.link(left, right, model, floor).equals(expected)
+
+
+def test_it_finds_what_the_reference_finds_in_a_town():
+    written = town(5, children=60, nominals=1500)
+    left = child_persons(written.children, ON)
+    right = nominal_persons(written.police, ON)
+    expected = reference.link(left, right, CHILDREN_MODEL, 0.001)
+    assert expected.num_rows > 50
+    assert fast.link(left, right, CHILDREN_MODEL, 0.001).equals(expected)
+
+
+def test_a_wider_search_meets_everybody():
+    left, right = (persons(*side) for side in tables(3))
+    expected = reference.link(left, right, CHILDREN_MODEL, 1e-9, EVERYBODY)
+    found = fast.link(left, right, CHILDREN_MODEL, 1e-9, EVERYBODY)
+    assert found.equals(expected)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ([], []),
+        ([record("C1", authority=LA)], [record("N1", authority=FORCE)]),
+        ([record("C1", "ANN/SMITH", authority=LA)], []),
+        (
+            [record("C1", "ΖΩΗ/ΠΑΠΠΑ", authority=LA, dob="2010-01-01")],
+            [record("N1", "ΖΩΗ/ΠΑΠΠΑ", authority=FORCE, dob="2010-01-01")],
+        ),
+    ],
+)
+def test_records_that_say_nothing_break_nothing(left, right):
+    sides = [persons(*side) if side else empty(PERSONS) for side in (left, right)]
+    expected = reference.link(*sides, CHILDREN_MODEL, EVERYTHING)
+    assert fast.link(*sides, CHILDREN_MODEL, EVERYTHING).equals(expected)
