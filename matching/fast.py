@@ -116,7 +116,7 @@ def plan_of(search: Search, laid: Laid) -> Plan:
     weight = np.zeros((len(order), width))
     table = np.full((len(order), at.COMPARISON), -1, np.int64)
     steps: list[tuple[int, float, int]] = []
-    best = np.zeros(len(order))
+    best, unlike = np.zeros(len(order)), np.zeros(len(order))
     extra = _adjustments(search, laid)
     begin = 0
     pieces: list[Floats] = []
@@ -151,11 +151,18 @@ def plan_of(search: Search, laid: Laid) -> Plan:
             and (comparison != "identifier" or rule.name.startswith(f"{name}_"))
         ]
         best[c] = max(*counted, 0.0)
+        others = [
+            weights[place] for place, level in enumerate(levels) if level != "exact"
+        ]
+        unlike[c] = max(*others, 0.0)
         for column, bonus in extra.get(name, ()):
             row[column] = begin
             pieces.append(bonus)
             begin += len(bonus)
-            best[c] = max(best[c], max(counted) + float(bonus.max(initial=0.0)))
+            most = float(bonus.max(initial=0.0))
+            best[c] = max(best[c], max(counted) + most)
+            if column != at.EXACT_AT:
+                unlike[c] = max(unlike[c], max(others) + most)
     scalars = [search.prior, search.lowest - _SLACK, search.lowest - _SLACK, 0.0]
     return Plan(
         comparisons=table,
@@ -168,6 +175,8 @@ def plan_of(search: Search, laid: Laid) -> Plan:
         ),
         weight=weight,
         rest=best[::-1].cumsum()[::-1] - best + 1e-9,
+        like=best,
+        unlike=unlike + 1e-9,
         adjustment=np.concatenate(pieces),
         scalars=np.array(scalars),
         width=width,

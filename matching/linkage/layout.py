@@ -59,6 +59,8 @@ class Texts(NamedTuple):
     """(texts, 8): the number of the text without spaces; which 32nds of the alphabet
     occur in it; its length without spaces; flags; its first two letters and the next
     two, 16 bits each; where its letters begin; where its words begin."""
+    joined: Int32s
+    """The first column of the cards by itself, small enough to stay at hand."""
     letters: Int32s
     """Code points of all texts without spaces, one after the other."""
     words: Int32s
@@ -117,6 +119,10 @@ class Plan(NamedTuple):
     missing and weighs nothing."""
     rest: Floats
     """The most that all comparisons after each can add."""
+    like: Floats
+    """The most that each comparison can add."""
+    unlike: Floats
+    """The most that each comparison of texts can add where they are not the same."""
     adjustment: Floats
     """Bits for the frequency of what agreed."""
     scalars: Floats

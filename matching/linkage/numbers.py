@@ -125,7 +125,7 @@ def plan_of(
     programme: list[tuple[int, float, int]] = []
     extra: list[Floats] = []
     begin = 0
-    best = np.zeros(len(order))
+    best, unlike = np.zeros(len(order)), np.zeros(len(order))
     for c, (one, place) in enumerate(zip(order, places, strict=True)):
         rates = numbers.rates[one.name]
         weight[c, : len(one.levels)] = rates.weights()
@@ -136,6 +136,14 @@ def plan_of(
         row[STOP] = len(programme)
         _shortcuts(row, programme)
         best[c] = weight[c].max()
+        unlike[c] = max(
+            (
+                bits
+                for bits, each in zip(weight[c], one.levels, strict=False)
+                if each.test != EXACT
+            ),
+            default=0.0,
+        )
         if one.frequencies:
             counts = value_counts(one, encoded, place)
             bonus = adjustments(one, rates, counts, numbers.frequency_strength)
@@ -167,6 +175,8 @@ def plan_of(
         ),
         weight=weight,
         rest=best[::-1].cumsum()[::-1] - best + 1e-9,
+        like=best,
+        unlike=unlike + 1e-9,
         adjustment=np.concatenate(extra) if extra else np.zeros(1),
         scalars=np.array(scalars),
         width=width,

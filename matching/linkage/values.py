@@ -73,6 +73,7 @@ def texts_and_words(distinct: pa.StringArray) -> tuple[Texts, list[str]]:
     )
     texts = Texts(
         card=card,
+        joined=card[:, JOINED].copy() if size else np.zeros(1, np.int32),
         letters=letters if len(letters) else np.zeros(1, np.int32),
         words=words if len(words) else np.zeros(1, np.int32),
         vocabulary=table,

@@ -79,6 +79,8 @@ def at_addresses(plan, values):
         steps=int64s(plan.steps.ctypes.data),
         weight=floats(plan.weight.ctypes.data),
         rest=floats(plan.rest.ctypes.data),
+        like=floats(plan.like.ctypes.data),
+        unlike=floats(plan.unlike.ctypes.data),
         adjustment=floats(plan.adjustment.ctypes.data),
         scalars=floats(plan.scalars.ctypes.data),
         width=plan.width,
@@ -88,6 +90,7 @@ def at_addresses(plan, values):
     ), Values(
         texts=Texts(
             card=int32s(texts.card.ctypes.data),
+            joined=int32s(texts.joined.ctypes.data),
             letters=int32s(texts.letters.ctypes.data),
             words=int32s(texts.words.ctypes.data),
             vocabulary=int32s(texts.vocabulary.ctypes.data),
@@ -285,14 +288,41 @@ def weigh_fields(plan, values, rows, i, j, count, levels):
 
 
 @njit(cache=True, nogil=True)
+def _text_at_most(plan, joined, c, a, b):
+    """The most that two texts can add, from nothing but their codes."""
+    if a <= SEVERAL or b <= SEVERAL:
+        return plan.like[c]
+    if a == MISSING or b == MISSING:
+        # a name without a forename may still be the other's words in another order
+        if plan.words_slot < 0 or plan.comparisons[c * COMPARISON + KIND] != FORENAME:
+            return 0.0
+        return plan.like[c]
+    return plan.like[c] if joined[a] == joined[b] else plan.unlike[c]
+
+
+@njit(cache=True, nogil=True)
+def _texts_at_most(plan, joined, rows, i, j, span):
+    """The most that all texts can add together, from nothing but their codes."""
+    most = 0.0
+    for c in range(span[0], span[1]):
+        slot = plan.comparisons[c * COMPARISON + SLOT]
+        a, b = rows.left[i * rows.width + slot], rows.right[j * rows.width + slot]
+        most += _text_at_most(plan, joined, c, a, b)
+    return most
+
+
+@njit(cache=True, nogil=True)
 def weigh_texts(plan, values, rows, i, j, span, levels, waiting, total):
     """``total`` and the bits of the texts; minus infinity when the pair is lost.
 
-    First every text by its card: what it is at best. Only then letters, one text after
-    the other, for as long as there is hope.
+    First all texts by their codes, then each by its card: what it is at best. Only then
+    letters, one text after the other, for as long as there is hope.
     """
     cut = plan.scalars[CUT]
     texts = values.texts
+    ahead = _texts_at_most(plan, texts.joined, rows, i, j, span)
+    if total + ahead < cut - TOLERANCE:
+        return -np.inf
     hope = total
     undecided = 0
     c, stop = span
@@ -300,6 +330,7 @@ def weigh_texts(plan, values, rows, i, j, span, levels, waiting, total):
         slot = plan.comparisons[c * COMPARISON + SLOT]
         a, b = rows.left[i * rows.width + slot], rows.right[j * rows.width + slot]
         bits = 0.0
+        ahead -= _text_at_most(plan, texts.joined, c, a, b)
         if plan.comparisons[c * COMPARISON + KIND] == FORENAME:
             w, v = np.int32(MISSING), np.int32(MISSING)
             if plan.words_slot >= 0:
@@ -307,15 +338,19 @@ def weigh_texts(plan, values, rows, i, j, span, levels, waiting, total):
                 v = rows.right[j * rows.width + plan.words_slot]
             if a <= SEVERAL or b <= SEVERAL or (w == v and w != MISSING):
                 after = plan.comparisons[(c + 1) * COMPARISON + SLOT]
-                names = (a, rows.left[i * rows.width + after], w)
-                others = (b, rows.right[j * rows.width + after], v)
+                f, g = (
+                    rows.left[i * rows.width + after],
+                    rows.right[j * rows.width + after],
+                )
+                names, others = (a, f, w), (b, g, v)
+                ahead -= _text_at_most(plan, texts.joined, c + 1, f, g)
                 levels[c], levels[c + 1], bits = _best_name(
                     plan, values, c, names, others
                 )
                 total += bits
                 hope += bits
                 c += 2
-                if hope + plan.rest[c - 1] < cut:
+                if hope + ahead < cut - TOLERANCE:
                     return -np.inf
                 continue
         if a >= 0 and b >= 0:
@@ -341,7 +376,7 @@ def weigh_texts(plan, values, rows, i, j, span, levels, waiting, total):
             levels[c], bits = _best(plan, values, c, a, b, True)  # noqa: FBT003
         total += bits
         hope += bits
-        if hope + plan.rest[c] < cut:
+        if hope + ahead < cut - TOLERANCE:
             return -np.inf
         c += 1
     for place in range(undecided):
