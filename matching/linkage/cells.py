@@ -25,7 +25,7 @@ from matching.linkage.layout import EXACT_AT, Floats, Ints, Plan, Work
 from matching.linkage.numbers import Numbers, plan_of
 from matching.linkage.tables import TableRefused
 
-PAIRS_OF_A_RULE = 2_000_000
+PAIRS_OF_A_RULE = 1_000_000
 RANDOM_PAIRS = 2_000_000
 _PAIRS_AT_ONCE = 1_000_000
 _HALF_BITS = 2

@@ -17,7 +17,7 @@ from matching.linkage.chance import LEAST_STRANGERS, Agreement, agreements, chan
 from matching.linkage.description import Comparison, Description
 from matching.linkage.encode import Encoded, slots
 from matching.linkage.fast import search
-from matching.linkage.layout import FAR_APART, Floats
+from matching.linkage.layout import ALWAYS, FAR_APART, WITHIN_DAYS, Floats
 from matching.linkage.mixture import (
     Block,
     Fitted,
@@ -33,11 +33,13 @@ from matching.pooling import pooled, pools
 ROUNDS = 2000
 TOLERANCE = 1e-5
 _PASSES = 4
-_SAME_MATCHES = 0.01
-"""The number of matches stands when it changes by less than this share."""
+_SEARCHES = 6
+_MUCH_GROWN = 2.0
+"""When there are so many times the matches, pairs that were too faint count as well."""
 _FAINT = -8.0
 """Pairs of fewer bits add next to nothing to the number of matches."""
 _FEWEST = 0.5
+_TEN_YEARS = 3650
 DECADES_APART = 0.002
 """Of pairs of one person, so many have dates of birth ten years apart and more than a
 digit. It is believed: a son named after his father looks the same to any learner."""
@@ -53,7 +55,8 @@ class Report:
 
     rounds: int
     """Of expectation and maximisation, in all passes."""
-    passes: int
+    searches: int
+    """For pairs whose probabilities sum to the number of matches."""
     matches: float
     shares: dict[str, float]
     """By rule: of its pairs, how many are of one person."""
@@ -106,14 +109,16 @@ def learn(
         matches=max(_matches_of(seen, state), _FEWEST),
         household_share=_household_share(seen, state) if description.household else 0.0,
     )
-    numbers, passes = _with_matches(description, numbers, encoded)
+    numbers, searches = _with_matches(description, numbers, encoded)
     shares = {
         block.name: _short(float(share))
         for block, share in zip(seen.blocks, state.shares[:, 0], strict=True)
     }
     return Learnt(
         numbers,
-        Report(rounds, passes, numbers.matches, shares, merged, _warnings(seen, state)),
+        Report(
+            rounds, searches, numbers.matches, shares, merged, _warnings(seen, state)
+        ),
     )
 
 
@@ -165,6 +170,7 @@ def _blocks(
     found: list[Block] = []
     alone: dict[int, int] = {}
     order = slots(description)
+    shows_kin = any(one.kind == "surname" for one in order)
     for rule, work, place in of_rules.works(description, encoded):
         whole, partly = of_rules.asked_for(rule, order)
         cells = count.of_rule(work, place, sorted(whole)).without(sorted(whole), sizes)
@@ -173,7 +179,7 @@ def _blocks(
         only = of_rules.only_comparison(rule, order)
         if only is not None:
             alone[only] = len(found)
-        kin = description.household and only is not None
+        kin = shows_kin and only is not None
         found.append(
             Block(
                 rule.name,
@@ -186,15 +192,22 @@ def _blocks(
     return found, alone
 
 
+def _decades_apart(one: Comparison) -> list[int]:
+    """The levels of two dates that ten years or more part."""
+    beyond = {FAR_APART}
+    if any(lv.test == WITHIN_DAYS and lv.parameter >= _TEN_YEARS for lv in one.levels):
+        beyond.add(ALWAYS)
+    return [place for place, lv in enumerate(one.levels) if lv.test in beyond]
+
+
 def _kinds(seen: _Seen, u: list[Floats]) -> Kinds:
     m = [belief(one) for one in seen.order]
     held = tuple(
         (c, place, DECADES_APART)
         for c, one in enumerate(seen.order)
-        for place, level in enumerate(one.levels)
-        if level.test == FAR_APART
+        for place in _decades_apart(one)
     )
-    if not seen.description.household:
+    if not any(block.kin for block in seen.blocks):
         return Kinds(m, u, None, held=held)
     kin = []
     for one, strangers, of_one in zip(seen.order, u, m, strict=True):
@@ -304,7 +317,7 @@ def _rates(
                 merged.append(f"{one.name}: {names}")
         m = pooled(m, u)
         kin: tuple[float, ...] = ()
-        if kinds.kin is not None:
+        if seen.description.household:
             kin = tuple(_short(each) for each in state.kin[c].tolist())
         rates[one.name] = Rates(
             tuple(_short(each) for each in m), tuple(_short(each) for each in u), kin
@@ -326,24 +339,30 @@ def _with_matches(
 ) -> tuple[Numbers, int]:
     """The numbers with as many matches as their own probabilities sum to."""
     pairs = pairs_of(encoded)
-    for count in range(1, _PASSES + 3):
+    for count in range(1, _SEARCHES + 1):
         found = search(encoded, plan_of(description, numbers, encoded, _FAINT))
         bits = found.bits - prior_bits(numbers, pairs)
-        matches = numbers.matches
-        for _ in range(200):
-            prior = prior_bits(replace(numbers, matches=matches), pairs)
-            likely = 1 / (1 + np.exp2(-np.clip(bits + prior, -1000, 1000)))
-            before, matches = matches, max(math.fsum(likely.tolist()), _FEWEST)
-            if abs(matches - before) < 1e-6 * matches:
-                break
-        change = abs(matches / numbers.matches - 1)
+        matches = _settled(bits, numbers, pairs)
+        grown = matches / numbers.matches
         numbers = replace(numbers, matches=_short(matches))
-        if change < _SAME_MATCHES:
+        if grown < _MUCH_GROWN:
             return numbers, count
     raise LearningRefused(
-        f"the number of matches did not settle (it last changed by {change:.0%}): too "
-        "little tells matches from strangers: add a comparison, or name a model"
+        f"the number of matches did not settle (at last it grew {grown:.1f} times): "
+        "too little tells matches from strangers: add a comparison, or name a model"
     )
+
+
+def _settled(bits: Floats, numbers: Numbers, pairs: int) -> float:
+    """The number of matches from which the pairs' probabilities sum to itself."""
+    matches = numbers.matches
+    for _ in range(200):
+        prior = prior_bits(replace(numbers, matches=matches), pairs)
+        likely = 1 / (1 + np.exp2(-np.clip(bits + prior, -1000, 1000)))
+        before, matches = matches, max(math.fsum(likely.tolist()), _FEWEST)
+        if abs(matches - before) < 1e-6 * matches:
+            break
+    return matches
 
 
 def _warnings(seen: _Seen, state: State) -> tuple[str, ...]:

@@ -173,6 +173,21 @@ def test_members_of_a_household_are_learnt_and_cost_evidence(town):
     assert rates["forename"].household[0] < 0.3
 
 
+def test_households_are_told_from_matches_even_where_they_are_not_asked_for(learnt):
+    assert learnt.numbers.household_share == 0
+    assert all(not rates.household for rates in learnt.numbers.rates.values())
+    assert learnt.numbers.rates["forename"].m[0] > 0.85
+
+
+def test_births_ten_years_apart_are_believed_of_one_person_and_not_learnt(learnt):
+    dob = learnt.numbers.rates["dob"]
+    far_apart = [level.name for level in described().comparison("dob").levels].index(
+        "far_apart"
+    )
+    assert dob.m[far_apart] <= learning.DECADES_APART
+    assert dob.m[far_apart] > 0
+
+
 def test_a_rare_surname_shared_in_a_household_is_scored_as_plainly_said(town):
     left, right = town[0].slice(0, 250), town[1].slice(0, 250)
     description = described(household=True)
