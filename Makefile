@@ -76,11 +76,8 @@ figures-clocks: $(READY)  ## how long a pass of the clocks reads; CLOCKS=4500,20
 screenshots: $(READY)  ## the pages' pictures in docs/screenshots, by the browser tests
 	@CROSSBORDER_SCREENSHOTS=$(CURDIR)/docs/screenshots $(BIN)/python -m pytest -q -n 2 -m browser tests/portal
 
-export FUZZ_EXAMPLES
-
-fuzz-api: FUZZ_EXAMPLES ?= 1000
 fuzz-api: $(READY)  ## calls made up from docs/openapi.json, on both databases; FUZZ_EXAMPLES=1000
-	@$(BIN)/python -m pytest -s -n 0 --timeout=0 tests/portal/test_portal_fuzz.py
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-1000} $(BIN)/python -m pytest -s -n 0 --timeout=0 tests/portal/test_portal_fuzz.py
 
 check: $(READY)  ## format, lint, types, import contracts, generated files fresh
 	@$(BIN)/python -m pipeline.checks
