@@ -106,7 +106,8 @@ def resolve(
     or ended placement that agrees comes back under its name (but not by rule 4).
 
     A current placement that a good picture no longer has stands for
-    ``keep_absent_nights`` of them and is then withdrawn; a purged one at once; an
+    ``keep_absent_nights`` of them and is then withdrawn; a purged one at once, and one
+    whose own record, by id and start, was corrected to say what another's says. An
     ended one stays ended. The order of what is handed in does not matter.
 
     Raises:
@@ -114,19 +115,25 @@ def resolve(
     """
     _require_one_child(known, seen)
     records = _distinct(seen)
+    rows = {record: 1 + len(others) for record, others in records.items()}
+    doubles = [
+        one for first, others in records.items() if others for one in (first, *others)
+    ]
     matched = _match(known, list(records))
     refs = {one.placement_ref for one in known}
     resolved = [
-        _not_seen(one, picture) for one in known if one.placement_ref not in matched
+        _not_seen(one, doubles, picture)
+        for one in known
+        if one.placement_ref not in matched
     ]
     resolved += [
-        _seen(ref, record, records[record], picture) for ref, record in matched.items()
+        _seen(ref, record, rows[record], picture) for ref, record in matched.items()
     ]
     found = set(matched.values())
     for record in sorted(set(records) - found, key=_order):
         ref = _new_ref(record, refs)
         refs.add(ref)
-        resolved.append(_seen(ref, record, records[record], picture))
+        resolved.append(_seen(ref, record, rows[record], picture))
     return tuple(sorted(resolved, key=lambda one: one.placement_ref))
 
 
@@ -204,12 +211,15 @@ def _order(record: SeenPlacement) -> tuple[object, ...]:
     return (-end.toordinal(), *((part is None, part or "") for part in rest))
 
 
-def _distinct(seen: Iterable[SeenPlacement]) -> dict[SeenPlacement, int]:
-    """One record for each placement told of tonight, and how many say it."""
+def _distinct(
+    seen: Iterable[SeenPlacement],
+) -> dict[SeenPlacement, list[SeenPlacement]]:
+    """One record for each placement told of tonight, and the others that say it too."""
     same: dict[tuple[object, ...], list[SeenPlacement]] = defaultdict(list)
     for record in seen:
         same[record.start, record.postcode, record.temporary].append(record)
-    return {min(records, key=_order): len(records) for records in same.values()}
+    ordered = [sorted(records, key=_order) for records in same.values()]
+    return {first: others for first, *others in ordered}
 
 
 _Agreement = Callable[[SeenPlacement, SeenPlacement], bool]
@@ -297,9 +307,13 @@ def _status(record: SeenPlacement, business_date: dt.date) -> PlacementStatus:
     return PlacementStatus.CURRENT
 
 
-def _not_seen(known: KnownPlacement, picture: ChildPicture) -> ResolvedPlacement:
+def _not_seen(
+    known: KnownPlacement, doubles: Iterable[SeenPlacement], picture: ChildPicture
+) -> ResolvedPlacement:
     status, absent = known.status, known.absent_nights
-    if _is_purged(known.last_seen, picture):
+    if _is_purged(known.last_seen, picture) or (
+        status is PlacementStatus.CURRENT and _is_doubled(known.last_seen, doubles)
+    ):
         status, absent = PlacementStatus.WITHDRAWN, 0
     elif status is PlacementStatus.CURRENT:
         status = _status(known.last_seen, picture.business_date)
@@ -310,6 +324,11 @@ def _not_seen(known: KnownPlacement, picture: ChildPicture) -> ResolvedPlacement
     return ResolvedPlacement(
         known.placement_ref, status, absent, known.last_seen, rows=0
     )
+
+
+def _is_doubled(told: SeenPlacement, doubles: Iterable[SeenPlacement]) -> bool:
+    """Whether its own record says tonight what another's says."""
+    return any(_same_id(told, one) and _same_start(told, one) for one in doubles)
 
 
 def _is_purged(told: SeenPlacement, picture: ChildPicture) -> bool:

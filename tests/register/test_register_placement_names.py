@@ -197,6 +197,36 @@ def test_two_records_of_one_placement_are_one_and_both_are_counted():
     assert one.last_seen == seen(source_ref="2"), "the open one says more"
 
 
+@pytest.mark.parametrize("own", ["1", "2"])
+def test_one_whose_record_was_corrected_to_say_what_another_says_is_withdrawn(own):
+    """It never was: whoever was told of it must hear so, and not nights later."""
+    other = {"1": "2", "2": "1"}[own]
+    before = [
+        known("P-1", source_ref=other, start=JAN, postcode="B1 1AA"),
+        known("P-2", source_ref=own, start=JAN, postcode="WR1 1AA"),
+    ]
+    tonight = [seen(source_ref=ref, start=JAN, postcode="B1 1AA") for ref in ("1", "2")]
+    found = refs(resolve(before, tonight, picture()))
+    assert found[JAN, "B1 1AA"] == ("P-1", CURRENT)
+    assert found[JAN, "WR1 1AA"] == ("P-2", WITHDRAWN)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"source_ref": "3"}, {"source_kind": "csc-api-json"}, {"start": FEB}],
+    ids=["another id", "another kind of feed", "another start"],
+)
+def test_a_doubled_record_of_others_says_nothing_of_one_that_is_absent(changes):
+    absent = {"source_ref": "2", "start": JAN, "postcode": "WR1 1AA", **changes}
+    before = [
+        known("P-1", source_ref="1", start=JAN, postcode="B1 1AA"),
+        known("P-2", **absent),
+    ]
+    tonight = [seen(source_ref=ref, start=JAN, postcode="B1 1AA") for ref in ("1", "2")]
+    found = refs(resolve(before, tonight, picture()))
+    assert found[absent["start"], "WR1 1AA"] == ("P-2", CURRENT)
+
+
 def test_a_placement_that_begins_as_another_once_did_has_a_name_of_its_own():
     [first] = resolve([], [seen(start=JAN)], picture())
     moved = resolve(as_known([first]), [seen(start=FEB)], picture())
