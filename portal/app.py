@@ -38,6 +38,8 @@ from portal.sealing import Sealer
 from portal.settings import PortalSettings
 from portal.store import open_store
 
+_CONNECTIONS = 4
+"""Of either kind; there before the first page is asked for."""
 _Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -54,6 +56,7 @@ def create_app(settings: PortalSettings, now: Clock = clock.now) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         sealer = Sealer(store, now, settings.seal_every_seconds, settings.signing_key())
+        store.connect(_CONNECTIONS)
         sealer.start()
         yield
         sealer.stop()

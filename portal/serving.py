@@ -13,7 +13,6 @@ import os
 import signal
 import sys
 import threading
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -25,13 +24,11 @@ from uvicorn.supervisors.multiprocess import Multiprocess
 from portal.app import create_app
 from portal.pages.rendering import build_templates, compile_all
 from portal.settings import PortalSettings
-from portal.store import Store
 
 _TURN = 0.001
 """Seconds that a thread computes before another may. A page waits for the database a
 dozen times; the usual 5 ms, each time, would be most of what it takes when others
 render theirs."""
-_CONNECTIONS = 4
 _PATIENCE = 60
 """Seconds in which a process must answer that it is alive; starting counts."""
 
@@ -82,20 +79,11 @@ def _ready(settings: PortalSettings) -> FastAPI:
     _end_with_parent()
     app = create_app(settings)
     compile_all(build_templates())
-    _connect(app.state.running.store)
     sys.setswitchinterval(_TURN)
     # what is here now stays: it need not be gone through, 0.1 s each time, for garbage
     gc.collect()
     gc.freeze()
     return app
-
-
-def _connect(store: Store) -> None:
-    """Some connections of either kind are there before anybody asks for a page."""
-    with ExitStack() as opened:
-        for engine in (store.reader, store.writer):
-            for _ in range(_CONNECTIONS):
-                opened.enter_context(engine.connect())
 
 
 def _end_with_parent() -> None:

@@ -7,7 +7,7 @@ which PostgreSQL is told, so that its own rules for rows can be a second wall be
 
 import select
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -69,6 +69,13 @@ class Store:
         with self.writer.begin() as connection:
             _tell(connection, standing)
             yield connection
+
+    def connect(self, number: int) -> None:
+        """So many connections of either kind wait from now on."""
+        with ExitStack() as opened:
+            for engine in (self.reader, self.writer):
+                for _ in range(number):
+                    opened.enter_context(engine.connect())
 
     def close(self) -> None:
         self.reader.dispose()

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
@@ -235,8 +235,8 @@ def stored_as(store: Store, role: str) -> Iterator[Store]:
         yield store
         return
     other = open_store(store.writer.url.set(username=role).render_as_string())
-    yield other
-    other.close()
+    with closing(other):
+        yield other
 
 
 @contextmanager
