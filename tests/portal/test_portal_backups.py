@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import time
 from itertools import count
 
 import portal_samples as samples
@@ -18,7 +19,7 @@ from portal_under_test import (
 from sqlalchemy import func, insert, inspect, select
 
 from notifications.documents import Audience
-from portal import accounts, backups
+from portal import accounts, backups, machines
 from portal.backups import LEFT_OUT, BackupRefused, back_up, check, restore
 from portal.permissions import OPERATOR
 from portal.store import check_ready, open_store
@@ -122,6 +123,15 @@ def test_a_restored_portal_works(used, elsewhere, tmp_path, web_server):
 
     assert "All (2)" in used.officer().read("/inbox")
     assert used.machine().get("/v1/events").json() == before
+    while not is_at_rest(used):
+        time.sleep(0.005)
+
+
+def is_at_rest(portal):
+    """That a key was used is noted after the answer, for a moment of its own."""
+    with portal.store.reading(OPERATOR) as connection:
+        noted = {key.last_used_at for key in machines.keys(connection)}
+    return noted == {portal.hands()} and not portal.store.writer.pool.checkedout()
 
 
 def test_people_work_on_while_a_backup_is_made(used, tmp_path, monkeypatch):
