@@ -63,6 +63,7 @@ def decide_child(
         departure=departure(case, on),
         shielded=_shielded(case, findings, rulebook, on),
         judgements=frozenset(one.event_id for one in case.judgements),
+        told_again=case.memory.told_again,
     )
     taken = steps(case.memory.standing, _cells(case, findings, (rulebook, on)), night)
     notices = _notices(case, taken, findings, (rulebook, on))
@@ -213,6 +214,7 @@ def _notices(
     placements = {one.placement_ref: one for one in case.placements}
     rows = {one.placement.placement_ref: one for one in findings}
     made: list[Notice] = []
+    used = set(case.memory.made)
     for step in taken:
         closing = step.kind in {Kind.END, Kind.RETRACTION}
         subject = Subject(
@@ -221,7 +223,8 @@ def _notices(
             None if closing else rows[step.placement_ref],
             *night,
         )
-        made.append(notice(step, subject, case.memory.made))
+        made.append(notice(step, subject, used))
+        used.add(made[-1].notification_id)
     return tuple(made)
 
 

@@ -274,6 +274,9 @@ class ChildMemory:
     """Everything the register holds of a child from before tonight's business date."""
 
     standing: tuple[Standing, ...] = ()
+    told_again: tuple[Standing, ...] = ()
+    """Notices that nothing took the place of, to recipients who were told of the same
+    placement later: that one is among ``standing``, this one is to be taken back."""
     placements: Mapping[str, PlacementMemory] = field(default_factory=dict)
     """By placement_ref."""
     open_obligations: tuple[OpenObligation, ...] = ()

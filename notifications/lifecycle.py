@@ -1,6 +1,6 @@
 """Tonight's matrix against what stands: who hears what, and who hears nothing.
 
-A recipient holds at most one standing notice of a placement. From it and tonight's
+A recipient is to hold at most one standing notice of a placement. From it and tonight's
 cell follows one step, or silence:
 
 ========================================  =====================  ==================
@@ -20,6 +20,7 @@ placement ended yesterday, none follows   –                      silence for a
 placement corrected to lie elsewhere      not concerned          end
 child 18, dead, no longer looked after    –                      end
 placement withdrawn by its source         –                      retraction
+a later notice of it that names another   –                      retraction
 placement current, host can't be told     –                      silence
 ========================================  =====================  ==================
 
@@ -74,6 +75,11 @@ CAUSES: Mapping[Cause, RuleEntry] = {
         Cause.WITHDRAWN: ("a record that its source takes back is a retraction to "
                           "whoever was told, of a shielded child too",
                           "The DfE CSC API's purge; in CP-IS a deletion is no end"),
+        Cause.TOLD_AGAIN: ("of two standing notices of one placement to one recipient "
+                           "the earlier is retracted: the later one could not name it, "
+                           "as the notice between them never arrived or the night was "
+                           "run again",
+                           "The region's design, law 3: nobody is told twice"),
     }.items()
 }  # fmt: skip
 """Why a notice is made where it is not the first: ids ``tell.…``."""
@@ -175,6 +181,8 @@ class Night:
     shielded: bool
     judgements: frozenset[str] = frozenset()
     """The event ids of the decisions that nobody has taken back."""
+    told_again: tuple[Standing, ...] = ()
+    """Notices whose recipients hold a later one of the same placement too."""
 
     def fate(self, standing: Standing) -> Fate:
         return self.fates.get(standing.placement_ref, Fate.NOT_SEEN)
@@ -213,6 +221,9 @@ def steps(
         step
         for one in held
         if one not in taken and (step := _closed(one, night)) is not None
+    ]
+    found += [
+        _closing(one, Kind.RETRACTION, Cause.TOLD_AGAIN) for one in night.told_again
     ]
     return tuple(sorted(found, key=_order))
 

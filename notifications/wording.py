@@ -130,6 +130,8 @@ class Cause(StrEnum):
     """The source took the record back."""
     UNDONE = "judgement-undone"
     """A person took back the decision that the notice rested on."""
+    TOLD_AGAIN = "told-again"
+    """A later notice says it too, and does not name this one."""
 
 
 _STATE_TO_FORCE = {
@@ -170,6 +172,8 @@ _CAUSES = {
     "back.",
     Cause.WITHDRAWN: "The placing authority has withdrawn the record that this notice "
     "was made from.",
+    Cause.TOLD_AGAIN: "A later notice of this placement counts in the place of this "
+    "one.",
 }
 
 

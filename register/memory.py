@@ -71,9 +71,11 @@ def load_memory(connection: Connection, before: dt.date) -> dict[ChildKey, Child
         owed[row.authority, row.child_ref].append(_open(row, row.placement_ref))
     asked = _asked(connection, before)
     children = notices.keys() | placements.keys() | owed.keys() | asked.keys()
+    found = {child: _standing(notices.get(child, ())) for child in children}
     return {
         child: ChildMemory(
-            standing=_standing(notices.get(child, ())),
+            standing=found[child][0],
+            told_again=found[child][1],
             placements=placements.get(child, {}),
             open_obligations=_in_order(owed.get(child, ())),
             made=frozenset(row.notification_id for row in notices.get(child, ())),
@@ -103,7 +105,7 @@ def load_person_memory(
     return {
         person_id: PersonMemory(
             standing={
-                one.recipient: one for one in _standing(notices.get(person_id, ()))
+                one.recipient: one for one in _standing(notices.get(person_id, ()))[0]
             },
             made=frozenset(row.notification_id for row in notices.get(person_id, ())),
             open_obligations=_in_order(owed.get(person_id, ())),
@@ -198,34 +200,51 @@ def _told(
     ).all()
 
 
-def _standing(notices: Iterable[Row[Any]]) -> tuple[Standing, ...]:
-    """What recipients hold to be true: the latest for each and for each placement.
+def _standing(
+    notices: Iterable[Row[Any]],
+) -> tuple[tuple[Standing, ...], tuple[Standing, ...]]:
+    """What recipients hold to be true: the latest for each and for each placement. And
+    what they were told before of the same, which the latest does not take the place of.
 
-    A night that was run again may have told a recipient twice of one placement; the
-    later word counts.
+    A night that was run again may have told a recipient twice of one placement, and so
+    may a notice that follows one which was refused and then dropped.
     """
     told = list(notices)
     gone = {row.supersedes for row in told}
-    latest = {
-        (row.recipient, row.placement_ref or row.person_id): row
-        for row in told
-        if row.kind in _STANDS and row.notification_id not in gone
-    }
-    found = [
-        Standing(
-            notification_id=row.notification_id,
-            kind=Kind(row.kind),
-            recipient=row.recipient,
-            audience=Audience(row.audience),
-            is_copy=row.is_copy,
-            placement_ref=row.placement_ref or str(row.person_id),
-            facts_hash=row.facts_hash,
-            created_on=row.created_on,
-            judgement=row.judgement,
+    latest: dict[tuple[str, str], Standing] = {}
+    earlier: list[Standing] = []
+    for row in told:
+        if row.kind not in _STANDS or row.notification_id in gone:
+            continue
+        one = _of_row(row)
+        about = (one.recipient, one.placement_ref)
+        if about in latest:
+            earlier.append(latest[about])
+        latest[about] = one
+    return _in_order_of_recipient(latest.values()), _in_order_of_recipient(earlier)
+
+
+def _of_row(row: Row[Any]) -> Standing:
+    return Standing(
+        notification_id=row.notification_id,
+        kind=Kind(row.kind),
+        recipient=row.recipient,
+        audience=Audience(row.audience),
+        is_copy=row.is_copy,
+        placement_ref=row.placement_ref or str(row.person_id),
+        facts_hash=row.facts_hash,
+        created_on=row.created_on,
+        judgement=row.judgement,
+    )
+
+
+def _in_order_of_recipient(found: Iterable[Standing]) -> tuple[Standing, ...]:
+    return tuple(
+        sorted(
+            found,
+            key=lambda one: (one.placement_ref, one.recipient, one.notification_id),
         )
-        for row in latest.values()
-    ]
-    return tuple(sorted(found, key=lambda one: (one.placement_ref, one.recipient)))
+    )
 
 
 def _placements(

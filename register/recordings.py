@@ -8,11 +8,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from notifications.documents import Kind
+from notifications.lifecycle import CAUSES
 from notifications.recordings import Outstanding
+from notifications.wording import Cause
 from register.events import receipts
 from register.tables import notification, run
 
 _TOLD_OF = (Kind.NEW, Kind.UPDATE, Kind.UNCONFIRMED)
+_TOLD_AGAIN = CAUSES[Cause.TOLD_AGAIN].id
+"""It takes back one notice, not what was said of the placement."""
 
 
 def outstanding(
@@ -30,6 +34,7 @@ def outstanding(
         select(
             notification.c.notification_id,
             notification.c.kind,
+            notification.c.rule,
             notification.c.placing_la,
             notification.c.child_ref,
             notification.c.placement_ref,
@@ -81,7 +86,7 @@ def _by_placement(
     withdrawn = {
         (row.placing_la, row.placement_ref): row.stands_after
         for row in rows
-        if row.kind == Kind.RETRACTION
+        if row.kind == Kind.RETRACTION and row.rule != _TOLD_AGAIN
     }
     told: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
     latest: dict[tuple[str, str], Row[Any]] = {}

@@ -140,15 +140,23 @@ class Seen:
         return ["asked", f"by {in_words(deadline.date())}"]
 
     def supersedes(self):
-        (notice,) = [one for one in sent(self.outcome) if one.recipient == WEST_MERCIA]
-        held = {
-            one.notification_id
-            for one in self.memory.standing
-            if one.recipient == WEST_MERCIA
-        }
-        if notice.supersedes is None:
-            return "nothing"
-        return "the notice of the night before" * (notice.supersedes in held)
+        named = {None: "nothing"}
+        for words, of in (
+            ("the earlier of two", self.memory.told_again),
+            ("the notice of the night before", self.memory.standing),
+        ):
+            named |= {
+                one.notification_id: words for one in of if one.recipient == WEST_MERCIA
+            }
+        return " and ".join(
+            sorted(
+                (
+                    named[one.supersedes]
+                    for one in sent(self.outcome)
+                    if one.recipient == WEST_MERCIA
+                ),
+            )
+        )
 
     def cited(self):
         """Ids and versions of the rules that this night names or rests on."""

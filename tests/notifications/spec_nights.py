@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from uuid import uuid4
 
 from notification_cases import (
     ALSO_IN_WORCESTER,
@@ -48,6 +49,13 @@ STOKE_OVER = placement(
 ALIKE = {"candidates": (candidate(probability=0.7),)}
 SHOWN = known(AT_PLACEMENT, FLAG)
 
+
+def told_twice(memory):
+    """An earlier notice of the same, which those that stand do not name."""
+    earlier = (replace(one, notification_id=uuid4()) for one in memory.standing)
+    return replace(memory, told_again=tuple(earlier))
+
+
 BEFORE = {
     "nothing": (),
     "told as new": (case(),),
@@ -57,6 +65,12 @@ BEFORE = {
     "told as new, then of another address": (
         case(),
         case(placement(**OTHER_ADDRESS)),
+    ),
+    "told as new twice": (case(), told_twice),
+    "told as new twice, then protected": (
+        case(),
+        case(protections=(Protection(),)),
+        told_twice,
     ),
     "told as new, then adopted": (case(), case(*ADOPTED)),
     "in doubt since 23 November, asked": (possible(),),

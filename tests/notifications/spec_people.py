@@ -65,7 +65,8 @@ class Scene:
     policy: dict = field(default_factory=dict)
     directory: Directory = DIRECTORY
     before: tuple = ()
-    """Of each earlier night, the case; or the case and the days that go by."""
+    """Of each earlier night, the case; or the case and the days that go by. Or what
+    else befell what is remembered."""
     on: dt.date | None = None
     """Tonight; the night after the earlier ones unless given."""
     forget: bool = False
@@ -79,6 +80,9 @@ class Scene:
         """The nights before tonight, and tonight's case."""
         nights = Nights(rulebook(directory=self.directory, **self.policy))
         for one in self.before:
+            if callable(one):
+                nights.memory = one(nights.memory)
+                continue
             earlier, days = one if isinstance(one, tuple) else (one, 1)
             nights.pass_(earlier, days=days)
         if self.on is not None:

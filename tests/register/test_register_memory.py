@@ -183,6 +183,7 @@ def test_what_stands(engine, case, nights, standing):
     last = len(nights) + 1
     assert told(engine, last) == set(standing), case
     assert len(memory(engine, last).made) == sum(map(len, nights)), case
+    assert memory(engine, last).told_again == ()
     if len(nights) == 2:
         first_night = {key for key, _ in nights[0]}
         assert told(engine, 2) == first_night, "as it was before the second night"

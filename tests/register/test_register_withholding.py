@@ -7,12 +7,15 @@ from register_examples import (
     an_id,
     at,
     day,
+    memory,
     night,
     notice,
     obligation,
     review,
+    send_all,
 )
 
+from notifications.documents import Kind
 from notifications.outcome import ChildOutcome
 from notifications.search_answers import FoundView, SearchAnswer
 from register.calls import outgoing
@@ -67,6 +70,30 @@ def test_a_dead_letter_of_a_shielded_child_can_not_be_replayed(engine):
 
         replay(connection, None, at(2))
     assert str(an_id("notice", "a")) not in sendable(engine)
+
+
+def test_what_follows_a_notice_that_was_dropped_leaves_the_one_before_told_again(
+    engine, write
+):
+    """The middle one is refused and the child shielded: it is never offered again."""
+    record_night(engine, night(1, notices=[notice("a")]))
+    send_all(engine, 1)
+    second = {"kind": Kind.UPDATE, "supersedes": an_id("notice", "a")}
+    record_night(engine, night(2, notices=[notice("b", on=2, **second)]))
+    for one in write(take, at(2), 10):
+        write(refused, one.outbox_id, "no such agency", at(2))
+    third = {"kind": Kind.UPDATE, "supersedes": an_id("notice", "b")}
+    record_night(engine, night(3, notices=[notice("c", on=3, **third)]))
+    send_all(engine, 3)
+    assert memory(engine, 4).told_again == (), "the letter may yet be replayed"
+
+    record_night(engine, shielded_night(4))
+    assert ids_of(memory(engine, 5).standing) == {an_id("notice", "c")}
+    assert ids_of(memory(engine, 5).told_again) == {an_id("notice", "a")}
+
+
+def ids_of(notices):
+    return {one.notification_id for one in notices}
 
 
 @pytest.mark.parametrize("refuse", [False, True])
