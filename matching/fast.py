@@ -28,6 +28,7 @@ from matching.linkage.layout import (
     Floats,
     Plan,
 )
+from matching.linkage.numbers import rest_of
 from matching.nicknames import forms_of
 from matching.reference import Part, Search, link_each, rows_of
 
@@ -174,9 +175,10 @@ def plan_of(search: Search, laid: Laid) -> Plan:
             np.int64,
         ),
         weight=weight,
-        rest=best[::-1].cumsum()[::-1] - best + 1e-9,
+        rest=rest_of(best, table),
         like=best,
         unlike=unlike + 1e-9,
+        apart=unlike,
         adjustment=np.concatenate(pieces),
         scalars=np.array(scalars),
         width=width,

@@ -101,7 +101,7 @@ def lay_out(search: Search, rules: tuple[Rule, ...]) -> Laid:
     width = -(-(len(FIELDS) + len(rules)) // at.ROW) * at.ROW
     rows = []
     for place, side in enumerate(sides):
-        whole = np.full((len(side), width), MISSING, np.int32)
+        whole = at.empty_rows(len(side), width)
         whole[:, : len(FIELDS)] = np.stack(columns[place], axis=1)
         rows.append(whole)
     work = _work(parts, rows)
@@ -115,7 +115,7 @@ def lay_out(search: Search, rules: tuple[Rule, ...]) -> Laid:
 
 def _some(cards: Int32s) -> Int32s:
     """Never without any card, so that there is an address."""
-    return cards if len(cards) else np.full((1, at.SMALL_CARD), MISSING, np.int32)
+    return cards if len(cards) else np.full((1, at.DATE_CARD), MISSING, np.int32)
 
 
 def _names(

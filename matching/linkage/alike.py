@@ -11,19 +11,10 @@ import numpy as np
 from numba import njit
 
 from matching.linkage.layout import CARD, LENGTH, LETTERS, LONGEST
+from matching.linkage.pointers import bits
 
 _BOOST_FROM = 0.7
 _PER_LETTER = 0.1
-
-
-@njit(cache=True, nogil=True)
-def bits(mask):
-    """How many of 32 bits are set."""
-    mask = mask & 0xFFFFFFFF
-    mask = mask - ((mask >> 1) & 0x55555555)
-    mask = (mask & 0x33333333) + ((mask >> 2) & 0x33333333)
-    mask = (mask + (mask >> 4)) & 0x0F0F0F0F
-    return ((mask * 0x01010101) & 0xFFFFFFFF) >> 24
 
 
 @njit(cache=True, nogil=True)

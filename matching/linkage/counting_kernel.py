@@ -49,8 +49,8 @@ def _cheap(plan):
 @njit(cache=True, nogil=True)
 def _cell(by, those, rows, i, j, span, levels, waiting, radix):
     """The number of what two records agree on."""
-    bits = weigh_fields(by, those, rows, i, j, span[0], levels)
-    bits = weigh_texts(by, those, rows, i, j, span, levels, waiting, bits)
+    bits = weigh_fields(by, those, rows, i, j, span[0], levels, 0.0)
+    bits = weigh_texts(by, those, rows, i, j, span, levels, waiting, bits, 0.0)
     pattern = 0
     for c in range(span[1]):
         pattern += levels[c] * radix[c]

@@ -12,12 +12,18 @@ from matching.linkage.description import Comparison, Description
 from matching.linkage.grouping import number_keys, work_of
 from matching.linkage.keys import keys_of
 from matching.linkage.layout import (
+    ALWAYS,
+    DATE_CARD,
+    EXACT,
+    MASK,
     MISSING,
+    ONE_EDIT,
     ROW,
     Int32s,
     Texts,
     Values,
     Work,
+    empty_rows,
 )
 from matching.linkage.tables import checked, coded, in_one, in_range
 from matching.linkage.tests import TEXTS
@@ -75,6 +81,10 @@ def encode(description: Description, left: pa.Table, right: pa.Table | None) -> 
         _rows([getattr(columns[one.name], side) for one in order], width)
         for side in ("left", "right")
     )
+    masks = np.append(texts.card[:, MASK], 0)
+    for name, slot in hints_of(description).items():
+        rows[0][:, slot] = masks[columns[name].left]
+        rows[1][:, slot] = masks[columns[name].right]
     codes = tuple(
         np.stack(
             [getattr(columns[one.name], side) for one in description.comparisons]
@@ -136,22 +146,48 @@ def _one_vocabulary(
     """All texts in one numbering, so that a forename can equal a surname."""
     names = [one.name for one in description.comparisons if one.kind in TEXTS]
     if not names:
-        return of.texts_of(pa.array([], pa.string())), columns
+        return of.texts_of(pa.array([], pa.string()), 0), columns
     whole = coded(
         pa.chunked_array([columns[name].distinct for name in names], type=pa.string())
     )
-    numbers = whole.indices.to_numpy(zero_copy_only=False).astype(np.int32)
+    alike = _alike_without_spaces(whole.dictionary)
+    order = np.argsort(~alike, kind="stable")
+    place = np.empty(len(order), np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    numbers = place[whole.indices.to_numpy(zero_copy_only=False)]
+    distinct = whole.dictionary.take(pa.array(order))
     start = 0
     columns = dict(columns)
     for name in names:
         one = columns[name]
         stop = start + len(one.distinct)
         own = np.append(numbers[start:stop], MISSING).astype(np.int32)
-        columns[name] = _Column(
-            whole.dictionary, own[one.left], own[one.right], one.unreadable
-        )
+        columns[name] = _Column(distinct, own[one.left], own[one.right], one.unreadable)
         start = stop
-    return of.texts_of(whole.dictionary), columns
+    return of.texts_of(distinct, int(alike.sum())), columns
+
+
+def _alike_without_spaces(distinct: pa.Array) -> np.ndarray:
+    """Which texts may be another's but for spaces: those with some, and their like."""
+    spaced = pc.match_substring(distinct, " ")
+    joined = pc.replace_substring(distinct.filter(spaced), " ", "")
+    alike = pc.or_(spaced, pc.is_in(distinct, value_set=joined))
+    return np.asarray(alike.to_numpy(zero_copy_only=False), bool)
+
+
+def hints_of(description: Description) -> dict[str, int]:
+    """Where a row has room left for what is asked of a text before its card is.
+
+    That pays where a comparison has more texts than stay at hand, as identifiers have.
+    """
+    taken = len(description.comparisons) + len(description.blocking)
+    edits = [
+        one.name
+        for one in slots(description)
+        if one.kind in {"identifier", "text"}
+        and [each.test for each in one.levels] == [EXACT, ONE_EDIT, ALWAYS]
+    ]
+    return dict(zip(edits, range(taken, -(-taken // ROW) * ROW), strict=False))
 
 
 def _dates(distinct: pa.Array) -> Int32s:
@@ -169,7 +205,7 @@ def _cards(
     names = [one.name for one in description.comparisons if one.kind == kind]
     columns = dict(columns)
     if not names:
-        return np.full((1, 4), MISSING, np.int32), columns
+        return _NO_CARDS, columns
     distinct = [columns[name].distinct for name in names]
     cards = cards_of(pa.concat_arrays(distinct))
     start = 0
@@ -182,11 +218,14 @@ def _cards(
             one.unreadable,
         )
         start += len(values)
-    return cards if len(cards) else np.full((1, 4), MISSING, np.int32), columns
+    return cards if len(cards) else _NO_CARDS, columns
+
+
+_NO_CARDS = np.full((1, DATE_CARD), MISSING, np.int32)
 
 
 def _rows(codes: list[Int32s], width: int) -> Int32s:
-    rows = np.full((len(codes[0]), width), MISSING, np.int32)
+    rows = empty_rows(len(codes[0]), width)
     for place, column in enumerate(codes):
         rows[:, place] = column
     return rows

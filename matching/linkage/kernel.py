@@ -18,7 +18,7 @@ from matching.linkage.layout import (
     SEVERAL,
     TEXT,
 )
-from matching.linkage.pointers import int32s, int64s
+from matching.linkage.pointers import int32s, int64s, soon
 from matching.linkage.weighing_kernel import (
     TOLERANCE,
     Rows,
@@ -26,9 +26,13 @@ from matching.linkage.weighing_kernel import (
     item_of,
     length_of,
     of_a_household,
+    texts_at_most,
     weigh_fields,
     weigh_texts,
 )
+
+_AHEAD = 8
+"""A right row is fetched so many pairs before its turn."""
 
 
 @njit(cache=True, nogil=True)
@@ -52,9 +56,26 @@ def shares_key(lists, a, b, below):
 
 
 @njit(cache=True, nogil=True)
-def _met_by_list(lists, rows, i, j, first, rule, key):
-    """:func:`scan`'s question whether a pair was met before, where keys are several."""
+def _met_by_key(rows, i, j, first, own):
+    """Whether an earlier rule's only key is the same: the pair was met by that."""
     left, right = i * rows.width, j * rows.width
+    for slot in range(first, own):
+        a = rows.left[left + slot]
+        if a >= 0 and a == rows.right[right + slot]:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _met_by_list(lists, rows, i, j, first, rule, key):
+    """The same question where some keys are several."""
+    left, right = i * rows.width, j * rows.width
+    several = False
+    for slot in range(first, first + rule + 1):
+        several |= rows.left[left + slot] <= SEVERAL
+        several |= rows.right[right + slot] <= SEVERAL
+    if not several:
+        return False
     for slot in range(first, first + rule):
         if shares_key(lists, rows.left[left + slot], rows.right[right + slot], -1):
             return True
@@ -93,9 +114,11 @@ def scan(plan, values, left, right, work, start, stop):
     while cheap < count and plan.comparisons[cheap, KIND] not in (TEXT, FORENAME):
         cheap += 1
     has_household = len(plan.household) > 0
+    span = (cheap, count)
     line, cut = plan.scalars[LINE], plan.scalars[CUT]
     first_rule = plan.first_rule
     one_table = work.one_table
+    has_lists = len(values.lists) > 1
     asymmetric = one_table and not work.mirrored.all()
     by, those = at_addresses(plan, values)
     rows = Rows(int32s(left.ctypes.data), int32s(right.ctypes.data), left.shape[1])
@@ -119,34 +142,30 @@ def scan(plan, values, left, right, work, start, stop):
         i, key, rule = records[entry], keys[entry], rules[entry]
         own = first_rule + rule
         alone = one_table and mirrored[rule] != 0
-        for place in range(key_starts[key], key_starts[key + 1]):
+        last = key_starts[key + 1]
+        for place in range(key_starts[key], last):
             j = members[place]
+            if place + _AHEAD < last:
+                soon(rows.right, np.int64(members[place + _AHEAD]) * rows.width)
             if one_table and (i == j or (alone and j < i)):
                 continue
-            before = False
-            several = rows.left[i * rows.width + own] <= SEVERAL
-            several |= rows.right[j * rows.width + own] <= SEVERAL
-            for slot in range(first_rule, own):
-                a = rows.left[i * rows.width + slot]
-                b = rows.right[j * rows.width + slot]
-                if a == b and a >= 0:
-                    before = True
-                    break
-                several |= (a <= SEVERAL) | (b <= SEVERAL)
-            if before:
+            if _met_by_key(rows, i, j, first_rule, own):
                 continue
-            if several and _met_by_list(those.lists, rows, i, j, first_rule, rule, key):
+            if has_lists and _met_by_list(
+                those.lists, rows, i, j, first_rule, rule, key
+            ):
                 continue
             if asymmetric and _met_the_other_way(
                 those.lists, rows, mirrored, i, j, first_rule, rule
             ):
                 continue
             met += 1
-            total = weigh_fields(by, those, rows, i, j, cheap, levels)
+            ahead = texts_at_most(by, those.texts, rows, i, j, span)
+            total = weigh_fields(by, those, rows, i, j, cheap, levels, ahead)
             if total == -np.inf:
                 continue
             total = weigh_texts(
-                by, those, rows, i, j, (cheap, count), levels, waiting, total
+                by, those, rows, i, j, span, levels, waiting, total, ahead
             )
             if total < cut - TOLERANCE:
                 continue

@@ -46,10 +46,21 @@ LONGEST = 512
 # Flags of a text; above them, from ``COUNT``, how many words it has.
 IS_INITIALS, HAS_FORMS, COUNT = 1, 2, 8
 
-# Columns of a date's card and of a postcode's.
+# Columns of a date's card.
 DAY, DIGITS, WEAK = 0, 1, 2
-IN_SECTOR, IN_DISTRICT, IN_AREA = 0, 1, 2
-SMALL_CARD = 4
+DATE_CARD = 4
+
+# A postcode's number: area, the rest of the district, sector; how far two postcodes are
+# apart is seen by the highest bit that differs.
+SECTOR_BITS, DISTRICT_BITS = 4, 15
+"""The bits of the sector's digit; those of all that lies within an area."""
+
+
+def empty_rows(records: int, width: int) -> Int32s:
+    """Rows without any value, each in as few cache lines as it can be."""
+    whole = np.full(records * width + ROW, MISSING, np.int32)
+    begin = -whole.ctypes.data % (4 * ROW) // 4
+    return whole[begin : begin + records * width].reshape(records, width)
 
 
 class Texts(NamedTuple):
@@ -70,6 +81,8 @@ class Texts(NamedTuple):
     in ``forms``, and whether sharing it says anything (``comparisons.is_telling``)."""
     forms: Int32s
     """The names of all words, ascending within each."""
+    shared: int
+    """Texts from this number on are like no other text when spaces are left out."""
 
 
 class Values(NamedTuple):
@@ -79,7 +92,7 @@ class Values(NamedTuple):
     dates: Int32s
     """(dates, 4): day since 1970, its eight digits as nibbles, by convention or not."""
     postcodes: Int32s
-    """(postcodes, 4): numbers of sector, district and area, -1 where it has none."""
+    """For each postcode its place: sector, district and area in one number."""
     lists: Int32s
     """Each list: its length, then its values. A name is three: forename, surname and
     the number of its words in order."""
@@ -88,9 +101,9 @@ class Values(NamedTuple):
 # Columns of a plan's comparisons.
 (
     KIND, SLOT, START, STOP, NO_VALUE, REORDERED, EXACT_AT, FORMED_AT, SHARED_AT,
-    EXACT_STEP, LETTERS_STEP,
-) = range(11)  # fmt: skip
-COMPARISON = 11
+    EXACT_STEP, LETTERS_STEP, HINT,
+) = range(12)  # fmt: skip
+COMPARISON = 12
 """How many columns those are."""
 
 # Columns of a plan's steps.
@@ -107,10 +120,12 @@ class Plan(NamedTuple):
     """What to compare, and what each outcome weighs."""
 
     comparisons: Ints
-    """(comparisons, 11): kind; slot in a row; first step and one after the last; the
+    """(comparisons, 12): kind; slot in a row; first step and one after the last; the
     level that stands for missing; the level when all words of a name stand in another
     order, or -1; where the adjustments for equal values, for known forms and for
-    shared words begin, or -1; the steps for equal texts and for letters."""
+    shared words begin, or -1; the steps for equal texts and for letters; where in a
+    row stands which letters occur in a text that is equal, one edit away or neither,
+    or -1."""
     steps: Ints
     """(steps, 3): a test, its parameter in days or in ``SIMILARITY`` parts, and the
     level that it leads to."""
@@ -118,11 +133,13 @@ class Plan(NamedTuple):
     """(comparisons, levels + 1): bits; the level after a comparison's last is that of
     missing and weighs nothing."""
     rest: Floats
-    """The most that all comparisons after each can add."""
+    """The most that all comparisons after each can add, but for texts."""
     like: Floats
     """The most that each comparison can add."""
     unlike: Floats
     """The most that each comparison of texts can add where they are not the same."""
+    apart: Floats
+    """The same where their letters show that no one edit makes one the other."""
     adjustment: Floats
     """Bits for the frequency of what agreed."""
     scalars: Floats

@@ -9,7 +9,7 @@ are handed over as addresses (``matching.linkage.pointers``).
 
 from numba import njit
 
-from matching.linkage.alike import bits, jaro_winkler, most_alike, one_edit
+from matching.linkage.alike import jaro_winkler, most_alike, one_edit
 from matching.linkage.layout import (
     A_WORD,
     ALL_WORDS,
@@ -21,9 +21,11 @@ from matching.linkage.layout import (
     CONVENTION_NEXT_YEAR,
     CONVENTION_SAME_YEAR,
     COUNT,
+    DATE_CARD,
     DAY,
     DIGITS,
     DISTRICT,
+    DISTRICT_BITS,
     EXACT,
     EXACT_AT,
     FAR_APART,
@@ -31,9 +33,6 @@ from matching.linkage.layout import (
     FORMED_AT,
     HAS_FORMS,
     HEAD,
-    IN_AREA,
-    IN_DISTRICT,
-    IN_SECTOR,
     INITIAL,
     INITIALS,
     IS_INITIALS,
@@ -48,9 +47,9 @@ from matching.linkage.layout import (
     ONE_EDIT,
     PARAMETER,
     SECTOR,
+    SECTOR_BITS,
     SHARED_AT,
     SIMILARITY,
-    SMALL_CARD,
     START,
     STEP,
     STOP,
@@ -62,6 +61,7 @@ from matching.linkage.layout import (
     WITHIN_DAYS,
     WORDS,
 )
+from matching.linkage.pointers import bits
 
 _FAR_APART_DAYS = 3652
 
@@ -69,12 +69,9 @@ _FAR_APART_DAYS = 3652
 @njit(cache=True, nogil=True)
 def date_level(plan, dates, c, one, other):
     """The level of two dates, given as codes."""
-    x, y = dates[one * SMALL_CARD + DIGITS], dates[other * SMALL_CARD + DIGITS]
+    x, y = dates[one * DATE_CARD + DIGITS], dates[other * DATE_CARD + DIGITS]
     differing = (x ^ y) & 0xFFFFFFFF
     same_year = differing & 0xFFFF0000 == 0
-    weak, others = dates[one * SMALL_CARD + WEAK], dates[other * SMALL_CARD + WEAK]
-    conventional = (weak | others) != 0 and (differing != 0 or (weak & others) != 0)
-    apart = abs(dates[one * SMALL_CARD + DAY] - dates[other * SMALL_CARD + DAY])
     stop = plan.comparisons[c * COMPARISON + STOP]
     for step in range(plan.comparisons[c * COMPARISON + START], stop):
         test = plan.steps[step * STEP + TEST]
@@ -96,20 +93,37 @@ def date_level(plan, dates, c, one, other):
             parts += 1 if differing & 0xFF == 0 else 0
             holds = parts == 2
         elif test == WITHIN_DAYS:
-            holds = apart <= plan.steps[step * STEP + PARAMETER]
+            holds = (
+                _days_apart(dates, one, other) <= plan.steps[step * STEP + PARAMETER]
+            )
         elif test == FAR_APART:
-            holds = apart >= _FAR_APART_DAYS
+            holds = _days_apart(dates, one, other) >= _FAR_APART_DAYS
         elif test == CONVENTION_SAME_YEAR:
-            holds = conventional and same_year
+            holds = same_year and _by_convention(dates, one, other, differing)
         elif test == CONVENTION_NEXT_YEAR:
-            holds = conventional and abs(_year(x) - _year(y)) == 1
+            holds = (
+                _by_convention(dates, one, other, differing)
+                and abs(_year(x) - _year(y)) == 1
+            )
         elif test == CONVENTION:
-            holds = conventional
+            holds = _by_convention(dates, one, other, differing)
         else:
             holds = test == ALWAYS
         if holds:
             return plan.steps[step * STEP + LEVEL]
     return plan.steps[(stop - 1) * STEP + LEVEL]
+
+
+@njit(cache=True, nogil=True)
+def _days_apart(dates, one, other):
+    return abs(dates[one * DATE_CARD + DAY] - dates[other * DATE_CARD + DAY])
+
+
+@njit(cache=True, nogil=True)
+def _by_convention(dates, one, other, differing):
+    """Whether one of two dates is one by convention; where they are equal, both."""
+    weak, others = dates[one * DATE_CARD + WEAK], dates[other * DATE_CARD + WEAK]
+    return (weak | others) != 0 and (differing != 0 or (weak & others) != 0)
 
 
 @njit(cache=True, nogil=True)
@@ -145,20 +159,18 @@ def _one_edit_of_digits(x, y, differing):
 @njit(cache=True, nogil=True)
 def postcode_level(plan, postcodes, c, one, other):
     """The level of two postcodes, given as codes."""
+    apart = 0 if one == other else (postcodes[one] ^ postcodes[other]) << 1 | 1
     stop = plan.comparisons[c * COMPARISON + STOP]
     for step in range(plan.comparisons[c * COMPARISON + START], stop):
         test = plan.steps[step * STEP + TEST]
         if test == EXACT:
-            holds = one == other
+            holds = apart == 0
         elif test == SECTOR:
-            part = postcodes[one * SMALL_CARD + IN_SECTOR]
-            holds = part >= 0 and part == postcodes[other * SMALL_CARD + IN_SECTOR]
+            holds = apart <= 1
         elif test == DISTRICT:
-            part = postcodes[one * SMALL_CARD + IN_DISTRICT]
-            holds = part >= 0 and part == postcodes[other * SMALL_CARD + IN_DISTRICT]
+            holds = apart >> 1 < 1 << SECTOR_BITS
         elif test == AREA:
-            part = postcodes[one * SMALL_CARD + IN_AREA]
-            holds = part >= 0 and part == postcodes[other * SMALL_CARD + IN_AREA]
+            holds = apart >> 1 < 1 << DISTRICT_BITS
         else:
             holds = test == ALWAYS
         if holds:

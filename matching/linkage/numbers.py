@@ -6,13 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.linkage.description import Comparison, Description, steps
-from matching.linkage.encode import Encoded, slots
+from matching.linkage.encode import Encoded, hints_of, slots
 from matching.linkage.layout import (
     CODE,
+    COMPARISON,
     DATE,
     EXACT,
     EXACT_AT,
     EXACT_STEP,
+    FORENAME,
+    HINT,
     JARO_WINKLER,
     JOINED,
     KIND,
@@ -121,11 +124,12 @@ def plan_of(
     places = [description.comparisons.index(one) for one in order]
     width = max(len(one.levels) for one in order) + 1
     weight = np.zeros((len(order), width))
-    comparisons = np.full((len(order), 11), -1, np.int64)
+    comparisons = np.full((len(order), COMPARISON), -1, np.int64)
+    hints = hints_of(description)
     programme: list[tuple[int, float, int]] = []
     extra: list[Floats] = []
     begin = 0
-    best, unlike = np.zeros(len(order)), np.zeros(len(order))
+    best, unlike, apart = (np.zeros(len(order)) for _ in range(3))
     for c, (one, place) in enumerate(zip(order, places, strict=True)):
         rates = numbers.rates[one.name]
         weight[c, : len(one.levels)] = rates.weights()
@@ -134,6 +138,7 @@ def plan_of(
         row[START] = len(programme)
         programme += steps(one)
         row[STOP] = len(programme)
+        row[HINT] = hints.get(one.name, -1)
         _shortcuts(row, programme)
         best[c] = weight[c].max()
         unlike[c] = max(
@@ -144,6 +149,7 @@ def plan_of(
             ),
             default=0.0,
         )
+        apart[c] = weight[c, len(one.levels) - 1]
         if one.frequencies:
             counts = value_counts(one, encoded, place)
             bonus = adjustments(one, rates, counts, numbers.frequency_strength)
@@ -174,9 +180,10 @@ def plan_of(
             np.int64,
         ),
         weight=weight,
-        rest=best[::-1].cumsum()[::-1] - best + 1e-9,
+        rest=rest_of(best, comparisons),
         like=best,
         unlike=unlike + 1e-9,
+        apart=apart + 1e-9,
         adjustment=np.concatenate(extra) if extra else np.zeros(1),
         scalars=np.array(scalars),
         width=width,
@@ -184,6 +191,13 @@ def plan_of(
         first_rule=len(order),
         household=household,
     )
+
+
+def rest_of(best: Floats, comparisons: Ints) -> Floats:
+    """The most that comparisons after each can add, but for texts."""
+    kinds = comparisons[:, KIND]
+    fields = np.where((kinds == TEXT) | (kinds == FORENAME), 0.0, best)
+    return np.asarray(fields[::-1].cumsum()[::-1] - fields + 1e-9)
 
 
 def _shortcuts(row: Ints, programme: list[tuple[int, float, int]]) -> None:

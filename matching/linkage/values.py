@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from matching.comparisons import is_initials, is_telling
 from matching.linkage.layout import (
     COUNT,
+    DISTRICT_BITS,
     FLAGS,
     HAS_FORMS,
     HEAD,
@@ -18,6 +19,7 @@ from matching.linkage.layout import (
     LETTERS,
     MASK,
     MISSING,
+    SECTOR_BITS,
     TAIL,
     WORDS,
     Int32s,
@@ -34,9 +36,14 @@ _SPACES = (
 """What ``str.split`` takes for a space."""
 
 
-def texts_of(distinct: pa.StringArray) -> Texts:
-    """The cards of distinct plain texts, none of them empty or null."""
-    return texts_and_words(distinct)[0]
+def texts_of(distinct: pa.StringArray, shared: int | None = None) -> Texts:
+    """The cards of distinct plain texts, none of them empty or null.
+
+    Those from ``shared`` on, if it is given, are like no other one when spaces are left
+    out.
+    """
+    texts = texts_and_words(distinct)[0]
+    return texts if shared is None else texts._replace(shared=shared)
 
 
 def texts_and_words(distinct: pa.StringArray) -> tuple[Texts, list[str]]:
@@ -78,6 +85,7 @@ def texts_and_words(distinct: pa.StringArray) -> tuple[Texts, list[str]]:
         words=words if len(words) else np.zeros(1, np.int32),
         vocabulary=table,
         forms=np.array([form for one in forms for form in one] or [0], np.int32),
+        shared=size,
     )
     return texts, vocabulary
 
@@ -99,18 +107,28 @@ def dates_of(days: Ints) -> Int32s:
 
 
 def postcodes_of(distinct: pa.StringArray) -> Int32s:
-    """The cards of distinct canonical postcodes."""
-    card = np.full((len(distinct), 4), MISSING, np.int32)
-    area = pc.extract_regex(distinct, r"^(?P<area>[A-Z]{1,2})")
-    for place, part in enumerate(
-        (
-            pc.utf8_slice_codeunits(distinct, 0, -2),
-            pc.utf8_slice_codeunits(distinct, 0, -4),
-            pc.struct_field(area, "area"),
-        )
-    ):
-        card[:, place] = _numbers_of(part)
-    return card
+    """The places of distinct canonical postcodes: ``CV7 8QZ`` is CV, 7, 8."""
+    padded = "".join(pc.ascii_rpad(distinct, 8).to_pylist()).encode("ascii")
+    of = np.frombuffer(padded, np.uint8).reshape(-1, 8).astype(np.int32)
+    lengths = pc.binary_length(distinct).to_numpy(zero_copy_only=False)
+    outward = np.where(np.arange(8) < lengths[:, None] - 4, of, 0)
+    wide = (outward[:, 1] >= ord("A")).astype(np.int64)
+    some = np.arange(len(of))
+    area = (outward[:, 0] & 31) << 5 | np.where(wide, outward[:, 1] & 31, 0)
+    rest = _digit_or_letter(outward[some, 1 + wide]) * _ALNUM
+    rest += _digit_or_letter(outward[some, 2 + wide])
+    sector = of[some, lengths - 3] - ord("0")
+    return np.asarray(area << DISTRICT_BITS | rest << SECTOR_BITS | sector, np.int32)
+
+
+def _digit_or_letter(of: Int32s) -> Int32s:
+    """1 to 36, and 0 for none."""
+    digit = np.maximum(of - ord("0") + 1, 0)
+    return np.where(of >= ord("A"), of - ord("A") + 11, digit)
+
+
+_ALNUM = 37
+"""A digit, a letter or none."""
 
 
 def canonical_postcodes(texts: pa.StringArray) -> pa.StringArray:

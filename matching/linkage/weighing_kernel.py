@@ -25,6 +25,7 @@ from matching.linkage.layout import (
     FLAGS,
     FORENAME,
     HAS_FORMS,
+    HINT,
     HOUSEHOLD_SHARE,
     IS_INITIALS,
     JOINED,
@@ -56,6 +57,7 @@ from matching.linkage.levels_kernel import (
     text_adjustment,
     text_step,
 )
+from matching.linkage.pointers import bits as bits_set
 from matching.linkage.pointers import floats, int32s, int64s
 
 TOLERANCE = 1e-9
@@ -81,6 +83,7 @@ def at_addresses(plan, values):
         rest=floats(plan.rest.ctypes.data),
         like=floats(plan.like.ctypes.data),
         unlike=floats(plan.unlike.ctypes.data),
+        apart=floats(plan.apart.ctypes.data),
         adjustment=floats(plan.adjustment.ctypes.data),
         scalars=floats(plan.scalars.ctypes.data),
         width=plan.width,
@@ -95,6 +98,7 @@ def at_addresses(plan, values):
             words=int32s(texts.words.ctypes.data),
             vocabulary=int32s(texts.vocabulary.ctypes.data),
             forms=int32s(texts.forms.ctypes.data),
+            shared=texts.shared,
         ),
         dates=int32s(values.dates.ctypes.data),
         postcodes=int32s(values.postcodes.ctypes.data),
@@ -266,9 +270,9 @@ def _ordinary_step(plan, card, c, a, b):
 
 
 @njit(cache=True, nogil=True)
-def weigh_fields(plan, values, rows, i, j, count, levels):
+def weigh_fields(plan, values, rows, i, j, count, levels, ahead):
     """The bits that a pair starts with and those of comparisons that are not of texts;
-    minus infinity when the pair is lost."""
+    minus infinity when the pair is lost. ``ahead`` is the most that texts can add."""
     cut = plan.scalars[CUT]
     total = plan.scalars[PRIOR]
     for c in range(count):
@@ -282,14 +286,16 @@ def weigh_fields(plan, values, rows, i, j, count, levels):
         else:
             levels[c], bits = _best(plan, values, c, a, b, False)  # noqa: FBT003
             total += bits
-        if total + plan.rest[c] < cut:
+        if total + plan.rest[c] + ahead < cut:
             return -np.inf
     return total
 
 
 @njit(cache=True, nogil=True)
-def _text_at_most(plan, joined, c, a, b):
-    """The most that two texts can add, from nothing but their codes."""
+def _text_at_most(plan, texts, rows, i, j, c):
+    """The most that two texts can add, from their codes and what rows hint at."""
+    slot = plan.comparisons[c * COMPARISON + SLOT]
+    a, b = rows.left[i * rows.width + slot], rows.right[j * rows.width + slot]
     if a <= SEVERAL or b <= SEVERAL:
         return plan.like[c]
     if a == MISSING or b == MISSING:
@@ -297,32 +303,49 @@ def _text_at_most(plan, joined, c, a, b):
         if plan.words_slot < 0 or plan.comparisons[c * COMPARISON + KIND] != FORENAME:
             return 0.0
         return plan.like[c]
-    return plan.like[c] if joined[a] == joined[b] else plan.unlike[c]
+    if _are_same(texts, a, b):
+        return plan.like[c]
+    hint = plan.comparisons[c * COMPARISON + HINT]
+    if hint >= 0 and _more_than_one_edit(
+        rows.left[i * rows.width + hint], rows.right[j * rows.width + hint]
+    ):
+        return plan.apart[c]
+    return plan.unlike[c]
 
 
 @njit(cache=True, nogil=True)
-def _texts_at_most(plan, joined, rows, i, j, span):
-    """The most that all texts can add together, from nothing but their codes."""
+def _are_same(texts, a, b):
+    """Whether two texts are the same but for spaces."""
+    if a == b:
+        return True
+    return a < texts.shared and b < texts.shared and texts.joined[a] == texts.joined[b]
+
+
+@njit(cache=True, nogil=True)
+def _more_than_one_edit(one, other):
+    """Whether letters show that it takes more: an edit brings one in and takes one out
+    at most."""
+    return bits_set(one ^ other) > 2
+
+
+@njit(cache=True, nogil=True)
+def texts_at_most(plan, texts, rows, i, j, span):
+    """The most that all texts can add together, from codes and hints alone."""
     most = 0.0
     for c in range(span[0], span[1]):
-        slot = plan.comparisons[c * COMPARISON + SLOT]
-        a, b = rows.left[i * rows.width + slot], rows.right[j * rows.width + slot]
-        most += _text_at_most(plan, joined, c, a, b)
+        most += _text_at_most(plan, texts, rows, i, j, c)
     return most
 
 
 @njit(cache=True, nogil=True)
-def weigh_texts(plan, values, rows, i, j, span, levels, waiting, total):
+def weigh_texts(plan, values, rows, i, j, span, levels, waiting, total, ahead):
     """``total`` and the bits of the texts; minus infinity when the pair is lost.
 
-    First all texts by their codes, then each by its card: what it is at best. Only then
-    letters, one text after the other, for as long as there is hope.
+    All texts were foreseen by their codes (``ahead``); now each by its card: what it is
+    at best. Only then letters, one text after the other, for as long as there is hope.
     """
     cut = plan.scalars[CUT]
     texts = values.texts
-    ahead = _texts_at_most(plan, texts.joined, rows, i, j, span)
-    if total + ahead < cut - TOLERANCE:
-        return -np.inf
     hope = total
     undecided = 0
     c, stop = span
@@ -330,7 +353,7 @@ def weigh_texts(plan, values, rows, i, j, span, levels, waiting, total):
         slot = plan.comparisons[c * COMPARISON + SLOT]
         a, b = rows.left[i * rows.width + slot], rows.right[j * rows.width + slot]
         bits = 0.0
-        ahead -= _text_at_most(plan, texts.joined, c, a, b)
+        ahead -= _text_at_most(plan, texts, rows, i, j, c)
         if plan.comparisons[c * COMPARISON + KIND] == FORENAME:
             w, v = np.int32(MISSING), np.int32(MISSING)
             if plan.words_slot >= 0:
@@ -343,7 +366,7 @@ def weigh_texts(plan, values, rows, i, j, span, levels, waiting, total):
                     rows.right[j * rows.width + after],
                 )
                 names, others = (a, f, w), (b, g, v)
-                ahead -= _text_at_most(plan, texts.joined, c + 1, f, g)
+                ahead -= _text_at_most(plan, texts, rows, i, j, c + 1)
                 levels[c], levels[c + 1], bits = _best_name(
                     plan, values, c, names, others
                 )

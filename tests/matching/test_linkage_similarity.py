@@ -1,15 +1,28 @@
 """How alike two texts are: the compiled figures are the library's."""
 
+import re
+
 import numpy as np
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jellyfish import damerau_levenshtein_distance, jaro_winkler_similarity
+from numba import njit
 
 from matching.linkage.alike import jaro_winkler, most_alike, one_edit
-from matching.linkage.layout import HEAD, LENGTH, LONGEST, MASK, TAIL
+from matching.linkage.layout import (
+    DISTRICT_BITS,
+    HEAD,
+    LENGTH,
+    LONGEST,
+    MASK,
+    SECTOR_BITS,
+    TAIL,
+)
+from matching.linkage.pointers import bits
 from matching.linkage.tests import by_letters
-from matching.linkage.values import texts_of
+from matching.linkage.values import postcodes_of, texts_of
+from records.postcodes import district, sector
 
 ANY_LETTERS = st.text(
     st.characters(exclude_categories=("Z", "Cs", "Cc", "Cf")), min_size=1
@@ -72,3 +85,34 @@ def test_one_edit_is_a_distance_of_one(two):
     _, card, letters = cards(*two)
     expected = damerau_levenshtein_distance(*by_letters(*two)) <= 1
     assert one_edit(card, letters, 0, 1) == expected
+
+
+AREAS = st.sampled_from(["B", "C", "CV", "CB", "W"])
+POSTCODES = st.builds(
+    "{}{}{} {}{}".format,
+    AREAS, st.sampled_from("019"), st.sampled_from(["", "0", "9", "A", "Z"]),
+    st.sampled_from("09"), st.sampled_from(["AA", "QZ"]),
+)  # fmt: skip
+
+
+@given(POSTCODES, POSTCODES)
+def test_a_postcodes_number_says_how_far_apart_two_are(one, other):
+    first, second = postcodes_of(pa.array([one, other])).tolist()
+    apart = first ^ second
+    assert (apart == 0) == (sector(one) == sector(other))
+    assert (apart < 1 << SECTOR_BITS) == (district(one) == district(other))
+    assert (apart < 1 << DISTRICT_BITS) == (area(one) == area(other))
+
+
+def area(postcode):
+    return re.match("[A-Z]+", postcode)[0]
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_set_bits_are_counted(number):
+    assert bits_of(number) == bin(number).count("1")
+
+
+@njit
+def bits_of(number):
+    return bits(number)
