@@ -133,7 +133,10 @@ def _names(
         columns[place] += lists.coded(
             side.names, [one.astype(np.int32) for one in (forename, surname, words)]
         )
-    return texts_and_words(pa.array([*forenames.texts, *surnames.texts], pa.string()))
+    texts, vocabulary = texts_and_words(
+        pa.array([*forenames.texts, *surnames.texts], pa.string())
+    )
+    return texts, vocabulary.to_pylist()
 
 
 def _coded(

@@ -168,6 +168,11 @@ def forms_of(forename: str) -> frozenset[int]:
     return _names_of().get(forename, frozenset())
 
 
+def known_forms() -> list[str]:
+    """Every forename that is a form of some name."""
+    return sorted(_names_of())
+
+
 def is_known_form(left: str, right: str) -> bool:
     """Whether two forenames differ, yet word by word are forms of the same names."""
     first, second = left.split(), right.split()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
+from matching.linkage.cores import cores
 from matching.linkage.counting_kernel import (
     BUCKETS,
     LOWEST_BUCKET,
@@ -20,7 +21,6 @@ from matching.linkage.counting_kernel import (
 )
 from matching.linkage.description import Description
 from matching.linkage.encode import Encoded, slots
-from matching.linkage.fast import cores
 from matching.linkage.layout import EXACT_AT, Floats, Ints, Plan, Work
 from matching.linkage.numbers import Numbers, plan_of
 from matching.linkage.tables import TableRefused

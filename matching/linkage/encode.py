@@ -1,6 +1,7 @@
 """Two tables as integers: codes of values, keys of rules, rows for the kernel."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from matching.linkage import values as of
+from matching.linkage.cores import cores
 from matching.linkage.description import Comparison, Description
 from matching.linkage.grouping import number_keys, work_of
 from matching.linkage.keys import keys_of
@@ -27,7 +29,6 @@ from matching.linkage.layout import (
 )
 from matching.linkage.tables import checked, coded, in_one, in_range
 from matching.linkage.tests import TEXTS
-from records.names import plain_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,10 @@ def encode(description: Description, left: pa.Table, right: pa.Table | None) -> 
             stands there twice.
     """
     checked(description, left, right)
-    columns = {one.name: _column(one, left, right) for one in description.comparisons}
+    with ThreadPoolExecutor(cores()) as pool:  # Arrow hashes without the interpreter
+        found = pool.map(lambda one: _column(one, left, right), description.comparisons)
+        names = [one.name for one in description.comparisons]
+        columns = dict(zip(names, found, strict=True))
     texts, columns = _one_vocabulary(description, columns)
     order = slots(description)
     dates, columns = _cards(description, columns, "date", _dates)
@@ -129,12 +133,10 @@ def _cleaned(comparison: Comparison, raw: pa.Array) -> tuple[pa.Array, Int32s]:
         plain = in_range(dates)
     elif comparison.kind == "postcode":
         plain = of.canonical_postcodes(raw)
-    elif comparison.kind in {"forename", "surname"}:
-        plain = of.plain_texts(raw, plain_name)
-    elif comparison.kind in {"identifier", "code"}:
-        plain = of.plain_texts(raw, of.plain_identifier)
     else:
-        plain = of.plain_texts(raw, of.plain_text)
+        plain = of.plain_texts(raw, comparison.kind)
+        if plain is raw:
+            return raw, np.arange(len(raw), dtype=np.int32)
     encoded = pc.dictionary_encode(plain)
     places = pc.fill_null(encoded.indices, MISSING)
     return encoded.dictionary, places.to_numpy(zero_copy_only=False).astype(np.int32)

@@ -1,12 +1,12 @@
 """The fast engine: the kernel over all pairs that share a key, on every core."""
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
+from matching.linkage.cores import cores
 from matching.linkage.encode import Encoded
 from matching.linkage.kernel import scan
 from matching.linkage.layout import Floats, Int32s, Ints, Plan, Work
@@ -26,11 +26,6 @@ class Found:
     """(pairs, comparisons) in the kernel's order."""
     compared: int
     """How many distinct pairs shared a key."""
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0))
 
 
 def search(

@@ -1,12 +1,13 @@
 """Each distinct value once, with all that comparing it needs."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.comparisons import is_initials, is_telling
+from matching.comparisons import PARTICLES, is_initials
 from matching.linkage.layout import (
     COUNT,
     DISTRICT_BITS,
@@ -26,9 +27,14 @@ from matching.linkage.layout import (
     Ints,
     Texts,
 )
-from matching.nicknames import forms_of
+from matching.nicknames import forms_of, known_forms
+from records.names import plain_name
 
 _LETTERS_OF_A_HASH = 31
+_CAPITALS = r"^[A-Z]{2,}( [A-Z]{2,})*$"
+_PLACEHOLDERS = r"(^| )(UNKNOWN|BABY|UNBORN|NK|DUPLICATE)"
+"""Words that begin so may be placeholders."""
+_NONE = r"$^A"
 _SPACES = (
     r"[\s\v\x{1c}-\x{1f}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}"
     r"\x{202f}\x{205f}\x{3000}]+"
@@ -46,7 +52,7 @@ def texts_of(distinct: pa.StringArray, shared: int | None = None) -> Texts:
     return texts if shared is None else texts._replace(shared=shared)
 
 
-def texts_and_words(distinct: pa.StringArray) -> tuple[Texts, list[str]]:
+def texts_and_words(distinct: pa.StringArray) -> tuple[Texts, pa.StringArray]:
     """The same, and the words by their numbers. Texts may stand there twice."""
     size = len(distinct)
     card = np.zeros((size, 8), np.int32)
@@ -64,12 +70,14 @@ def texts_and_words(distinct: pa.StringArray) -> tuple[Texts, list[str]]:
     card[:, HEAD] = (head[:, 0] << 16 | head[:, 1]).astype(np.uint32).view(np.int32)
     card[:, TAIL] = (head[:, 2] << 16 | head[:, 3]).astype(np.uint32).view(np.int32)
     words, word_starts, counts, vocabulary = _words(distinct)
-    forms = [sorted(forms_of(word)) for word in vocabulary]
+    known, forms = _forms(vocabulary)
     table = np.zeros((len(vocabulary) + 1, 2), np.int32)
-    table[1:, 0] = np.cumsum([len(one) for one in forms])
-    table[:-1, 1] = [is_telling(word) for word in vocabulary]
+    table[1 + known, 0] = [len(one) for one in forms]
+    table[:, 0] = np.cumsum(table[:, 0])
+    table[:-1, 1] = _telling(vocabulary)
     card[:, WORDS] = word_starts
-    has_form = np.array([bool(one) for one in forms], bool)
+    has_form = np.zeros(len(vocabulary), bool)
+    has_form[known] = True
     any_form = np.zeros(size, bool)
     owners = np.repeat(np.arange(size), counts)
     any_form[owners[has_form[words]]] = True
@@ -182,34 +190,30 @@ def _initials(distinct: pa.StringArray, lengths: Ints) -> np.ndarray:
     return found
 
 
-def _words(distinct: pa.StringArray) -> tuple[Int32s, Ints, Ints, list[str]]:
+def _words(distinct: pa.StringArray) -> tuple[Int32s, Ints, Ints, pa.StringArray]:
     """The words of all texts as numbers, where each text's begin, how many it has."""
     lists = pc.utf8_split_whitespace(distinct)
     flat = pc.dictionary_encode(lists.flatten())
     counts = pc.list_value_length(lists).to_numpy(zero_copy_only=False)
     counts = counts.astype(np.int64)
     words = flat.indices.to_numpy(zero_copy_only=False).astype(np.int32)
-    return words, np.cumsum(counts) - counts, counts, flat.dictionary.to_pylist()
+    return words, np.cumsum(counts) - counts, counts, flat.dictionary
 
 
-def plain_texts(distinct: pa.StringArray, plain: "object") -> pa.StringArray:
-    """Distinct raw texts in one plain spelling each; null where nothing is left.
-
-    ``plain`` spells one text. Texts of capital letters alone are plain already.
-    """
-    texts = distinct.to_pylist()
-    fine = pc.match_substring_regex(distinct, r"^[A-Z]{2,}$").to_pylist()
-    return pa.array(
-        [
-            text if good and not text.startswith(_PLACEHOLDERS) else plain(text)  # type: ignore[operator]
-            for text, good in zip(texts, fine, strict=True)
-        ],
-        pa.string(),
-    )
+def _forms(vocabulary: pa.StringArray) -> tuple[Ints, list[list[int]]]:
+    """The words that are known forms of names, and of which names each is."""
+    some = pc.is_in(vocabulary, value_set=pa.array(known_forms(), pa.string()))
+    places = np.flatnonzero(some.to_numpy(zero_copy_only=False))
+    return places, [
+        sorted(forms_of(word)) for word in vocabulary.take(pa.array(places)).to_pylist()
+    ]
 
 
-_PLACEHOLDERS = ("UNKNOWN", "BABY", "UNBORN", "NK", "DUPLICATE")
-"""Texts that begin so may be placeholders and are looked at."""
+def _telling(vocabulary: pa.StringArray) -> np.ndarray:
+    """:func:`matching.comparisons.is_telling` of every word."""
+    long = pc.greater(pc.utf8_length(vocabulary), 2)
+    particle = pc.is_in(vocabulary, value_set=pa.array(sorted(PARTICLES), pa.string()))
+    return np.asarray(pc.and_not(long, particle).to_numpy(zero_copy_only=False), bool)
 
 
 def plain_text(text: str | None) -> str | None:
@@ -225,3 +229,28 @@ def plain_identifier(text: str | None) -> str | None:
     if not text:
         return None
     return "".join(char for char in text.upper() if char.isalnum()) or None
+
+
+_SPELLED: dict[str, tuple[Callable[[str], str | None], str, str]] = {
+    "forename": (plain_name, _CAPITALS, _PLACEHOLDERS),
+    "surname": (plain_name, _CAPITALS, _PLACEHOLDERS),
+    "identifier": (plain_identifier, r"^[A-Z0-9]+$", _NONE),
+    "code": (plain_identifier, r"^[A-Z0-9]+$", _NONE),
+    "text": (plain_text, r"^[A-Z0-9]+( [A-Z0-9]+)*$", _NONE),
+}
+"""What spells a text of each kind plainly; texts that are plain already; those among
+them that must be looked at all the same."""
+
+
+def plain_texts(distinct: pa.StringArray, kind: str) -> pa.StringArray:
+    """Distinct raw texts in one plain spelling each; null where nothing is left."""
+    spell, plain, doubtful = _SPELLED[kind]
+    fine = pc.and_not(
+        pc.match_substring_regex(distinct, plain),
+        pc.match_substring_regex(distinct, doubtful),
+    )
+    others = pc.invert(fine)
+    spelled = [spell(text) for text in distinct.filter(others).to_pylist()]
+    if not spelled:
+        return distinct
+    return pc.replace_with_mask(distinct, others, pa.array(spelled, pa.string()))
