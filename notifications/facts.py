@@ -216,12 +216,11 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A notice that its recipient holds to be true: made before tonight's business
-    date, and since then neither superseded nor retracted, and not itself an end or a
-    retraction.
+    """A notice that its recipient holds to be true: made before tonight, since then
+    neither superseded nor retracted, and not itself an end or a retraction.
 
-    There is at most one for each recipient and placement of a child, and so one for
-    each recipient, save for a child with two open placements at once.
+    At most one for each recipient and placement of a child: so one for each recipient,
+    but for a child with two open placements at once.
     """
 
     notification_id: UUID
@@ -233,8 +232,7 @@ class Standing:
     facts_hash: str
     created_on: dt.date
     judgement: str | None = None
-    """The event id of the person's decision that it rests on. When the decision is
-    undone, a correction is due."""
+    """The event id of the decision that it rests on: undone, a correction is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,8 +273,7 @@ class ChildMemory:
 
     standing: tuple[Standing, ...] = ()
     told_again: tuple[Standing, ...] = ()
-    """Notices that nothing took the place of, to recipients who were told of the same
-    placement later: that one is among ``standing``, this one is to be taken back."""
+    """Earlier notices of what is ``standing`` that nothing took the place of."""
     placements: Mapping[str, PlacementMemory] = field(default_factory=dict)
     """By placement_ref."""
     open_obligations: tuple[OpenObligation, ...] = ()

@@ -8,8 +8,8 @@ threshold of 0.7; the same figures as ``jellyfish`` gives, letter by letter
 # mypy: disable-error-code="untyped-decorator,no-untyped-def"
 
 import numpy as np
-from numba import njit
 
+from matching.linkage.compiled import compiled
 from matching.linkage.layout import CARD, LENGTH, LETTERS, LONGEST
 from matching.linkage.pointers import bits
 
@@ -17,7 +17,7 @@ _BOOST_FROM = 0.7
 _PER_LETTER = 0.1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def most_alike(first, second, a, b, ahead, behind):
     """A similarity that two texts' Jaro-Winkler never exceeds, from their cards alone.
 
@@ -46,7 +46,7 @@ def most_alike(first, second, a, b, ahead, behind):
     return jaro + prefix * _PER_LETTER * (1.0 - jaro) + 1e-8
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def jaro_winkler(card, letters, one, other):
     """The Jaro-Winkler similarity of two texts without their spaces, 0 to 1.
 
@@ -76,7 +76,7 @@ def jaro_winkler(card, letters, one, other):
     return jaro
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _later(letters, x, a, y, b):
     """Whether the first text stands after the second in the alphabet.
 
@@ -89,7 +89,7 @@ def _later(letters, x, a, y, b):
     return a > b
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _match_short(letters, x, a, y, b):
     """Letters matched and half of those out of order; both texts up to 64 letters."""
     window = max(0, max(a, b) // 2 - 1)
@@ -118,7 +118,7 @@ def _match_short(letters, x, a, y, b):
     return matched, out_of_order // 2
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _match(letters, x, a, y, b):
     """The same for texts of any length."""
     window = max(0, max(a, b) // 2 - 1)
@@ -143,7 +143,7 @@ def _match(letters, x, a, y, b):
     return matched, out_of_order // 2
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def one_edit(card, letters, one, other):
     """Whether one letter put in, left out, changed or swapped with its neighbour makes
     one text the other (Damerau, 1964); equal texts too."""

@@ -8,12 +8,11 @@ the adjustment for frequency, in half bits.
 # mypy: disable-error-code="untyped-decorator,no-untyped-def,operator"
 
 import numpy as np
-from numba import njit
 
-from matching.linkage.layout import FORENAME, KIND, TEXT
+from matching.linkage.compiled import compiled
+from matching.linkage.layout import FORENAME, KIND, TEXT, Rows
 from matching.linkage.pointers import int32s, int64s, uint64s
 from matching.linkage.weighing_kernel import (
-    Rows,
     at_addresses,
     weigh_fields,
     weigh_texts,
@@ -26,7 +25,7 @@ LOWEST_BUCKET = 64
 """The bucket of no rarity; what is common lies below."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def mixed(number):
     """A number well mixed (splitmix64): near numbers come to lie far apart."""
     number = np.uint64(number) + np.uint64(0x9E3779B97F4A7C15)
@@ -35,7 +34,7 @@ def mixed(number):
     return number ^ (number >> np.uint64(31))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _cheap(plan):
     """How many comparisons are not of texts; they come first."""
     cheap = 0
@@ -46,7 +45,7 @@ def _cheap(plan):
     return cheap
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _cell(by, those, rows, i, j, span, levels, waiting, radix):
     """The number of what two records agree on."""
     bits = weigh_fields(by, those, rows, i, j, span[0], levels, 0.0)
@@ -58,7 +57,7 @@ def _cell(by, those, rows, i, j, span, levels, waiting, radix):
     return pattern * BUCKETS + min(max(bucket, 0), BUCKETS - 1)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def cells_of_rule(plan, values, left, right, work, hashes, below, radix, start, stop):
     """The cells of pairs that some entries of the work meet, in no order.
 
@@ -98,7 +97,7 @@ def cells_of_rule(plan, values, left, right, work, hashes, below, radix, start, 
     return cells[:taken].copy()
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def cells_of_anybody(
     plan,
     values,

@@ -5,12 +5,12 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numba import njit
 
+from matching.linkage.compiled import compiled
 from matching.linkage.layout import MISSING, Int32s, Ints, Work
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _slot(table, keys_of, key, mask):
     """Where a key stands in an open table, or where it would."""
     place = (key * np.int64(-7046029254386353131)) >> 20 & mask
@@ -19,7 +19,7 @@ def _slot(table, keys_of, key, mask):
     return place
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _number(left, right, begin):
     size = 16
     while size < 2 * len(left):
@@ -72,7 +72,7 @@ def number_keys(left: Ints, right: Ints, begin: int) -> tuple[Int32s, Int32s, in
     return ones, others, int(count)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _ordered(numbers, begin, count):
     """Where each key's records begin, and the records by key, ascending within it."""
     starts = np.zeros(count + 1, np.int64)

@@ -3,13 +3,14 @@
 # mypy: disable-error-code="untyped-decorator,no-untyped-def"
 
 import numpy as np
-from numba import njit
+
+from matching.linkage.compiled import compiled
 
 EDGE, SAME, OTHER = 0, 1, 2
 """What a pair is: weighed; judged the same person; judged another."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def root(parent, record):
     """Whom a record stands under; paths are halved on the way."""
     while parent[record] != record:
@@ -18,7 +19,7 @@ def root(parent, record):
     return record
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def connected(records, left, right):
     """For each record the lowest of all that pairs tie it to, however loosely."""
     parent = np.arange(records)
@@ -33,7 +34,7 @@ def connected(records, left, right):
     return parent
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def connected_up_to(records, left, right, forced, most):
     """The same, pair by pair in the order given, but nothing grows past ``most``
     records unless a pair is forced."""
@@ -52,12 +53,12 @@ def connected_up_to(records, left, right, forced, most):
     return parent
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _mean(sums, sizes, i, j):
     return sums[i, j] / (sizes[i] * sizes[j])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _closest(sums, sizes, i):
     """The later group that is closest to one, the first of equals; -1 for none."""
     best, most = -1, -np.inf
@@ -69,7 +70,7 @@ def _closest(sums, sizes, i):
     return best, most
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _merge(sums, sizes, group, i, j):
     """The later of two groups becomes part of the earlier one."""
     sizes[i] += sizes[j]
@@ -82,7 +83,7 @@ def _merge(sums, sizes, group, i, j):
             sums[k, i] = sums[i, k]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _of_one(size, one, other, bits, kind, line, missing):
     """The groups of one set of records that hang together, each by its first."""
     sums = np.full((size, size), missing)
@@ -118,7 +119,7 @@ def _of_one(size, one, other, bits, kind, line, missing):
                 closest[k], means[k] = _closest(sums, sizes, k)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def average_link(starts, pair_starts, one, other, bits, kind, line, missing):
     """For each record, numbered set by set, the first record of its group.
 

@@ -7,8 +7,9 @@ may still reach the line (``weighing_kernel``). Nothing is written but what is k
 # mypy: disable-error-code="untyped-decorator,no-untyped-def"
 
 import numpy as np
-from numba import njit
 
+from matching.linkage.compiled import compiled
+from matching.linkage.foreseeing_kernel import texts_at_most
 from matching.linkage.layout import (
     CUT,
     FORENAME,
@@ -17,16 +18,15 @@ from matching.linkage.layout import (
     MISSING,
     SEVERAL,
     TEXT,
+    Rows,
 )
 from matching.linkage.pointers import int32s, int64s, soon
 from matching.linkage.weighing_kernel import (
     TOLERANCE,
-    Rows,
     at_addresses,
     item_of,
     length_of,
     of_a_household,
-    texts_at_most,
     weigh_fields,
     weigh_texts,
 )
@@ -35,7 +35,7 @@ _AHEAD = 8
 """A right row is fetched so many pairs before its turn."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def shares_key(lists, a, b, below):
     """Whether two rows' keys of a rule have one in common that is less than ``below``.
 
@@ -55,7 +55,7 @@ def shares_key(lists, a, b, below):
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _met_by_key(rows, i, j, first, own):
     """Whether an earlier rule's only key is the same: the pair was met by that."""
     left, right = i * rows.width, j * rows.width
@@ -66,7 +66,7 @@ def _met_by_key(rows, i, j, first, own):
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _met_by_list(lists, rows, i, j, first, rule, key):
     """The same question where some keys are several."""
     left, right = i * rows.width, j * rows.width
@@ -83,7 +83,7 @@ def _met_by_list(lists, rows, i, j, first, rule, key):
     return shares_key(lists, rows.left[left + slot], rows.right[right + slot], key)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _met_the_other_way(lists, rows, mirrored, i, j, first, rule):
     """The same in one table, where a rule makes left and right keys differently."""
     left, right = j * rows.width, i * rows.width
@@ -102,7 +102,7 @@ def _met_the_other_way(lists, rows, mirrored, i, j, first, rule):
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def scan(plan, values, left, right, work, start, stop):
     """The pairs of some entries of the work whose bits reach the line.
 
@@ -189,14 +189,14 @@ def scan(plan, values, left, right, work, start, stop):
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _grown(column, room):
     larger = np.empty(room, column.dtype)
     larger[: len(column)] = column
     return larger
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _grown_rows(columns, room):
     larger = np.empty((room, columns.shape[1]), columns.dtype)
     larger[: len(columns)] = columns

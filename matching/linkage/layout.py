@@ -6,7 +6,7 @@ values of a comparison, or several keys of a rule, has ``-2 - place`` there, whe
 ``place`` is where its list begins in ``Lists``.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -155,6 +155,14 @@ class Plan(NamedTuple):
     household: Floats
     """Like ``weight``: members of one household against strangers; no rows where no
     household is trained."""
+
+
+class Rows(NamedTuple):
+    """Both sides' rows by address, and how wide one is."""
+
+    left: Any
+    right: Any
+    width: int
 
 
 class Work(NamedTuple):

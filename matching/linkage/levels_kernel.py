@@ -7,9 +7,8 @@ are handed over as addresses (``matching.linkage.pointers``).
 
 # mypy: disable-error-code="untyped-decorator,no-untyped-def"
 
-from numba import njit
-
 from matching.linkage.alike import jaro_winkler, most_alike, one_edit
+from matching.linkage.compiled import compiled
 from matching.linkage.layout import (
     A_WORD,
     ALL_WORDS,
@@ -66,7 +65,7 @@ from matching.linkage.pointers import bits
 _FAR_APART_DAYS = 3652
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def date_level(plan, dates, c, one, other):
     """The level of two dates, given as codes."""
     x, y = dates[one * DATE_CARD + DIGITS], dates[other * DATE_CARD + DIGITS]
@@ -114,19 +113,19 @@ def date_level(plan, dates, c, one, other):
     return plan.steps[(stop - 1) * STEP + LEVEL]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _days_apart(dates, one, other):
     return abs(dates[one * DATE_CARD + DAY] - dates[other * DATE_CARD + DAY])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _by_convention(dates, one, other, differing):
     """Whether one of two dates is one by convention; where they are equal, both."""
     weak, others = dates[one * DATE_CARD + WEAK], dates[other * DATE_CARD + WEAK]
     return (weak | others) != 0 and (differing != 0 or (weak & others) != 0)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _year(digits):
     year = 0
     for place in range(28, 12, -4):
@@ -134,7 +133,7 @@ def _year(digits):
     return year
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _digits(differing):
     """How many of eight digits differ."""
     any_bit = differing | (differing >> 1)
@@ -142,7 +141,7 @@ def _digits(differing):
     return bits(any_bit & 0x11111111)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _one_edit_of_digits(x, y, differing):
     """One digit changed, or two neighbours of one part swapped (written 2011-02-03)."""
     count = _digits(differing)
@@ -156,7 +155,7 @@ def _one_edit_of_digits(x, y, differing):
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def postcode_level(plan, postcodes, c, one, other):
     """The level of two postcodes, given as codes."""
     apart = 0 if one == other else (postcodes[one] ^ postcodes[other]) << 1 | 1
@@ -178,7 +177,7 @@ def postcode_level(plan, postcodes, c, one, other):
     return plan.steps[(stop - 1) * STEP + LEVEL]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def text_step(plan, texts, c, one, other):
     """The step that two texts pass, or the first that only their letters decide."""
     card, letters = texts.card, texts.letters
@@ -216,13 +215,13 @@ def text_step(plan, texts, c, one, other):
     return stop - 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def by_letters(test):
     """Whether a test looks at letters."""
     return test == JARO_WINKLER or test == ONE_EDIT
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def likeliest_level(plan, card, c, step, one, other):
     """The best level that letters could still lead to, from the texts' cards."""
     stop = plan.comparisons[c * COMPARISON + STOP]
@@ -249,7 +248,7 @@ def likeliest_level(plan, card, c, step, one, other):
     return plan.steps[(stop - 1) * STEP + LEVEL]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def letters_level(plan, texts, c, step, one, other):
     """The level that letters lead to."""
     card, letters = texts.card, texts.letters
@@ -271,7 +270,7 @@ def letters_level(plan, texts, c, step, one, other):
     return plan.steps[(stop - 1) * STEP + LEVEL]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _forms_meet(texts, one, other):
     vocabulary, forms = texts.vocabulary, texts.forms
     i, j = vocabulary[one * 2], vocabulary[other * 2]
@@ -285,17 +284,17 @@ def _forms_meet(texts, one, other):
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _count(texts, text):
     return texts.card[text * CARD + FLAGS] >> COUNT
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _word(texts, text, place):
     return texts.words[texts.card[text * CARD + WORDS] + place]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_known_form(texts, one, other):
     count = _count(texts, one)
     if one == other or count != _count(texts, other):
@@ -307,7 +306,7 @@ def _is_known_form(texts, one, other):
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _has_word(texts, text, word):
     for place in range(_count(texts, text)):
         if _word(texts, text, place) == word:
@@ -315,7 +314,7 @@ def _has_word(texts, text, word):
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _within(texts, one, other):
     for place in range(_count(texts, one)):
         if not _has_word(texts, other, _word(texts, one, place)):
@@ -323,12 +322,12 @@ def _within(texts, one, other):
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _tells(texts, word):
     return texts.vocabulary[word * 2 + 1] != 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _shares_a_word(texts, one, other):
     """Whether two texts, one of them of several words, share a telling word."""
     for place in range(_count(texts, one)):
@@ -338,7 +337,7 @@ def _shares_a_word(texts, one, other):
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def text_adjustment(plan, texts, c, one, other, test):
     """Bits for how rare what two texts share is, by the test that they passed."""
     comparison = c * COMPARISON
@@ -357,7 +356,7 @@ def text_adjustment(plan, texts, c, one, other, test):
     return 0.0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _of_known_form(plan, texts, at, one, other):
     """The commonest name that both are forms of counts; of several words, none."""
     if _count(texts, one) != 1 or _count(texts, other) != 1:
@@ -375,7 +374,7 @@ def _of_known_form(plan, texts, at, one, other):
     return least
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _of_shared_word(plan, texts, at, one, other, telling):
     """The rarest word that both have counts."""
     most = 0.0

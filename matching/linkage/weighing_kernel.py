@@ -7,11 +7,10 @@ cards are asked before the letters.
 
 # mypy: disable-error-code="untyped-decorator,no-untyped-def"
 
-from typing import Any, NamedTuple
-
 import numpy as np
-from numba import njit
 
+from matching.linkage.compiled import compiled
+from matching.linkage.foreseeing_kernel import text_at_most
 from matching.linkage.layout import (
     ALWAYS,
     CARD,
@@ -25,7 +24,6 @@ from matching.linkage.layout import (
     FLAGS,
     FORENAME,
     HAS_FORMS,
-    HINT,
     HOUSEHOLD_SHARE,
     IS_INITIALS,
     JOINED,
@@ -57,22 +55,13 @@ from matching.linkage.levels_kernel import (
     text_adjustment,
     text_step,
 )
-from matching.linkage.pointers import bits as bits_set
 from matching.linkage.pointers import floats, int32s, int64s
 
 TOLERANCE = 1e-9
 """Sums of bits taken in another order may differ by this much."""
 
 
-class Rows(NamedTuple):
-    """Both sides' rows by address, and how wide one is."""
-
-    left: Any
-    right: Any
-    width: int
-
-
-@njit(cache=True, nogil=True)
+@compiled
 def at_addresses(plan, values):
     """Plan and values by address; the arrays must outlive them."""
     texts = values.texts
@@ -106,19 +95,19 @@ def at_addresses(plan, values):
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def length_of(lists, code):
     """How many values a code stands for."""
     return lists[SEVERAL - code] if code <= SEVERAL else 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def item_of(lists, code, place):
     """One of the values that a code stands for."""
     return lists[SEVERAL - code + 1 + place] if code <= SEVERAL else code
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def field_level(plan, values, c, a, b):
     """The level of two values of a comparison that is not of texts."""
     kind = plan.comparisons[c * COMPARISON + KIND]
@@ -132,7 +121,7 @@ def field_level(plan, values, c, a, b):
     return postcode_level(plan, values.postcodes, c, a, b)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _field(plan, values, c, a, b):
     """Level and bits of two values that are not texts."""
     level = field_level(plan, values, c, a, b)
@@ -142,7 +131,7 @@ def _field(plan, values, c, a, b):
     return level, bits
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _text(plan, texts, c, a, b):
     """Level and bits of two texts, letters and all."""
     if a == MISSING or b == MISSING:
@@ -157,7 +146,7 @@ def _text(plan, texts, c, a, b):
     return level, bits + text_adjustment(plan, texts, c, a, b, test)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _best(plan, values, c, a, b, is_text):
     """Level and bits of values of which a record has several, at their best."""
     lists = values.lists
@@ -176,7 +165,7 @@ def _best(plan, values, c, a, b, is_text):
     return best, most
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _best_name(plan, values, c, names, others):
     """Levels and bits of the two names, one of each record, that weigh most together.
 
@@ -217,7 +206,7 @@ def _best_name(plan, values, c, names, others):
     return best, next_best, most
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def of_a_household(plan, values, rows, i, j, levels, count):
     """Bits that a pair loses because members of one household agree too.
 
@@ -248,7 +237,7 @@ def of_a_household(plan, values, rows, i, j, levels, count):
     return -np.log2(1.0 - share + share * np.exp2(more))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _tells_households(plan, c):
     for level in range(plan.width):
         if plan.household[c * plan.width + level] != 0.0:
@@ -256,7 +245,7 @@ def _tells_households(plan, c):
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _ordinary_step(plan, card, c, a, b):
     """The step of two texts of one word each without known forms or initials, or -1."""
     flags, others = card[a * CARD + FLAGS], card[b * CARD + FLAGS]
@@ -269,7 +258,7 @@ def _ordinary_step(plan, card, c, a, b):
     return plan.comparisons[c * COMPARISON + LETTERS_STEP]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def weigh_fields(plan, values, rows, i, j, count, levels, ahead):
     """The bits that a pair starts with and those of comparisons that are not of texts;
     minus infinity when the pair is lost. ``ahead`` is the most that texts can add."""
@@ -291,53 +280,7 @@ def weigh_fields(plan, values, rows, i, j, count, levels, ahead):
     return total
 
 
-@njit(cache=True, nogil=True)
-def _text_at_most(plan, texts, rows, i, j, c):
-    """The most that two texts can add, from their codes and what rows hint at."""
-    slot = plan.comparisons[c * COMPARISON + SLOT]
-    a, b = rows.left[i * rows.width + slot], rows.right[j * rows.width + slot]
-    if a <= SEVERAL or b <= SEVERAL:
-        return plan.like[c]
-    if a == MISSING or b == MISSING:
-        # a name without a forename may still be the other's words in another order
-        if plan.words_slot < 0 or plan.comparisons[c * COMPARISON + KIND] != FORENAME:
-            return 0.0
-        return plan.like[c]
-    if _are_same(texts, a, b):
-        return plan.like[c]
-    hint = plan.comparisons[c * COMPARISON + HINT]
-    if hint >= 0 and _more_than_one_edit(
-        rows.left[i * rows.width + hint], rows.right[j * rows.width + hint]
-    ):
-        return plan.apart[c]
-    return plan.unlike[c]
-
-
-@njit(cache=True, nogil=True)
-def _are_same(texts, a, b):
-    """Whether two texts are the same but for spaces."""
-    if a == b:
-        return True
-    return a < texts.shared and b < texts.shared and texts.joined[a] == texts.joined[b]
-
-
-@njit(cache=True, nogil=True)
-def _more_than_one_edit(one, other):
-    """Whether letters show that it takes more: an edit brings one in and takes one out
-    at most."""
-    return bits_set(one ^ other) > 2
-
-
-@njit(cache=True, nogil=True)
-def texts_at_most(plan, texts, rows, i, j, span):
-    """The most that all texts can add together, from codes and hints alone."""
-    most = 0.0
-    for c in range(span[0], span[1]):
-        most += _text_at_most(plan, texts, rows, i, j, c)
-    return most
-
-
-@njit(cache=True, nogil=True)
+@compiled
 def weigh_texts(plan, values, rows, i, j, span, levels, waiting, total, ahead):
     """``total`` and the bits of the texts; minus infinity when the pair is lost.
 
@@ -353,7 +296,7 @@ def weigh_texts(plan, values, rows, i, j, span, levels, waiting, total, ahead):
         slot = plan.comparisons[c * COMPARISON + SLOT]
         a, b = rows.left[i * rows.width + slot], rows.right[j * rows.width + slot]
         bits = 0.0
-        ahead -= _text_at_most(plan, texts, rows, i, j, c)
+        ahead -= text_at_most(plan, texts, rows, i, j, c)
         if plan.comparisons[c * COMPARISON + KIND] == FORENAME:
             w, v = np.int32(MISSING), np.int32(MISSING)
             if plan.words_slot >= 0:
@@ -366,7 +309,7 @@ def weigh_texts(plan, values, rows, i, j, span, levels, waiting, total, ahead):
                     rows.right[j * rows.width + after],
                 )
                 names, others = (a, f, w), (b, g, v)
-                ahead -= _text_at_most(plan, texts, rows, i, j, c + 1)
+                ahead -= text_at_most(plan, texts, rows, i, j, c + 1)
                 levels[c], levels[c + 1], bits = _best_name(
                     plan, values, c, names, others
                 )

@@ -1,0 +1,31 @@
+"""Functions that are compiled once for all, and anew when any of their sources changes.
+
+numba asks whether the file of a function is as it was; yet what a function calls from
+other files is compiled into it, and its index names their classes. So each cache is
+held to belong to one state of all these files.
+"""
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numba
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """The function, compiled with its first call; it runs outside the interpreter's
+    lock."""
+    made: Any = numba.njit(cache=True, nogil=True)(function)
+    made._cache._cache_file._version = f"{numba.__version__} {_sources()}"
+    return made
+
+
+@cache
+def _sources() -> str:
+    """A fingerprint of every file whose functions may be compiled into each other."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()

@@ -1,0 +1,32 @@
+"""What is compiled is kept, for one state of all its sources and for no other."""
+
+from matching.linkage import compiled as module
+from matching.linkage.compiled import compiled
+
+
+def one_more(number):
+    return number + 1
+
+
+def kept(monkeypatch, sources):
+    """Whether the function was found compiled, given a state of the sources."""
+    monkeypatch.setattr(module, "_sources", lambda: sources)
+    function = compiled(one_more)
+    assert function(1) == 2
+    return sum(function.stats.cache_hits.values()) > 0
+
+
+def test_a_change_of_any_source_compiles_anew(monkeypatch):
+    kept(monkeypatch, "as it is")
+    assert kept(monkeypatch, "as it is")
+    assert not kept(monkeypatch, "changed")
+    assert kept(monkeypatch, "changed")
+
+
+def test_every_kernel_is_kept_with_all_its_sources(monkeypatch, tmp_path):
+    before = module._sources.__wrapped__()
+    monkeypatch.setattr(module, "__file__", str(tmp_path / "compiled.py"))
+    (tmp_path / "a_kernel.py").write_text("one")
+    first = module._sources.__wrapped__()
+    (tmp_path / "a_kernel.py").write_text("two")
+    assert len({before, first, module._sources.__wrapped__()}) == 3
