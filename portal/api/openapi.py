@@ -15,6 +15,7 @@ from notifications.documents import (
     Withdrawal,
 )
 from notifications.reports import DeadLetter, QualityReport, RunSummary, SupplierVerdict
+from notifications.search_answers import SearchAnswer
 from portal.api.agency_documents import AcknowledgementSaid, DisputeSaid
 from portal.api.machine import SCHEME
 from portal.api.token import PATH as TOKEN_PATH
@@ -26,8 +27,8 @@ VERSION = "1"
 CREDENTIALS = "clientCredentials"
 _TAKEN_AND_GIVEN = (
     Notification, Withdrawal, Obligation, Review, CrossBorderPerson, RunSummary,
-    SupplierVerdict, QualityReport, DeadLetter, AcknowledgementSaid, DisputeSaid,
-    Event, Problem,
+    SupplierVerdict, QualityReport, DeadLetter, SearchAnswer, AcknowledgementSaid,
+    DisputeSaid, Event, Problem,
 )  # fmt: skip
 _REF = "#/components/schemas/{model}"
 

@@ -5,6 +5,7 @@ from openapi_spec_validator import validate
 
 from notifications import documents as docs
 from notifications import reports
+from notifications.search_answers import SearchAnswer
 from portal.api import openapi
 from portal.app import routed
 
@@ -54,7 +55,7 @@ def test_every_call_of_the_contract_is_there(described):
     "model",
     [docs.Notification, docs.Withdrawal, docs.Obligation, docs.Review,
      docs.CrossBorderPerson, reports.RunSummary, reports.SupplierVerdict,
-     reports.DeadLetter],
+     reports.DeadLetter, SearchAnswer],
 )  # fmt: skip
 def test_every_document_has_its_schema_and_refuses_unknown_keys(described, model):
     schema = described["components"]["schemas"][model.__name__]
@@ -91,3 +92,20 @@ def test_nothing_is_described_that_is_never_sent(described):
     schemas = described["components"]["schemas"]
 
     assert not {"HTTPValidationError", "ValidationError"} & set(schemas)
+
+
+def references(part):
+    if isinstance(part, dict):
+        for key, inner in part.items():
+            yield from [inner] if key == "$ref" else references(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from references(inner)
+
+
+def test_every_reference_leads_to_a_schema(described):
+    found = set(references(described))
+    there = {
+        f"#/components/schemas/{name}" for name in described["components"]["schemas"]
+    }
+    assert found <= there, found - there
