@@ -26,3 +26,17 @@ def business_date(instant: dt.datetime) -> dt.date:
     if instant.tzinfo is None:
         raise ValueError("an instant without a time zone belongs to no night")
     return instant.astimezone(LONDON).date()
+
+
+class Laps:
+    """How long each step of some work took, wall and processor, one after the other."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, tuple[float, float]] = {}
+        self._since = time.monotonic(), time.process_time()
+
+    def lap(self, name: str) -> None:
+        """A step is over, and the next begins."""
+        now = time.monotonic(), time.process_time()
+        self.taken[name] = now[0] - self._since[0], now[1] - self._since[1]
+        self._since = now

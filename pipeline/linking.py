@@ -1,8 +1,9 @@
 """Linking any two tables, or one with itself: read, learn, search, write, tell."""
 
+import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -30,6 +31,7 @@ from matching.linkage.tables import TableRefused, ids_of
 from pipeline import clock
 from pipeline.errors import ConfigurationError, CrossborderError
 from pipeline.linkage_files import columns_of, read_columns, read_description
+from pipeline.vault import atomic_file
 
 if TYPE_CHECKING:
     from matching.linkage.why import Why
@@ -54,6 +56,7 @@ class Asked:
     threads: int | None = None
     largest_rule: float = LARGEST_RULE
     save_model: Path | None = None
+    laps: clock.Laps = field(default_factory=clock.Laps, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ def prepare(asked: Asked) -> Prepared:
     wanted = columns_of(description)
     left = read_columns(asked.left, wanted)
     right = None if asked.right is None else read_columns(asked.right, wanted)
+    asked.laps.lap("read")
     try:
         encoded = encode(description, left, right)
     except TableRefused as error:
@@ -100,6 +104,7 @@ def prepare(asked: Asked) -> Prepared:
     made = blocks(description, encoded.work)
     if faults := oversize(made, asked.largest_rule, own):
         raise ConfigurationError(faults)
+    asked.laps.lap("encode")
     return Prepared(asked, description, (own, others), (left, right), encoded, made)
 
 
@@ -139,6 +144,7 @@ def learnt(prepared: Prepared) -> Model:
         raise ConfigurationError([str(error)]) from error
     except LearningRefused as error:
         raise CrossborderError(f"no model was learnt: {error}") from error
+    asked.laps.lap("learn")
     name = "learnt from these tables"
     if asked.save_model is not None:
         path = save_numbers(
@@ -172,6 +178,7 @@ def found_of(prepared: Prepared, numbers: Numbers) -> fast.Found:
         plan = plan_of(description, numbers, encoded, line)
         with_progress = progress(sys.stderr, sum(one.pairs for one in prepared.blocks))
         found = fast.search(encoded, plan, prepared.asked.threads, with_progress)
+    prepared.asked.laps.lap("compare")
     left = ranks(prepared.ids[0])
     one_table = prepared.asked.right is None
     right = left if one_table else ranks(prepared.ids[1])
@@ -226,9 +233,17 @@ def progress(stream: TextIO, pairs: int) -> Callable[[float], None] | None:
     return tell
 
 
-def tell(
-    say: Say, prepared: Prepared, model: Model, found: fast.Found | None, seconds: float
-) -> None:
+def write_timings(path: Path, prepared: Prepared, found: fast.Found) -> None:
+    """What each step took, in seconds, and how many pairs were compared."""
+    taken = {
+        name: {"wall": wall, "cpu": processor}
+        for name, (wall, processor) in prepared.asked.laps.taken.items()
+    }
+    with atomic_file(path) as file:
+        file.write(json.dumps(taken | {"pairs": found.compared}, indent=1).encode())
+
+
+def tell(say: Say, prepared: Prepared, model: Model, found: fast.Found | None) -> None:
     """The summary of a linkage: what was read, met, kept, and not readable."""
     names = ("left", "right") if prepared.asked.right else ("input",)
     for name, ids in zip(names, prepared.ids, strict=False):
@@ -249,7 +264,9 @@ def tell(
     say(f"{'model':<12}{model.name}")
     if model.report is not None:
         tell_learning(say, model.report)
-    say(f"{'took':<12}{seconds:>15.1f} seconds")
+    steps = [(name, wall) for name, (wall, _) in prepared.asked.laps.taken.items()]
+    each = ", ".join(f"{name} {wall:.1f}" for name, wall in steps)
+    say(f"{'took':<12}{sum(wall for _, wall in steps):>15.1f} seconds: {each}")
 
 
 def tell_learning(say: Say, report: Report) -> None:

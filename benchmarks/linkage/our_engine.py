@@ -40,7 +40,7 @@ def link_command(
         words += ["--input", case.tables[0], "--clusters", out / "clusters.parquet"]
     else:
         words += ["--left", case.tables[0], "--right", case.tables[1]]
-    words += ["--out", out / "pairs.parquet", *more]
+    words += ["--out", out / "pairs.parquet", "--timings", out / "steps.json", *more]
     return [str(word) for word in words]
 
 

@@ -31,7 +31,7 @@ def show(console: Console, result: CaseResult) -> None:
         if not one.runs:
             table.add_row(one.engine, one.failed.splitlines()[-1] if one.failed else "")
             continue
-        quality, scoring = one.quality, one.step("predict") or one.step("compare")
+        quality, scoring = one.quality, one.scoring()
         table.add_row(
             one.engine, *(_spread(one, name, digits) for name, digits in
                           (("wall", 1), ("cpu", 1), ("peak_mb", 0))),
@@ -52,13 +52,32 @@ def show(console: Console, result: CaseResult) -> None:
             "the memory.",
             markup=False,
         )
-    peer = result.engines.get("recordlinkage")
-    compared = (
-        [steps["pairs"] for steps in peer.steps if "pairs" in steps] if peer else []
-    )
-    if peer and compared and peer.step("compare"):
-        cost = (peer.step("compare") or 0) / compared[0] * 1e6
-        console.print(f"recordlinkage compares {compared[0]:,} pairs at {cost:.1f} µs.")
+    _show_scoring(console, result)
+
+
+def _show_scoring(console: Console, result: CaseResult) -> None:
+    """What a pair costs each engine, and how many times ours a peer's scoring takes."""
+    ours = result.engines.get("crossborder")
+    for one in result.engines.values():
+        pairs, scoring = one.pairs(), one.scoring("cpu")
+        if pairs and scoring:
+            each = scoring / pairs * 1e9
+            console.print(
+                f"{one.engine} compares {pairs:,} pairs at {each:,.0f} ns of CPU.",
+                markup=False,
+            )
+    if ours is None or not ours.scoring():
+        return
+    kernel, encoding = ours.scoring() or 0.0, ours.step("encode") or 0.0
+    for one in result.engines.values():
+        scoring = one.scoring()
+        if not one.ours and scoring:
+            console.print(
+                f"{one.engine}'s scoring takes {scoring / kernel:.1f} times the wall "
+                f"of our kernel, {scoring / (kernel + encoding):.1f} times that of our "
+                "encoding and kernel.",
+                markup=False,
+            )
 
 
 def chart(results: Sequence[CaseResult]) -> str:

@@ -48,6 +48,14 @@ class EngineResult:
         values = [steps[name][measure] for steps in self.steps if name in steps]
         return median(values) if values else None
 
+    def scoring(self, measure: str = "wall") -> float | None:
+        """The median of the step that compares and scores pairs."""
+        return self.step("predict", measure) or self.step("compare", measure)
+
+    def pairs(self) -> int | None:
+        """How many pairs it compared, where it tells."""
+        return next((one["pairs"] for one in self.steps if "pairs" in one), None)
+
 
 @dataclass
 class CaseResult:

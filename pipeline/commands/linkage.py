@@ -35,6 +35,10 @@ SaveModel = Annotated[
     Path | None,
     typer.Option(metavar="FOLDER", help="Where the numbers learnt are kept."),
 ]
+Timings = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.json", help="Where the time of each step is written."),
+]
 LargestRule = Annotated[
     float,
     typer.Option(help="Refuse to begin when a blocking rule makes more pairs."),
@@ -62,12 +66,12 @@ def link(
     save_model: SaveModel = None,
     threads: Threads = None,
     largest_rule: LargestRule = 2e9,
+    timings: Timings = None,
 ) -> None:
     """Finds the records of two tables that are one person."""
-    from pipeline import clock, linking
+    from pipeline import linking
     from pipeline.linkage_files import write_table
 
-    begun = clock.stopwatch()
     prepared = linking.prepare(
         linking.Asked(
             spec, left, right, model, threshold, engine, threads, largest_rule,
@@ -77,8 +81,10 @@ def link(
     numbers = linking.model_of(prepared)
     found = linking.found_of(prepared, numbers.numbers)
     write_table(linking.table_of(prepared, found), out)
-    seconds = clock.stopwatch() - begun
-    linking.tell(typer.echo, prepared, numbers, found, seconds)
+    prepared.asked.laps.lap("write")
+    if timings is not None:
+        linking.write_timings(timings, prepared, found)
+    linking.tell(typer.echo, prepared, numbers, found)
 
 
 @app.command()
@@ -97,12 +103,12 @@ def dedupe(
     save_model: SaveModel = None,
     threads: Threads = None,
     largest_rule: LargestRule = 2e9,
+    timings: Timings = None,
 ) -> None:
     """Finds the records of one table that are one person."""
-    from pipeline import clock, deduping, linking
+    from pipeline import deduping, linking
     from pipeline.linkage_files import write_table
 
-    begun = clock.stopwatch()
     prepared = linking.prepare(
         linking.Asked(
             spec, table, None, model, threshold, engine, threads, largest_rule,
@@ -115,8 +121,10 @@ def dedupe(
     people = deduping.clustered(prepared, found, judged, typer.echo)
     write_table(linking.table_of(prepared, found), out)
     write_table(people, clusters)
-    seconds = clock.stopwatch() - begun
-    linking.tell(typer.echo, prepared, numbers, found, seconds)
+    prepared.asked.laps.lap("write")
+    if timings is not None:
+        linking.write_timings(timings, prepared, found)
+    linking.tell(typer.echo, prepared, numbers, found)
 
 
 @app.command()
@@ -132,9 +140,8 @@ def fit(
     largest_rule: LargestRule = 2e9,
 ) -> None:
     """Learns what each agreement weighs, from the tables alone, and keeps it."""
-    from pipeline import clock, linking
+    from pipeline import linking
 
-    begun = clock.stopwatch()
     first, second = _tables(left, right, table)
     prepared = linking.prepare(
         linking.Asked(
@@ -143,7 +150,7 @@ def fit(
         )
     )  # fmt: skip
     numbers = linking.learnt(prepared)
-    linking.tell(typer.echo, prepared, numbers, None, clock.stopwatch() - begun)
+    linking.tell(typer.echo, prepared, numbers, None)
 
 
 @app.command()

@@ -158,6 +158,7 @@ def test_ours_is_asked_by_its_command_line_alone(case, tmp_path):
     assert words[1:] == [
         "link", str(case.spec), "--left", str(case.tables[0]), "--right",
         str(case.tables[1]), "--out", str(tmp_path / "pairs.parquet"),
+        "--timings", str(tmp_path / "steps.json"),
     ]  # fmt: skip
     with pytest.raises(FileNotFoundError, match="left no model"):
         our_engine.kept_model(tmp_path)
