@@ -15,6 +15,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, Field
 
 from notifications.reports import (
+    AuthorityCode,
     DeadLetter,
     QualityReport,
     RunSummary,
@@ -103,7 +104,7 @@ class PlacementDetails(WireDocument):
 class Contact(WireDocument):
     """An authority's desk and, for a child, the people who know the child."""
 
-    authority: str
+    authority: AuthorityCode
     name: str
     duty_phone: str | None = None
     duty_email: str | None = None
@@ -131,7 +132,7 @@ class Clock(WireDocument):
 class Pointer(WireDocument):
     """That another authority holds a record: which one, and whom to ask. No more."""
 
-    authority: str
+    authority: AuthorityCode
     authority_name: str
     record_ref: str
     contact: str | None
@@ -154,7 +155,7 @@ class Notification(WireDocument):
     notification_id: UUID
     kind: Kind
     subject: Literal["placement", "person"]
-    recipient: str
+    recipient: AuthorityCode
     audience: Audience
     is_copy: bool
     """Whether the recipient is the placing authority, being told what others are."""
@@ -162,7 +163,7 @@ class Notification(WireDocument):
     priority: Priority
     created_on: dt.date
     """The business date of the night that decided it."""
-    recording_token: str
+    recording_token: Annotated[str, Field(max_length=20)]
     supersedes: UUID | None
     asked: str
     """What the recipient is asked to do."""
@@ -214,7 +215,7 @@ class Obligation(WireDocument):
 
     obligation_id: UUID
     kind: ObligationKind
-    owed_by: str
+    owed_by: AuthorityCode
     audience: Audience
     rule: Rule
     placing_authority: Contact
@@ -237,7 +238,7 @@ class Obligation(WireDocument):
 class RecordView(WireDocument):
     """One record of a pair as a reviewer may see it."""
 
-    authority: str
+    authority: AuthorityCode
     authority_name: str
     record_ref: str
     names: tuple[str, ...]
@@ -314,7 +315,7 @@ class Review(WireDocument):
 
 
 class Holder(WireDocument):
-    authority: str
+    authority: AuthorityCode
     record_ref: str
     probability: float
 

@@ -1,10 +1,13 @@
 """What a region reports of itself to a portal: counts and verdicts, never a name."""
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
+
+AuthorityCode = Annotated[str, Field(max_length=9)]
+"""An authority's code: three digits, or the nine characters of a GSS code."""
 
 
 class WireDocument(BaseModel):
@@ -45,7 +48,7 @@ class SupplierVerdict(WireDocument):
     """What became of one authority's extract, for that authority to pick up."""
 
     verdict_id: UUID
-    authority: str
+    authority: AuthorityCode
     business_date: dt.date
     outcome: str
     reason: str
@@ -65,9 +68,9 @@ class QualityReport(WireDocument):
     """What one authority's extract of a night was like, and how it stands with what
     it is told. Counts only."""
 
-    authority: str
+    authority: AuthorityCode
     business_date: dt.date
-    outcome: str
+    outcome: Annotated[str, Field(max_length=20)]
     as_of: dt.date | None
     """The date of the data in the extract."""
     rows: int = Field(ge=0)

@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from notifications.documents import RecordView
-from notifications.reports import WireDocument
+from notifications.reports import AuthorityCode, WireDocument
 
 
 class FoundView(WireDocument):
@@ -28,7 +28,7 @@ class SearchAnswer(WireDocument):
     outcome: Literal["searched", "shielded", "no_child", "no_records"]
     """``shielded``: named officers only. ``no_child``: the child's record is not in the
     latest night. ``no_records``: the force has sent none, or they are not kept."""
-    authority: str
+    authority: AuthorityCode
     authority_name: str
     as_of: dt.date | None
     """The date of the data that was searched."""

@@ -71,7 +71,12 @@ BY_HARM: tuple[ColumnElement[Any], ...] = (
 
 def child_key(document: Review) -> str:
     """Whose pair it is: one for every pair of the same child's record."""
-    return f"{document.left.authority}:{document.left.record_ref}"
+    key = f"{document.left.authority}:{document.left.record_ref}"
+    # one that is too long for its column is as good by its digest
+    return key if len(key) <= _KEY else hashlib.sha256(key.encode()).hexdigest()
+
+
+_KEY = 120
 
 
 def draw(review_id: UUID, purpose: str = "second reader") -> float:

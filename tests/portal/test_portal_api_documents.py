@@ -323,3 +323,30 @@ def test_a_verdict_that_is_held_does_not_become_an_unknown_agencys(portal):
     assert refused.json()["type"] == "urn:crossborder:problem:unknown-agency"
     supplier = portal.program(samples.PLACING_LA, Role.SUPPLIER)
     assert supplier.get("/v1/verdicts").json() == [held.model_dump(mode="json")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sample", "name", "value"),
+    [
+        ("notifications", samples.notification, "recording_token", "X" * 21),
+        ("notifications", samples.notification, "recipient", "E230000141"),
+        ("obligations", samples.obligation, "owed_by", "E230000141"),
+    ],
+)
+def test_a_code_longer_than_any_is_refused_on_either_database(
+    portal, kind, sample, name, value
+):
+    document = sample()
+    said = json.loads(body(document)) | {name: value}
+    answer = portal.machine().put(
+        f"/v1/{kind}/{getattr(document, _IDENTITY[kind])}", json=said
+    )
+    assert answer.status_code == 422
+
+
+_IDENTITY = {"notifications": "notification_id", "obligations": "obligation_id"}
+
+
+def test_a_records_reference_may_be_as_long_as_its_source_likes(portal):
+    document = samples.review(left=samples.record("left", record_ref="C" * 300))
+    assert put(portal.machine(), "reviews", document).status_code == 201
