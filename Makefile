@@ -23,6 +23,8 @@ $(READY): requirements/dev.txt requirements/uv.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@echo "Compiling the matching engine, once"
+	@$(BIN)/python -m matching.linkage.warming
 	@touch $(READY)
 
 demo: $(READY)  ## one real night of a synthetic region, with the portal running

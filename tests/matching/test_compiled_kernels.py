@@ -2,6 +2,10 @@
 
 from matching.linkage import compiled as module
 from matching.linkage.compiled import compiled
+from matching.linkage.counting_kernel import cells_of_anybody, cells_of_rule
+from matching.linkage.joining_kernel import average_link, connected_up_to
+from matching.linkage.kernel import scan
+from matching.linkage.warming import warm
 
 
 def one_more(number):
@@ -30,3 +34,9 @@ def test_every_kernel_is_kept_with_all_its_sources(monkeypatch, tmp_path):
     first = module._sources.__wrapped__()
     (tmp_path / "a_kernel.py").write_text("two")
     assert len({before, first, module._sources.__wrapped__()}) == 3
+
+
+def test_warming_calls_every_kernel_that_python_calls():
+    warm()
+    called = (scan, cells_of_rule, cells_of_anybody, connected_up_to, average_link)
+    assert all(kernel.signatures for kernel in called)
