@@ -10,7 +10,7 @@ import datetime as dt
 import numpy as np
 import pyarrow as pa
 
-from matching.linkage.clusters import Decisions, clusters
+from matching.linkage.clusters import clusters
 from matching.linkage.description import Description, description_of
 from matching.linkage.encode import encode
 from matching.linkage.fast import search
@@ -29,10 +29,8 @@ def warm() -> None:
         encoded = encode(description, left, other)
         ids = left["id"], None if other is None else other["id"]
         numbers = learn(description, encoded, *ids).numbers
-        found = search(encoded, plan_of(description, numbers, encoded, 0.0))
-        if other is None:
-            pairs = found.left, found.right
-            clusters(PEOPLE, pairs, found.bits, 0.0, Decisions())
+        search(encoded, plan_of(description, numbers, encoded, 0.0))
+    clusters(3, (np.array([0, 1]), np.array([1, 2])), np.array([8.0, 9.0]), 0.0)
 
 
 def _description() -> Description:
@@ -55,29 +53,29 @@ def _description() -> Description:
 
 def _town(first: int) -> pa.Table:
     """People from a number on; those in both towns differ here and there."""
-    numbers = np.arange(first, first + PEOPLE)
-    households = numbers // 2
-    differs = numbers % 7 == 3 if first else numbers < 0
+    numbers = range(first, first + PEOPLE)
+    households = [number // 2 for number in numbers]
+    differs = [bool(first) and number % 7 == 3 for number in numbers]
     day = dt.date(1980, 1, 1)
     return pa.table(
         {
-            "id": numbers,
+            "id": list(numbers),
             "forename": [
                 _name(n * 7919) + ("E" if d else "")
                 for n, d in zip(numbers, differs, strict=True)
             ],
             "surname": [_name(n * 104_729) for n in households],
-            "born": [day + dt.timedelta(int(n) * 6151 % 15_000) for n in numbers],
+            "born": [day + dt.timedelta(n * 6151 % 15_000) for n in numbers],
             "sex": ["FM"[n % 2] for n in numbers],
             "postcode": [f"B{1 + n % 9} {n // 9 % 10}{_pair(n)}" for n in households],
-            "number": [str(9_000_000_000 + int(n) * 1_299_709) for n in numbers],
+            "number": [str(9_000_000_000 + n * 1_299_709) for n in numbers],
         }
     )
 
 
 def _name(number: int) -> str:
     """Six letters, often another number's too."""
-    rest = int(number) % 211
+    rest = number % 211
     return "".join(_LETTERS[(rest * k + k) % 26] for k in range(1, 7))
 
 

@@ -3,7 +3,7 @@
 from matching.linkage import compiled as module
 from matching.linkage.compiled import compiled
 from matching.linkage.counting_kernel import cells_of_anybody, cells_of_rule
-from matching.linkage.joining_kernel import average_link, connected_up_to
+from matching.linkage.joining_kernel import average_link, connected
 from matching.linkage.kernel import scan
 from matching.linkage.warming import warm
 
@@ -38,5 +38,5 @@ def test_every_kernel_is_kept_with_all_its_sources(monkeypatch, tmp_path):
 
 def test_warming_calls_every_kernel_that_python_calls():
     warm()
-    called = (scan, cells_of_rule, cells_of_anybody, connected_up_to, average_link)
+    called = (scan, cells_of_rule, cells_of_anybody, connected, average_link)
     assert all(kernel.signatures for kernel in called)
