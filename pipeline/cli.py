@@ -106,6 +106,7 @@ app.command("reopen")(delivery.reopen)
 app.command("link")(linkage.link)
 app.command("dedupe")(linkage.dedupe)
 app.command("fit")(linkage.fit)
+app.command("calibrate")(linkage.calibrate)
 app.command("why")(linkage.why)
 app.command("play-recipients")(recipients.play_recipients)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline.errors import ConfigurationError, CrossborderError, ExitCode
 from records.verdicts import BalanceError
 
-LINKAGE = frozenset({"link", "dedupe", "fit", "why"})
+LINKAGE = frozenset({"link", "dedupe", "fit", "calibrate", "why"})
 """Commands that know nothing of a region."""
 
 

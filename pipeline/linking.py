@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -168,7 +168,8 @@ def _learnt_from(prepared: Prepared) -> str:
 def found_of(prepared: Prepared, numbers: Numbers) -> fast.Found:
     """The pairs at or above the threshold, in the order of their ids."""
     description, encoded = prepared.description, prepared.encoded
-    line = line_of(description.threshold)
+    calibration = numbers.calibration
+    line = calibration.learnt(line_of(description.threshold))
     if prepared.asked.engine == "reference":
         from matching.linkage import reference
 
@@ -178,6 +179,7 @@ def found_of(prepared: Prepared, numbers: Numbers) -> fast.Found:
         plan = plan_of(description, numbers, encoded, line)
         with_progress = progress(sys.stderr, sum(one.pairs for one in prepared.blocks))
         found = fast.search(encoded, plan, prepared.asked.threads, with_progress)
+    found = replace(found, bits=calibration.bits(found.bits))
     prepared.asked.laps.lap("compare")
     left = ranks(prepared.ids[0])
     one_table = prepared.asked.right is None

@@ -5,16 +5,18 @@ import itertools
 import json
 import math
 import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from matching.linkage.description import Comparison, Description
-from matching.linkage.numbers import Numbers, Rates
+from matching.linkage.numbers import Calibration, Numbers, Rates
 from matching.released import content_of, hash_of
 
 FAMILY = "linkage"
 _PLAIN = re.compile(r"[a-z0-9_]+")
 _FAR_FROM_ONE = 1e-6
+_CALIBRATION = ("slope", "shift")
 _ROUNDED = 2e-6
 """Weights that are pooled may differ so much once they are rounded."""
 
@@ -49,6 +51,7 @@ def save_numbers(
         "matches": numbers.matches,
         "household_share": numbers.household_share,
         "frequency_strength": numbers.frequency_strength,
+        "calibration": asdict(numbers.calibration),
         "comparisons": {
             one.name: _written(one, numbers.rates[one.name])
             for one in description.comparisons
@@ -83,6 +86,7 @@ def load_numbers(path: Path, description: Description) -> Numbers:
             float(raw["matches"]),
             float(raw["household_share"]),
             float(raw["frequency_strength"]),
+            Calibration(*(float(raw["calibration"][one]) for one in _CALIBRATION)),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise NumbersRefused(
@@ -143,6 +147,8 @@ def _check(description: Description, numbers: Numbers, what: str) -> None:
             f"{what}: matches and frequency_strength must exceed 0, household_share "
             "must lie between 0 and 1"
         )
+    if not numbers.calibration.slope > 0:
+        raise NumbersRefused(f"{what}: calibration: slope must exceed 0")
     for one in description.comparisons:
         _check_rates(one, numbers.rates[one.name], what)
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -40,6 +41,7 @@ _KINDS = {
 }  # fmt: skip
 
 NOTHING = 1e-300
+Bits = TypeVar("Bits", float, Floats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,26 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True)
+class Calibration:
+    """What reviewers' judgements make of a pair's bits: a line with a slope above 0, so
+    that the order of pairs stays."""
+
+    slope: float = 1.0
+    shift: float = 0.0
+
+    def bits(self, learnt: Floats) -> Floats:
+        """The bits of pairs whose comparisons come to so many."""
+        return np.asarray(np.round(self.slope * learnt + self.shift, DIGITS))
+
+    def learnt(self, bits: Bits) -> Bits:
+        """What comparisons must come to for so many bits."""
+        return (bits - self.shift) / self.slope
+
+
+AS_LEARNT = Calibration()
+
+
+@dataclass(frozen=True, slots=True)
 class Numbers:
     rates: dict[str, Rates]
     """By name of the comparison."""
@@ -71,6 +93,7 @@ class Numbers:
     """Of all other pairs, how many are of one household."""
     frequency_strength: float = 100.0
     """How many records a value's frequency must outweigh before it replaces ``u``."""
+    calibration: Calibration = AS_LEARNT
 
 
 def prior_bits(numbers: Numbers, pairs: int) -> float:

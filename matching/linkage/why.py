@@ -50,6 +50,8 @@ class Why:
     """In the description's order."""
     household: float
     """What the pair loses because members of one household agree too; 0 untrained."""
+    calibrated: float
+    """What reviewers' judgements of other pairs add or take; 0 uncalibrated."""
     bits: float
     line: float
     rules: tuple[Rule, ...]
@@ -80,6 +82,8 @@ def why(
     order = slots(description)
     levels = found[0].astype(int).tolist()
     line = line_of(description.threshold)
+    learnt = round(float(bits[0]), 6)
+    whole = float(numbers.calibration.bits(np.array(learnt)))
     rarities = [
         _rarity(plan, encoded, c, pair) if _is_exact(one, levels[c]) else 0.0
         for c, one in enumerate(order)
@@ -92,13 +96,14 @@ def why(
             _names(one)[levels[c]],
             float(plan.weight[c, levels[c]]) + rarities[c],
             rarities[c],
-            reached.enough(c, line),
+            reached.enough(c, numbers.calibration.learnt(line)),
         )
     return Why(
         prior=float(plan.scalars[PRIOR]),
         parts=tuple(parts[one.name] for one in description.comparisons),
         household=reached.household(),
-        bits=round(float(bits[0]), 6),
+        calibrated=whole - learnt,
+        bits=whole,
         line=line,
         rules=_rules(description, encoded, pair),
     )
@@ -197,6 +202,10 @@ def in_words(found: Why, description: Description) -> list[str]:
     if found.household:
         lines.append(
             f"{found.household:+9.2f}  household: members of one household agree so too"
+        )
+    if found.calibrated:
+        lines.append(
+            f"{found.calibrated:+9.2f}  calibration: what reviewers said of other pairs"
         )
     percent = 100 / (1 + 2 ** min(-found.bits, 1000))
     said = "more than 99.99" if percent > 99.99 else f"{percent:.2f}"

@@ -154,6 +154,43 @@ def fit(
 
 
 @app.command()
+def calibrate(
+    spec: Spec,
+    model: Annotated[Path, typer.Option(help="The model that scored the pairs.")],
+    pairs: Annotated[Path, typer.Option(help="What link or dedupe wrote.")],
+    decisions: Annotated[
+        Path,
+        typer.Option(help="Reviewed pairs: left_id, right_id, same or different."),
+    ],
+    out: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="Where the new model is kept.")
+    ],
+) -> None:
+    """Holds a model's probabilities to what reviewers said; the order stays."""
+    from pipeline.calibrating import calibrate as calibrated
+
+    made = calibrated(spec, model, pairs, decisions, out)
+    found = made.learnt
+    typer.echo(f"{'judged':<12}{found.fitted:>15,} pairs to learn from")
+    typer.echo(f"{'':<12}{found.apart:>15,} kept apart to check with")
+    if made.left_alone:
+        typer.echo(f"{'':<12}{made.left_alone:>15,} left alone: not among the pairs")
+    typer.echo(
+        f"{'bits':<12}{found.calibration.slope:>15.3f} times as many, "
+        f"{found.calibration.shift:+.3f}"
+    )
+    typer.echo(
+        f"{'surprise':<12}{found.after:>15.4f} bits a judgement kept apart; "
+        f"{found.before:.4f} before"
+    )
+    typer.echo(
+        f"{'beware':<12}judged were pairs of {found.lowest:+.1f} to "
+        f"{found.highest:+.1f} bits: beyond, the line is only drawn on"
+    )
+    typer.echo(f"{'model':<12}{made.path}")
+
+
+@app.command()
 def why(
     spec: Spec,
     one: Annotated[str, typer.Argument(metavar="LEFT_ID", help="A record.")],
