@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 AuthorityCode = Annotated[str, Field(max_length=9)]
 """An authority's code: three digits, or the nine characters of a GSS code."""
 
+Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
+"""How many rows: as many as a column of the portal's can count."""
+
 
 class WireDocument(BaseModel):
     """What every document of the wire is: frozen, and without unknown keys."""
@@ -60,7 +63,7 @@ class TableQuality(WireDocument):
     """A table of an extract: its rows, and in how many a field says something."""
 
     table: str
-    rows: int = Field(ge=0)
+    rows: Count
     filled: dict[str, int]
 
 
@@ -73,9 +76,9 @@ class QualityReport(WireDocument):
     outcome: Annotated[str, Field(max_length=20)]
     as_of: dt.date | None
     """The date of the data in the extract."""
-    rows: int = Field(ge=0)
-    accepted: int = Field(ge=0)
-    rejected: int = Field(ge=0)
+    rows: Count
+    accepted: Count
+    rejected: Count
     tables: tuple[TableQuality, ...]
     """Empty when the extract could not be used."""
     states: dict[str, int]

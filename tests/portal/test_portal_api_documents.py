@@ -347,6 +347,14 @@ def test_a_code_longer_than_any_is_refused_on_either_database(
 _IDENTITY = {"notifications": "notification_id", "obligations": "obligation_id"}
 
 
+def test_more_rows_than_can_be_counted_are_refused_on_either_database(portal):
+    document = samples.quality()
+    path = f"/v1/quality/{document.authority}/{document.business_date}"
+    for rows, status in ((2**31 - 1, 201), (2**31, 422)):
+        said = json.loads(body(document)) | {"rows": rows}
+        assert portal.machine().put(path, json=said).status_code == status
+
+
 def test_a_records_reference_may_be_as_long_as_its_source_likes(portal):
     document = samples.review(left=samples.record("left", record_ref="C" * 300))
     assert put(portal.machine(), "reviews", document).status_code == 201
