@@ -248,21 +248,21 @@ def _care_ended(stay: Stay) -> bool:
 def begun(facts: ChildFacts, stay: Stay) -> set[dt.date]:
     """The starts that the stay may be told with: its own, and those of earlier ones
     at the same address that it goes on from within a day."""
-    found, last = {stay.start}, stay
-    while True:
+    found, later = {stay.start}, [stay]
+    while later:
+        after = later.pop()
         before = [
             one
             for one in facts.stays
             if one.postcode == stay.postcode
             and one.end is not None
-            and one.start <= one.end <= last.start <= one.end + dt.timedelta(days=1)
+            and one.start <= one.end <= after.start <= one.end + dt.timedelta(days=1)
             and not _care_ended(one)
             and one.start not in found
         ]
-        if not before:
-            return found
-        last = max(before, key=lambda one: one.start)
-        found.add(last.start)
+        later += before
+        found.update(one.start for one in before)
+    return found
 
 
 def may_be_back(facts: ChildFacts, date: dt.date) -> list[Stay]:
