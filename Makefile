@@ -21,7 +21,7 @@ $(READY): requirements/dev.txt requirements/uv.txt pyproject.toml
 	@echo "Setting up the environment from requirements/dev.txt"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements/dev.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@echo "Compiling the matching engine, once"
 	@$(BIN)/python -m matching.linkage.warming
@@ -68,7 +68,7 @@ bench: $(READY) $(PEERS)/.ready  ## record linkage side by side with Splink and 
 $(PEERS)/.ready: requirements/bench.txt | $(READY)
 	@echo "Setting up the peers' environment from requirements/bench.txt"
 	@test -x $(PEERS)/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python $(PEERS)
-	@$(BIN)/uv pip sync --quiet --python $(PEERS)/bin/python --require-hashes requirements/bench.txt
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(PEERS)/bin/python --require-hashes requirements/bench.txt
 	@touch $(PEERS)/.ready
 
 export CLOCKS OPEN
