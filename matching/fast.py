@@ -28,7 +28,6 @@ from matching.linkage.layout import (
     Floats,
     Plan,
 )
-from matching.linkage.numbers import rest_of
 from matching.nicknames import forms_of
 from matching.reference import Part, Search, link_each, rows_of
 
@@ -156,6 +155,8 @@ def plan_of(search: Search, laid: Laid) -> Plan:
             weights[place] for place, level in enumerate(levels) if level != "exact"
         ]
         unlike[c] = max(*others, 0.0)
+        if row[at.KIND] == at.DATE:
+            unlike[c] = best[c]  # one day has two codes, as a convention and as a day
         for column, bonus in extra.get(name, ()):
             row[column] = begin
             pieces.append(bonus)
@@ -175,11 +176,11 @@ def plan_of(search: Search, laid: Laid) -> Plan:
             np.int64,
         ),
         weight=weight,
-        rest=rest_of(best, table),
         like=best,
         unlike=unlike + 1e-9,
         apart=unlike,
         adjustment=np.concatenate(pieces),
+        hopes=np.zeros(1),
         scalars=np.array(scalars),
         width=width,
         words_slot=FIELDS.index("words"),

@@ -12,7 +12,7 @@ import pyarrow as pa
 from matching.linkage import fast
 from matching.linkage.description import Description
 from matching.linkage.encode import Encoded, encode
-from matching.linkage.learn import LearningRefused, Report, learn
+from matching.linkage.learn import FAINT, LearningRefused, Report, learn
 from matching.linkage.number_files import (
     NumbersRefused,
     load_numbers,
@@ -78,6 +78,8 @@ class Model:
     """Where the numbers come from, in words."""
     report: Report | None
     """How learning went, where they were learnt."""
+    found: fast.Found | None = None
+    """Pairs that learning found already, down to ``learn.FAINT`` bits."""
 
 
 def prepare(asked: Asked) -> Prepared:
@@ -152,7 +154,7 @@ def learnt(prepared: Prepared) -> Model:
             clock.now().date(), asked.save_model,
         )  # fmt: skip
         name += f", kept as {path}"
-    return Model(found.numbers, name, found.report)
+    return Model(found.numbers, name, found.report, found.found)
 
 
 def _learnt_from(prepared: Prepared) -> str:
@@ -165,16 +167,18 @@ def _learnt_from(prepared: Prepared) -> str:
     return " and ".join(said)
 
 
-def found_of(prepared: Prepared, numbers: Numbers) -> fast.Found:
+def found_of(prepared: Prepared, model: Model) -> fast.Found:
     """The pairs at or above the threshold, in the order of their ids."""
     description, encoded = prepared.description, prepared.encoded
-    calibration = numbers.calibration
+    numbers, calibration = model.numbers, model.numbers.calibration
     line = calibration.learnt(line_of(description.threshold))
     if prepared.asked.engine == "reference":
         from matching.linkage import reference
 
         pairs = reference.search(description, numbers, prepared.tables, line)
         found = found_by_reference(description, pairs)
+    elif model.found is not None and line >= FAINT:
+        found = model.found.reaching(line)
     else:
         plan = plan_of(description, numbers, encoded, line)
         with_progress = progress(sys.stderr, sum(one.pairs for one in prepared.blocks))

@@ -18,6 +18,8 @@ from matching.linkage.counting_kernel import (
     LOWEST_BUCKET,
     cells_of_anybody,
     cells_of_rule,
+    hashes_of_numbers,
+    hashes_of_texts,
 )
 from matching.linkage.description import Description
 from matching.linkage.encode import Encoded, slots
@@ -26,7 +28,7 @@ from matching.linkage.numbers import Numbers, plan_of
 from matching.linkage.tables import TableRefused
 
 PAIRS_OF_A_RULE = 1_000_000
-RANDOM_PAIRS = 2_000_000
+RANDOM_PAIRS = 1_000_000
 _PAIRS_AT_ONCE = 1_000_000
 _HALF_BITS = 2
 _ALL = np.uint64(2**64 - 1)
@@ -65,13 +67,21 @@ class Cells:
 
 def hashes_of(ids: pa.Array | pa.ChunkedArray) -> Hashes:
     """A number for each id, the same on every machine."""
-    import pandas as pd
-
     if pa.types.is_integer(ids.type):
-        values = ids.to_numpy()
-    else:
-        values = np.asarray(ids.cast(pa.string()).to_pylist(), object)
-    return pd.util.hash_array(values, categorize=False)
+        whole = np.ascontiguousarray(ids.cast(pa.int64(), safe=False).to_numpy())
+        return np.asarray(hashes_of_numbers(whole))
+    texts = ids.cast(pa.large_string())
+    chunks = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
+    return np.concatenate([np.zeros(0, np.uint64), *map(_hashes_of_chunk, chunks)])
+
+
+def _hashes_of_chunk(texts: pa.Array) -> Hashes:
+    _, starts, letters = texts.buffers()
+    bounds = np.frombuffer(starts, np.int64)[texts.offset :][: len(texts) + 1]
+    written = (
+        np.zeros(0, np.uint8) if letters is None else np.frombuffer(letters, np.uint8)
+    )
+    return np.asarray(hashes_of_texts(bounds, written))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +172,6 @@ def counter(
     plan = plan._replace(
         weight=np.zeros_like(plan.weight),
         adjustment=np.round(plan.adjustment * _HALF_BITS),
-        rest=np.zeros_like(plan.rest),
         scalars=np.array([0.0, -1e300, -1e300, 0.0]),
         household=np.zeros((0, plan.width)),
     )
@@ -194,15 +203,13 @@ def _spans(sizes: Ints) -> Iterator[tuple[int, int]]:
 
 
 def _counted(
-    counting: Callable[[tuple[int, int]], Ints], spans: list[tuple[int, int]]
+    counting: Callable[[tuple[int, int]], tuple[Ints, Ints]],
+    spans: list[tuple[int, int]],
 ) -> tuple[Ints, Ints]:
     """Distinct numbers and how often each came, over all spans, on every core."""
 
-    def one(span: tuple[int, int]) -> tuple[Ints, Ints]:
-        return np.unique(counting(span), return_counts=True)
-
     with ThreadPoolExecutor(cores()) as pool:
-        found = list(pool.map(one, spans))
+        found = list(pool.map(counting, spans))
     if not found:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     numbers, place = np.unique(

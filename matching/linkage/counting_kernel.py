@@ -21,6 +21,8 @@ from matching.linkage.weighing_kernel import (
 BUCKETS = 256
 """A cell's number has room for so many buckets of rarity, each half a bit."""
 
+_ROOM = 4096
+
 LOWEST_BUCKET = 64
 """The bucket of no rarity; what is common lies below."""
 
@@ -32,6 +34,52 @@ def mixed(number):
     number = (number ^ (number >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     number = (number ^ (number >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return number ^ (number >> np.uint64(31))
+
+
+@compiled
+def hashes_of_numbers(ids):
+    """A number for each id, near ones far apart."""
+    found = np.empty(len(ids), np.uint64)
+    for i in range(len(ids)):
+        found[i] = mixed(ids[i])
+    return found
+
+
+@compiled
+def hashes_of_texts(bounds, letters):
+    """A number for each text (FNV-1a over its bytes, mixed).
+
+    ``bounds`` says where each begins among the letters; one more at the end.
+    """
+    found = np.empty(len(bounds) - 1, np.uint64)
+    for i in range(len(found)):
+        number = np.uint64(0xCBF29CE484222325)
+        for place in range(bounds[i], bounds[i + 1]):
+            number = (number ^ np.uint64(letters[place])) * np.uint64(0x100000001B3)
+        found[i] = mixed(number)
+    return found
+
+
+@compiled
+def _home(cells, cell):
+    """Where a cell stands in an open table, or where it would; the table has room."""
+    mask = len(cells) - 1
+    place = np.int64(mixed(cell) & np.uint64(mask))
+    while cells[place] >= 0 and cells[place] != cell:
+        place = (place + 1) & mask
+    return place
+
+
+@compiled
+def _more(cells, counts):
+    """The same table with twice the room."""
+    larger = np.full(2 * len(cells), -1, np.int64)
+    more = np.zeros(2 * len(cells), np.int64)
+    for old in range(len(cells)):
+        if cells[old] >= 0:
+            place = _home(larger, cells[old])
+            larger[place], more[place] = cells[old], counts[old]
+    return larger, more
 
 
 @compiled
@@ -59,7 +107,7 @@ def _cell(by, those, rows, i, j, span, levels, waiting, radix):
 
 @compiled
 def cells_of_rule(plan, values, left, right, work, hashes, below, radix, start, stop):
-    """The cells of pairs that some entries of the work meet, in no order.
+    """The cells of pairs that some entries of the work meet, and how many each has.
 
     A pair is taken when the mixed sum of its records' hashes is less than ``below``.
     """
@@ -77,11 +125,7 @@ def cells_of_rule(plan, values, left, right, work, hashes, below, radix, start, 
     key_starts = int64s(work.key_starts.ctypes.data)
     ours, theirs = uint64s(one.ctypes.data), uint64s(other.ctypes.data)
     one_table = work.one_table
-    room = 0
-    for entry in range(start, stop):
-        key = work.key[entry]
-        room += work.key_starts[key + 1] - work.key_starts[key]
-    cells = np.empty(room, np.int64)
+    cells, counts = np.full(_ROOM, -1, np.int64), np.zeros(_ROOM, np.int64)
     taken = 0
     for entry in range(start, stop):
         i, key = records[entry], work.key[entry]
@@ -92,9 +136,16 @@ def cells_of_rule(plan, values, left, right, work, hashes, below, radix, start, 
                 continue
             if mixed(ours[i] + theirs[j]) > below:
                 continue
-            cells[taken] = _cell(by, those, rows, i, j, span, levels, waiting, places)
-            taken += 1
-    return cells[:taken].copy()
+            cell = _cell(by, those, rows, i, j, span, levels, waiting, places)
+            home = _home(cells, cell)
+            if cells[home] < 0:
+                cells[home] = cell
+                taken += 1
+            counts[home] += 1
+            if 2 * taken > len(cells):
+                cells, counts = _more(cells, counts)
+    met = counts > 0
+    return cells[met], counts[met]
 
 
 @compiled
@@ -112,7 +163,7 @@ def cells_of_anybody(
     stop,
     one_table,
 ):
-    """The cells of random pairs of some left records.
+    """The cells of random pairs of some left records, and how many each has.
 
     Each left record whose mixed hash is at most ``below`` meets ``draws`` right ones
     that its hash picks out of ``order``, or where ``draws`` is 0 everybody.
@@ -128,7 +179,7 @@ def cells_of_anybody(
     places = int64s(radix.ctypes.data)
     size = len(order)
     each = draws if draws > 0 else size
-    cells = np.empty((stop - start) * each, np.int64)
+    cells, counts = np.full(_ROOM, -1, np.int64), np.zeros(_ROOM, np.int64)
     taken = 0
     for i in range(start, stop):
         if mixed(hashes[i]) > below:
@@ -141,6 +192,13 @@ def cells_of_anybody(
                 j = np.int64(draw)
             if one_table and (j == i or (draws == 0 and j < i)):
                 continue
-            cells[taken] = _cell(by, those, rows, i, j, span, levels, waiting, places)
-            taken += 1
-    return cells[:taken].copy()
+            cell = _cell(by, those, rows, i, j, span, levels, waiting, places)
+            home = _home(cells, cell)
+            if cells[home] < 0:
+                cells[home] = cell
+                taken += 1
+            counts[home] += 1
+            if 2 * taken > len(cells):
+                cells, counts = _more(cells, counts)
+    met = counts > 0
+    return cells[met], counts[met]

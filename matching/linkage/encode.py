@@ -12,14 +12,11 @@ from matching.linkage import values as of
 from matching.linkage.cores import cores
 from matching.linkage.description import Comparison, Description
 from matching.linkage.grouping import number_keys, work_of
+from matching.linkage.hints import hint_numbers, hints_of
 from matching.linkage.keys import keys_of
 from matching.linkage.layout import (
-    ALWAYS,
     DATE_CARD,
-    EXACT,
-    MASK,
     MISSING,
-    ONE_EDIT,
     ROW,
     Int32s,
     Texts,
@@ -85,10 +82,11 @@ def encode(description: Description, left: pa.Table, right: pa.Table | None) -> 
         _rows([getattr(columns[one.name], side) for one in order], width)
         for side in ("left", "right")
     )
-    masks = np.append(texts.card[:, MASK], 0)
-    for name, slot in hints_of(description).items():
-        rows[0][:, slot] = masks[columns[name].left]
-        rows[1][:, slot] = masks[columns[name].right]
+    for name, slot in hints_of(order, description).items():
+        numbers = hint_numbers(description.comparison(name), texts.card)
+        numbers = np.append(numbers, np.int32(0))
+        rows[0][:, slot] = numbers[columns[name].left]
+        rows[1][:, slot] = numbers[columns[name].right]
     codes = tuple(
         np.stack(
             [getattr(columns[one.name], side) for one in description.comparisons]
@@ -175,21 +173,6 @@ def _alike_without_spaces(distinct: pa.Array) -> np.ndarray:
     joined = pc.replace_substring(distinct.filter(spaced), " ", "")
     alike = pc.or_(spaced, pc.is_in(distinct, value_set=joined))
     return np.asarray(alike.to_numpy(zero_copy_only=False), bool)
-
-
-def hints_of(description: Description) -> dict[str, int]:
-    """Where a row has room left for what is asked of a text before its card is.
-
-    That pays where a comparison has more texts than stay at hand, as identifiers have.
-    """
-    taken = len(description.comparisons) + len(description.blocking)
-    edits = [
-        one.name
-        for one in slots(description)
-        if one.kind in {"identifier", "text"}
-        and [each.test for each in one.levels] == [EXACT, ONE_EDIT, ALWAYS]
-    ]
-    return dict(zip(edits, range(taken, -(-taken // ROW) * ROW), strict=False))
 
 
 def _dates(distinct: pa.Array) -> Int32s:

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matching.linkage.cores import cores
 from matching.linkage.encode import Encoded
 from matching.linkage.kernel import scan
-from matching.linkage.layout import Floats, Int32s, Ints, Plan, Work
+from matching.linkage.layout import LINE, Floats, Int32s, Ints, Plan, Work
+from matching.model import DIGITS
 
 PAIRS_AT_ONCE = 4_000_000
 """How many pairs a thread meets before it hands over what it kept."""
+_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,18 @@ class Found:
     """(pairs, comparisons) in the kernel's order."""
     compared: int
     """How many distinct pairs shared a key."""
+
+    def shifted(self, bits: float, line: float) -> "Found":
+        """Those that still reach a line when each has so many bits more."""
+        return replace(self, bits=np.round(self.bits + bits, DIGITS)).reaching(line)
+
+    def reaching(self, line: float) -> "Found":
+        """Those that reach a line."""
+        kept = self.bits >= line - _TOLERANCE
+        return Found(
+            self.left[kept], self.right[kept], self.bits[kept], self.levels[kept],
+            self.compared,
+        )  # fmt: skip
 
 
 def search(
@@ -63,10 +77,11 @@ def search(
     if work.one_table:
         ones, others = np.minimum(ones, others), np.maximum(ones, others)
     order = np.lexsort((others, ones))
-    return Found(
-        ones[order], others[order], np.round(bits[order], 6), levels[order],
+    whole = Found(
+        ones[order], others[order], np.round(bits[order], DIGITS), levels[order],
         sum(each[4] for each in found),
     )  # fmt: skip
+    return whole.reaching(plan.scalars[LINE])
 
 
 def entry_pairs(work: Work) -> Ints:

@@ -1,4 +1,4 @@
-"""The most that texts can add to a pair, from nothing but the two rows, compiled.
+"""The most that comparisons can add to a pair, from nothing but the two rows, compiled.
 
 No value's card is asked: most pairs are left by what this says.
 """
@@ -10,12 +10,40 @@ from matching.linkage.layout import (
     COMPARISON,
     FORENAME,
     HINT,
+    HOPES_AT,
     KIND,
+    LENGTHS,
     MISSING,
+    NAME_FIRST,
+    NAME_FORMS,
+    NAME_LENGTH,
+    NAME_LETTERS,
+    NAME_TELLS,
     SEVERAL,
     SLOT,
 )
 from matching.linkage.pointers import bits
+
+
+@compiled
+def field_at_most(plan, rows, i, j, c):
+    """The most that two values can add which are no texts: they are the same or not."""
+    slot = plan.comparisons[c * COMPARISON + SLOT]
+    a, b = rows.left[i * rows.width + slot], rows.right[j * rows.width + slot]
+    if a == MISSING or b == MISSING:
+        return 0.0
+    if a == b or a <= SEVERAL or b <= SEVERAL:
+        return plan.like[c]
+    return plan.unlike[c]
+
+
+@compiled
+def fields_at_most(plan, rows, i, j, count):
+    """The most that the first comparisons, which are not of texts, can add together."""
+    most = 0.0
+    for c in range(count):
+        most += field_at_most(plan, rows, i, j, c)
+    return most
 
 
 @compiled
@@ -32,12 +60,37 @@ def text_at_most(plan, texts, rows, i, j, c):
         return plan.like[c]
     if _are_same(texts, a, b):
         return plan.like[c]
+    return _unlike_at_most(plan, rows, i, j, c)
+
+
+@compiled
+def _unlike_at_most(plan, rows, i, j, c):
+    """The most that two different texts can add, from what rows hint at."""
     hint = plan.comparisons[c * COMPARISON + HINT]
-    if hint >= 0 and _more_than_one_edit(
-        rows.left[i * rows.width + hint], rows.right[j * rows.width + hint]
-    ):
-        return plan.apart[c]
-    return plan.unlike[c]
+    if hint < 0:
+        return plan.unlike[c]
+    one, other = rows.left[i * rows.width + hint], rows.right[j * rows.width + hint]
+    hopes = plan.comparisons[c * COMPARISON + HOPES_AT]
+    if hopes < 0:
+        return plan.apart[c] if _more_than_one_edit(one, other) else plan.unlike[c]
+    if (one & other) >> NAME_FORMS & 3 != _TELLING:
+        return plan.unlike[c]
+    return plan.hopes[hopes + _hope_of(one, other)]
+
+
+_TELLING = 1 << NAME_TELLS - NAME_FORMS
+"""Two hints that both tell something, of names that are not both forms of others."""
+
+
+@compiled
+def _hope_of(one, other):
+    """Where the hope of two names stands (``hints.hopes_of``)."""
+    a, b = one >> NAME_LENGTH & LENGTHS - 1, other >> NAME_LENGTH & LENGTHS - 1
+    matched = min(
+        a - bits(one & ~other & NAME_LETTERS), b - bits(other & ~one & NAME_LETTERS)
+    )
+    first = 1 if (one ^ other) >> NAME_FIRST & 3 else 0
+    return ((first * LENGTHS + a) * LENGTHS + b) * LENGTHS + max(matched, 0)
 
 
 @compiled

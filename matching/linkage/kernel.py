@@ -9,13 +9,14 @@ may still reach the line (``weighing_kernel``). Nothing is written but what is k
 import numpy as np
 
 from matching.linkage.compiled import compiled
-from matching.linkage.foreseeing_kernel import texts_at_most
+from matching.linkage.foreseeing_kernel import fields_at_most, texts_at_most
 from matching.linkage.layout import (
     CUT,
     FORENAME,
     KIND,
     LINE,
     MISSING,
+    PRIOR,
     SEVERAL,
     TEXT,
     Rows,
@@ -116,6 +117,7 @@ def scan(plan, values, left, right, work, start, stop):
     has_household = len(plan.household) > 0
     span = (cheap, count)
     line, cut = plan.scalars[LINE], plan.scalars[CUT]
+    prior = plan.scalars[PRIOR]
     first_rule = plan.first_rule
     one_table = work.one_table
     has_lists = len(values.lists) > 1
@@ -161,7 +163,10 @@ def scan(plan, values, left, right, work, start, stop):
                 continue
             met += 1
             ahead = texts_at_most(by, those.texts, rows, i, j, span)
-            total = weigh_fields(by, those, rows, i, j, cheap, levels, ahead)
+            whole = ahead + fields_at_most(by, rows, i, j, cheap)
+            if prior + whole < cut - TOLERANCE:
+                continue
+            total = weigh_fields(by, those, rows, i, j, cheap, levels, whole)
             if total == -np.inf:
                 continue
             total = weigh_texts(

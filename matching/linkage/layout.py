@@ -43,6 +43,13 @@ CARD = 8
 LONGEST = 512
 """Letters of a text beyond so many have no part in its Jaro-Winkler similarity."""
 
+# A name's hint: letters it has in the lowest bits; its length; its first letter in two
+# bits; whether it is a form of known names; whether the hint tells anything.
+NAME_LETTERS = 0xFFFFFF
+NAME_LENGTH, NAME_FIRST, NAME_FORMS, NAME_TELLS = 24, 28, 30, 31
+LENGTHS = 16
+"""Names of so many letters and more have hints that tell nothing."""
+
 # Flags of a text; above them, from ``COUNT``, how many words it has.
 IS_INITIALS, HAS_FORMS, COUNT = 1, 2, 8
 
@@ -101,9 +108,9 @@ class Values(NamedTuple):
 # Columns of a plan's comparisons.
 (
     KIND, SLOT, START, STOP, NO_VALUE, REORDERED, EXACT_AT, FORMED_AT, SHARED_AT,
-    EXACT_STEP, LETTERS_STEP, HINT,
-) = range(12)  # fmt: skip
-COMPARISON = 12
+    EXACT_STEP, LETTERS_STEP, HINT, HOPES_AT,
+) = range(13)  # fmt: skip
+COMPARISON = 13
 """How many columns those are."""
 
 # Columns of a plan's steps.
@@ -120,28 +127,29 @@ class Plan(NamedTuple):
     """What to compare, and what each outcome weighs."""
 
     comparisons: Ints
-    """(comparisons, 12): kind; slot in a row; first step and one after the last; the
+    """(comparisons, 13): kind; slot in a row; first step and one after the last; the
     level that stands for missing; the level when all words of a name stand in another
     order, or -1; where the adjustments for equal values, for known forms and for
     shared words begin, or -1; the steps for equal texts and for letters; where in a
-    row stands which letters occur in a text that is equal, one edit away or neither,
-    or -1."""
+    row stands a hint of the text, or -1; where the hopes of two names' hints begin, or
+    -1 where the hint is which letters occur in a text that is equal, one edit away or
+    neither."""
     steps: Ints
     """(steps, 3): a test, its parameter in days or in ``SIMILARITY`` parts, and the
     level that it leads to."""
     weight: Floats
     """(comparisons, levels + 1): bits; the level after a comparison's last is that of
     missing and weighs nothing."""
-    rest: Floats
-    """The most that all comparisons after each can add, but for texts."""
     like: Floats
     """The most that each comparison can add."""
     unlike: Floats
-    """The most that each comparison of texts can add where they are not the same."""
+    """The most that each comparison can add where the values are not the same."""
     apart: Floats
     """The same where their letters show that no one edit makes one the other."""
     adjustment: Floats
     """Bits for the frequency of what agreed."""
+    hopes: Floats
+    """The most that names can add which are not the same, by what their hints say."""
     scalars: Floats
     """Bits that a pair starts with; bits below which no pair is kept; bits below which
     a pair is left as soon as nothing can lift it that high; of the pairs that are not

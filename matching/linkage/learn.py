@@ -16,7 +16,7 @@ from matching.linkage.cells import Cells, Counter, counter
 from matching.linkage.chance import LEAST_STRANGERS, Agreement, agreements, chance
 from matching.linkage.description import Comparison, Description
 from matching.linkage.encode import Encoded, slots
-from matching.linkage.fast import search
+from matching.linkage.fast import Found, search
 from matching.linkage.layout import ALWAYS, FAR_APART, WITHIN_DAYS, Floats
 from matching.linkage.mixture import (
     Block,
@@ -34,9 +34,9 @@ ROUNDS = 2000
 TOLERANCE = 1e-5
 _PASSES = 4
 _SEARCHES = 6
-_MUCH_GROWN = 2.0
-"""When there are so many times the matches, pairs that were too faint count as well."""
-_FAINT = -8.0
+_MUCH_MORE = 1.0
+"""When every pair gains so many bits, pairs that were too faint count as well."""
+FAINT = -7.0
 """Pairs of fewer bits add next to nothing to the number of matches."""
 _FEWEST = 0.5
 _TEN_YEARS = 3650
@@ -69,6 +69,8 @@ class Report:
 class Learnt:
     numbers: Numbers
     report: Report
+    found: Found
+    """Every pair of :data:`FAINT` bits and more, by these numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def learn(
         matches=max(_matches_of(seen, state), _FEWEST),
         household_share=_household_share(seen, state) if description.household else 0.0,
     )
-    numbers, searches = _with_matches(description, numbers, encoded)
+    numbers, searches, found = _with_matches(description, numbers, encoded)
     shares = {
         block.name: _short(float(share))
         for block, share in zip(seen.blocks, state.shares[:, 0], strict=True)
@@ -119,6 +121,7 @@ def learn(
         Report(
             rounds, searches, numbers.matches, shares, merged, _warnings(seen, state)
         ),
+        found,
     )
 
 
@@ -336,17 +339,20 @@ def _is_seen(seen: _Seen, c: int) -> bool:
 
 def _with_matches(
     description: Description, numbers: Numbers, encoded: Encoded
-) -> tuple[Numbers, int]:
-    """The numbers with as many matches as their own probabilities sum to."""
+) -> tuple[Numbers, int, Found]:
+    """The numbers with as many matches as their own probabilities sum to; how many
+    searches that took, and what the last one found."""
     pairs = pairs_of(encoded)
     for count in range(1, _SEARCHES + 1):
-        found = search(encoded, plan_of(description, numbers, encoded, _FAINT))
-        bits = found.bits - prior_bits(numbers, pairs)
-        matches = _settled(bits, numbers, pairs)
+        plan = plan_of(description, numbers, encoded, FAINT - _MUCH_MORE)
+        found = search(encoded, plan)
+        before = prior_bits(numbers, pairs)
+        matches = _settled(found.bits - before, numbers, pairs)
         grown = matches / numbers.matches
         numbers = replace(numbers, matches=_short(matches))
-        if grown < _MUCH_GROWN:
-            return numbers, count
+        more = prior_bits(numbers, pairs) - before
+        if more < _MUCH_MORE:
+            return numbers, count, found.shifted(more, FAINT)
     raise LearningRefused(
         f"the number of matches did not settle (at last it grew {grown:.1f} times): "
         "too little tells matches from strangers: add a comparison, or name a model"

@@ -14,6 +14,7 @@ import numpy as np
 
 from matching.linkage.cells import Cells
 from matching.linkage.layout import Floats
+from matching.linkage.mixture_kernel import counted, likelihoods
 
 _SMALLEST = 1e-300
 BELIEVED = 2.0
@@ -111,13 +112,15 @@ def one_round(blocks: Sequence[Block], kinds: Kinds, state: State) -> State:
     kin_seen = [each * BELIEVED_KIN for each in kinds.kin or kinds.u]
     shares, own, u = [], [], []
     for place, block in enumerate(blocks):
-        kind = posterior(block, state, place) * block.cells.counts[:, None]
-        totals = kind.sum(axis=0)
+        kind = posterior(block, state, place)
+        totals = block.cells.counts @ kind
         shares.append(totals / max(totals.sum(), _SMALLEST))
         like_all = STRANGERS_LIKE_ALL * float(block.cells.counts.sum())
         block_own, block_u = list(state.own[place]), list(state.u[place])
+        width = max(map(len, kinds.m)) + 1
+        seen = counted(block.cells.levels, kind, block.cells.counts, width)
         for c in _asked(block):
-            same, kin, strange = _counted(block, c, kind, len(kinds.m[c]))
+            same, kin, strange = seen[c, : len(kinds.m[c])].T
             if block.shared[c]:
                 m_seen[c] += same
             else:
@@ -145,36 +148,20 @@ def _asked(block: Block) -> list[int]:
     ]  # fmt: skip
 
 
-def _counted(block: Block, c: int, kind: Floats, size: int) -> list[Floats]:
-    """How many pairs of each kind reached each level."""
-    level = block.cells.levels[:, c]
-    return [
-        np.bincount(level, kind[:, k], size + 1)[:size].astype(np.float64)
-        for k in range(3)
-    ]
-
-
 def posterior(block: Block, state: State, place: int) -> Floats:
     """(cells, 3): for each cell how likely its pairs are of each kind."""
     cells = block.cells
-    with np.errstate(divide="ignore"):
-        log = np.tile(np.log(state.shares[place]), (len(cells.counts), 1))
-    log[:, :2] += (cells.rarity * np.log(2))[:, None]
+    logs = np.zeros((len(state.m), 1 + max(map(len, state.m)), 3))
     for c in _asked(block):
-        level, shared = cells.levels[:, c], block.shared[c]
-        stranger = _logs(state.u[place][c])[level]
-        one = _logs(state.m[c] if shared else state.own[place][c])[level]
-        log[:, 0] += one
-        log[:, 2] += stranger
-        log[:, 1] += _logs(state.kin[c])[level] if shared else one
-    log -= log.max(axis=1, keepdims=True)
-    likely = np.exp(log)
-    return np.asarray(likely / likely.sum(axis=1, keepdims=True))
-
-
-def _logs(shares: Floats) -> Floats:
-    """Of each level, and of missing nothing."""
-    return np.append(np.log(np.maximum(shares, _SMALLEST)), 0.0)
+        size, shared = len(state.m[c]), block.shared[c]
+        one = state.m[c] if shared else state.own[place][c]
+        kin = state.kin[c] if shared else one
+        each = np.column_stack([one, kin, state.u[place][c]])
+        logs[c, :size] = np.log(np.maximum(each, _SMALLEST))
+    with np.errstate(divide="ignore"):
+        shares = np.log(state.shares[place])
+    rarity = cells.rarity * np.log(2)
+    return np.asarray(likelihoods(cells.levels, rarity, logs, shares))
 
 
 def _shares_of(seen: Floats) -> Floats:

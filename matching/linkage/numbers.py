@@ -7,7 +7,8 @@ from typing import TypeVar
 import numpy as np
 
 from matching.linkage.description import Comparison, Description, steps
-from matching.linkage.encode import Encoded, hints_of, slots
+from matching.linkage.encode import Encoded, slots
+from matching.linkage.hints import hints_of, hopes_of
 from matching.linkage.layout import (
     CODE,
     COMPARISON,
@@ -15,8 +16,8 @@ from matching.linkage.layout import (
     EXACT,
     EXACT_AT,
     EXACT_STEP,
-    FORENAME,
     HINT,
+    HOPES_AT,
     JARO_WINKLER,
     JOINED,
     KIND,
@@ -148,7 +149,8 @@ def plan_of(
     width = max(len(one.levels) for one in order) + 1
     weight = np.zeros((len(order), width))
     comparisons = np.full((len(order), COMPARISON), -1, np.int64)
-    hints = hints_of(description)
+    hints = hints_of(order, description)
+    hopes: list[Floats] = []
     programme: list[tuple[int, float, int]] = []
     extra: list[Floats] = []
     begin = 0
@@ -162,6 +164,9 @@ def plan_of(
         programme += steps(one)
         row[STOP] = len(programme)
         row[HINT] = hints.get(one.name, -1)
+        if row[HINT] >= 0 and one.kind in {"forename", "surname"}:
+            row[HOPES_AT] = sum(map(len, hopes))
+            hopes.append(hopes_of(steps(one), weight[c]))
         _shortcuts(row, programme)
         best[c] = weight[c].max()
         unlike[c] = max(
@@ -203,24 +208,17 @@ def plan_of(
             np.int64,
         ),
         weight=weight,
-        rest=rest_of(best, comparisons),
         like=best,
         unlike=unlike + 1e-9,
         apart=apart + 1e-9,
-        adjustment=np.concatenate(extra) if extra else np.zeros(1),
+        adjustment=np.concatenate([*extra, np.zeros(1)]),
+        hopes=np.concatenate([*hopes, np.zeros(1)]),
         scalars=np.array(scalars),
         width=width,
         words_slot=-1,
         first_rule=len(order),
         household=household,
     )
-
-
-def rest_of(best: Floats, comparisons: Ints) -> Floats:
-    """The most that comparisons after each can add, but for texts."""
-    kinds = comparisons[:, KIND]
-    fields = np.where((kinds == TEXT) | (kinds == FORENAME), 0.0, best)
-    return np.asarray(fields[::-1].cumsum()[::-1] - fields + 1e-9)
 
 
 def _shortcuts(row: Ints, programme: list[tuple[int, float, int]]) -> None:

@@ -87,8 +87,9 @@ def search(
         )
         weights = {name: outcome[1].iloc[place] for name, outcome in found.items()}
         bits += _of_a_household(description, numbers, levels, weights)
+        bits = round(bits, DIGITS)
         if bits >= line - 1e-9:
-            kept.append(Pair(one_row, other_row, round(bits, DIGITS), levels))
+            kept.append(Pair(one_row, other_row, bits, levels))
     return sorted(kept, key=lambda pair: (pair.left, pair.right))
 
 

@@ -10,7 +10,7 @@ cards are asked before the letters.
 import numpy as np
 
 from matching.linkage.compiled import compiled
-from matching.linkage.foreseeing_kernel import text_at_most
+from matching.linkage.foreseeing_kernel import field_at_most, text_at_most
 from matching.linkage.layout import (
     ALWAYS,
     CARD,
@@ -57,8 +57,8 @@ from matching.linkage.levels_kernel import (
 )
 from matching.linkage.pointers import floats, int32s, int64s
 
-TOLERANCE = 1e-9
-"""Sums of bits taken in another order may differ by this much."""
+TOLERANCE = 1e-6
+"""Bits are rounded to this in the end, and only then held to the line."""
 
 
 @compiled
@@ -69,11 +69,11 @@ def at_addresses(plan, values):
         comparisons=int64s(plan.comparisons.ctypes.data),
         steps=int64s(plan.steps.ctypes.data),
         weight=floats(plan.weight.ctypes.data),
-        rest=floats(plan.rest.ctypes.data),
         like=floats(plan.like.ctypes.data),
         unlike=floats(plan.unlike.ctypes.data),
         apart=floats(plan.apart.ctypes.data),
         adjustment=floats(plan.adjustment.ctypes.data),
+        hopes=floats(plan.hopes.ctypes.data),
         scalars=floats(plan.scalars.ctypes.data),
         width=plan.width,
         words_slot=plan.words_slot,
@@ -261,12 +261,13 @@ def _ordinary_step(plan, card, c, a, b):
 @compiled
 def weigh_fields(plan, values, rows, i, j, count, levels, ahead):
     """The bits that a pair starts with and those of comparisons that are not of texts;
-    minus infinity when the pair is lost. ``ahead`` is the most that texts can add."""
+    minus infinity when the pair is lost. ``ahead`` is the most that all can add."""
     cut = plan.scalars[CUT]
     total = plan.scalars[PRIOR]
     for c in range(count):
         slot = plan.comparisons[c * COMPARISON + SLOT]
         a, b = rows.left[i * rows.width + slot], rows.right[j * rows.width + slot]
+        ahead -= field_at_most(plan, rows, i, j, c)
         if a >= 0 and b >= 0:
             levels[c], bits = _field(plan, values, c, a, b)
             total += bits
@@ -275,7 +276,7 @@ def weigh_fields(plan, values, rows, i, j, count, levels, ahead):
         else:
             levels[c], bits = _best(plan, values, c, a, b, False)  # noqa: FBT003
             total += bits
-        if total + plan.rest[c] + ahead < cut:
+        if total + ahead < cut - TOLERANCE:
             return -np.inf
     return total
 
@@ -327,9 +328,14 @@ def weigh_texts(plan, values, rows, i, j, span, levels, waiting, total, ahead):
             if by_letters(test):
                 level = likeliest_level(plan, texts.card, c, step, a, b)
                 levels[c] = level
-                hope += plan.weight[c * plan.width + level]
-                waiting[undecided] = c * 4096 + step
-                undecided += 1
+                most = plan.weight[c * plan.width + level]
+                last = plan.comparisons[c * COMPARISON + STOP] - 1
+                if level == plan.steps[last * STEP + LEVEL]:
+                    bits = most  # no letters could lift it
+                else:
+                    hope += most
+                    waiting[undecided] = c * 4096 + step
+                    undecided += 1
             else:
                 level = plan.steps[step * STEP + LEVEL]
                 levels[c] = level

@@ -79,7 +79,7 @@ def link(
         )
     )  # fmt: skip
     numbers = linking.model_of(prepared)
-    found = linking.found_of(prepared, numbers.numbers)
+    found = linking.found_of(prepared, numbers)
     write_table(linking.table_of(prepared, found), out)
     prepared.asked.laps.lap("write")
     if timings is not None:
@@ -117,7 +117,7 @@ def dedupe(
     )  # fmt: skip
     judged = deduping.read_decisions(decisions, prepared.ids[0], typer.echo)
     numbers = linking.model_of(prepared)
-    found = linking.found_of(prepared, numbers.numbers)
+    found = linking.found_of(prepared, numbers)
     people = deduping.clustered(prepared, found, judged, typer.echo)
     write_table(linking.table_of(prepared, found), out)
     write_table(people, clusters)
