@@ -183,8 +183,9 @@ def found_of(prepared: Prepared, model: Model) -> fast.Found:
         plan = plan_of(description, numbers, encoded, line)
         with_progress = progress(sys.stderr, sum(one.pairs for one in prepared.blocks))
         found = fast.search(encoded, plan, prepared.asked.threads, with_progress)
+    if model.found is None:
+        prepared.asked.laps.lap("compare")
     found = replace(found, bits=calibration.bits(found.bits))
-    prepared.asked.laps.lap("compare")
     left = ranks(prepared.ids[0])
     one_table = prepared.asked.right is None
     right = left if one_table else ranks(prepared.ids[1])

@@ -57,7 +57,7 @@ def show(console: Console, result: CaseResult) -> None:
 
 def _show_scoring(console: Console, result: CaseResult) -> None:
     """What a pair costs each engine, and how many times ours a peer's scoring takes."""
-    ours = result.engines.get("crossborder")
+    ours = result.engines.get("scoring")
     for one in result.engines.values():
         pairs, scoring = one.pairs(), one.scoring("cpu")
         if pairs and scoring:

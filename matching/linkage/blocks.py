@@ -48,7 +48,7 @@ def works(
         return
     at = description.comparisons.index(one)
     left, right = (codes[:, at].astype(np.int64) for codes in encoded.codes)
-    ones, others, _ = number_keys(left, right, 0)
+    ones, others, _ = number_keys(left, right)
     mirrored = np.ones(1, np.int32)
     work = work_of([(ones, others)], mirrored, one_table=encoded.work.one_table)
     yield Rule(one.name, term, term), work, 0

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from matching.linkage import values as of
 from matching.linkage.cores import cores
-from matching.linkage.description import Comparison, Description
+from matching.linkage.description import Comparison, Description, Rule
 from matching.linkage.grouping import number_keys, work_of
 from matching.linkage.hints import hint_numbers, hints_of
 from matching.linkage.keys import keys_of
@@ -67,8 +67,8 @@ def encode(description: Description, left: pa.Table, right: pa.Table | None) -> 
         TableRefused: a column is missing, of an unfit type, or an id is missing or
             stands there twice.
     """
-    checked(description, left, right)
     with ThreadPoolExecutor(cores()) as pool:  # Arrow hashes without the interpreter
+        checked(description, left, right, pool.map)
         found = pool.map(lambda one: _column(one, left, right), description.comparisons)
         names = [one.name for one in description.comparisons]
         columns = dict(zip(names, found, strict=True))
@@ -225,15 +225,21 @@ def _work(
     one_table: bool,
 ) -> Work:
     """Keys of every rule; they are written into the rows as well."""
+
+    def numbered(rule: Rule) -> tuple[Int32s, Int32s, int]:
+        return number_keys(*keys_of(rule, description, columns, values))
+
+    with ThreadPoolExecutor(cores()) as pool:
+        found = list(pool.map(numbered, description.blocking))
     parts = []
-    first = len(description.comparisons)
+    slot = len(description.comparisons)
     begin = 0
-    for place, rule in enumerate(description.blocking):
-        left, right = keys_of(rule, description, columns, values)
-        one, other, keys = number_keys(left, right, begin)
-        rows[0][:, first + place] = one
-        rows[1][:, first + place] = other
+    for one, other, keys in found:
+        for side, numbers in zip(rows, (one, other), strict=True):
+            numbers[numbers >= 0] += begin
+            side[:, slot] = numbers
         parts.append((one, other))
         begin += keys
+        slot += 1
     mirrored = np.array([rule.mirrored for rule in description.blocking], np.int32)
     return work_of(parts, mirrored, one_table=one_table)

@@ -20,7 +20,7 @@ def _slot(table, keys_of, key, mask):
 
 
 @compiled
-def _number(left, right, begin):
+def _number(left, right):
     size = 16
     while size < 2 * len(left):
         size *= 2
@@ -52,7 +52,7 @@ def _number(left, right, begin):
     number = np.full(count, -1, np.int32)
     for key in range(count):
         if met[key]:
-            number[key] = begin + kept
+            number[key] = kept
             kept += 1
     for i in range(len(left)):
         if ones[i] >= 0:
@@ -63,12 +63,12 @@ def _number(left, right, begin):
     return ones, others, kept
 
 
-def number_keys(left: Ints, right: Ints, begin: int) -> tuple[Int32s, Int32s, int]:
-    """The keys that both sides have, numbered from ``begin``; others are missing.
+def number_keys(left: Ints, right: Ints) -> tuple[Int32s, Int32s, int]:
+    """The keys that both sides have, numbered from 0; others are missing.
 
     Gives the numbers of either side and how many there are. -1 is a missing key.
     """
-    ones, others, count = _number(left, right, begin)
+    ones, others, count = _number(left, right)
     return ones, others, int(count)
 
 

@@ -59,7 +59,7 @@ def keys_of(
 
 def _renumbered(left: Ints, right: Ints) -> tuple[tuple[Ints, Ints], int]:
     """The same keys as small numbers, and how many; those that only one side has go."""
-    ones, others, count = number_keys(left, right, 0)
+    ones, others, count = number_keys(left, right)
     return (ones.astype(np.int64), others.astype(np.int64)), max(count, 1)
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import decimal
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -27,9 +28,14 @@ class TableRefused(ValueError):
 
 
 def checked(
-    description: Description, left: pa.Table, right: pa.Table | None
+    description: Description,
+    left: pa.Table,
+    right: pa.Table | None,
+    each: Callable[..., Iterable[None]] = map,
 ) -> tuple[pa.Table, ...]:
     """The tables, once nothing stands in the way of linking them.
+
+    ``each`` goes through the sides, as ``map`` does.
 
     Raises:
         TableRefused: a column is missing, stands there twice or is of an unfit type, or
@@ -38,7 +44,7 @@ def checked(
     sides = {"input": left} if right is None else {"left": left, "right": right}
     for name, table in sides.items():
         _check_columns(description, table, name)
-        _check_ids(description.id, table, name)
+    list(each(lambda side: _check_ids(description.id, *side), sides.items()))
     return tuple(sides.values())
 
 
@@ -85,7 +91,7 @@ def _check_columns(description: Description, table: pa.Table, name: str) -> None
             raise TableRefused(f"the {name} table has two columns {column!r}")
 
 
-def _check_ids(column: str, table: pa.Table, name: str) -> None:
+def _check_ids(column: str, name: str, table: pa.Table) -> None:
     nulls = table.column(column).null_count
     if nulls:
         raise TableRefused(

@@ -1,4 +1,4 @@
-"""What a row hints at of a name never promises less than the name turns out to weigh."""
+"""A row's hint at a name never promises less than the name turns out to weigh."""
 
 import numpy as np
 import pyarrow as pa
@@ -30,7 +30,7 @@ def described(levels=LEVELS, rules=1):
 
 
 def level_of(levels, one, other):
-    """The level of two different names of one word, by the plain engine's arithmetic."""
+    """The level of two different names of one word, by another library."""
     for place, level in enumerate(levels):
         if level.startswith("jaro_winkler"):
             alike = jaro_winkler_similarity(one, other)
