@@ -11,7 +11,7 @@ import numpy as np
 
 from matching.linkage.compiled import compiled
 from matching.linkage.layout import FORENAME, KIND, TEXT, Rows
-from matching.linkage.pointers import int32s, int64s, uint64s
+from matching.linkage.pointers import int32s, int64s, soon, uint64s
 from matching.linkage.weighing_kernel import (
     at_addresses,
     weigh_fields,
@@ -179,17 +179,18 @@ def cells_of_anybody(
     places = int64s(radix.ctypes.data)
     size = len(order)
     each = draws if draws > 0 else size
+    picked = np.empty(draws, np.int64)
     cells, counts = np.full(_ROOM, -1, np.int64), np.zeros(_ROOM, np.int64)
     taken = 0
     for i in range(start, stop):
         if mixed(hashes[i]) > below:
             continue
+        for draw in range(draws):
+            pick = mixed(hashes[i] ^ mixed(np.uint64(draw + 1)))
+            picked[draw] = order[np.int64(pick % np.uint64(size))]
+            soon(rows.right, picked[draw] * rows.width)
         for draw in range(each):
-            if draws > 0:
-                pick = mixed(hashes[i] ^ mixed(np.uint64(draw + 1)))
-                j = order[np.int64(pick % np.uint64(size))]
-            else:
-                j = np.int64(draw)
+            j = picked[draw] if draws > 0 else np.int64(draw)
             if one_table and (j == i or (draws == 0 and j < i)):
                 continue
             cell = _cell(by, those, rows, i, j, span, levels, waiting, places)
