@@ -1,5 +1,6 @@
 """The engines side by side: how each is asked to link a case."""
 
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,7 +39,8 @@ def _recordlinkage(case: Case, out: Path) -> list[str]:
 
 def _ours(case: Case, out: Path) -> list[str]:
     models = out.parent / "model"
-    models.mkdir(exist_ok=True)
+    shutil.rmtree(models, ignore_errors=True)  # of an earlier run
+    models.mkdir()
     return our_engine.link_command(case, case.spec, out, ["--save-model", models])
 
 
