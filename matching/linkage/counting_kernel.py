@@ -83,6 +83,19 @@ def _more(cells, counts):
 
 
 @compiled
+def _with(cells, counts, taken, cell):
+    """The table with one pair more, and how many cells it has."""
+    home = _home(cells, cell)
+    if cells[home] < 0:
+        cells[home] = cell
+        taken += 1
+    counts[home] += 1
+    if 2 * taken > len(cells):
+        cells, counts = _more(cells, counts)
+    return cells, counts, taken
+
+
+@compiled
 def _cheap(plan):
     """How many comparisons are not of texts; they come first."""
     cheap = 0
@@ -137,13 +150,7 @@ def cells_of_rule(plan, values, left, right, work, hashes, below, radix, start, 
             if mixed(ours[i] + theirs[j]) > below:
                 continue
             cell = _cell(by, those, rows, i, j, span, levels, waiting, places)
-            home = _home(cells, cell)
-            if cells[home] < 0:
-                cells[home] = cell
-                taken += 1
-            counts[home] += 1
-            if 2 * taken > len(cells):
-                cells, counts = _more(cells, counts)
+            cells, counts, taken = _with(cells, counts, taken, cell)
     met = counts > 0
     return cells[met], counts[met]
 
@@ -194,12 +201,6 @@ def cells_of_anybody(
             if one_table and (j == i or (draws == 0 and j < i)):
                 continue
             cell = _cell(by, those, rows, i, j, span, levels, waiting, places)
-            home = _home(cells, cell)
-            if cells[home] < 0:
-                cells[home] = cell
-                taken += 1
-            counts[home] += 1
-            if 2 * taken > len(cells):
-                cells, counts = _more(cells, counts)
+            cells, counts, taken = _with(cells, counts, taken, cell)
     met = counts > 0
     return cells[met], counts[met]
