@@ -79,6 +79,7 @@ class Reader:
 
     def look(self, name: str) -> None:
         """The page is as pages must be; and photographed, if that was asked for."""
+        self.page.wait_for_load_state()
         found = Axe().run(self.page, options=RULES).response["violations"]
         problems = [
             f"{fault['id']}: {node['html']}"
@@ -94,6 +95,8 @@ class Reader:
             photograph(self.page, Path(folder) / f"portal-{name}-{self.width}.png")
 
     def text(self) -> str:
+        """Of the page as it has loaded: one just asked for is empty for a moment."""
+        self.page.wait_for_load_state()
         return " ".join(self.page.locator("body").inner_text().split())
 
 
