@@ -95,10 +95,10 @@ def build_templates() -> Environment:
 
 
 def compile_all(templates: Environment) -> None:
-    """Every page is compiled now, so that nobody waits for it when first asking."""
+    """Every page, and every part that pages take from GOV.UK's while they are rendered,
+    is compiled now, so that nobody waits for it when first asking."""
     for name in templates.list_templates(extensions=["html"]):
-        if not name.startswith("govuk_"):  # those that pages use come with them
-            templates.get_template(name)
+        templates.get_template(name)
 
 
 def page(
