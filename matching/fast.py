@@ -26,6 +26,7 @@ from matching.linkage import layout as at
 from matching.linkage.fast import search as search_pairs
 from matching.linkage.layout import (
     Floats,
+    Ints,
     Plan,
 )
 from matching.nicknames import forms_of
@@ -49,16 +50,20 @@ def link(
 
     As ``matching.reference.link``, whose result this is, only sooner.
     """
-    return link_each(
-        left, right, model, floor, lambda search: _rows(search, rules or RULES)
-    )
+
+    def found(search: Search) -> Iterable[Part]:
+        return rows_of(search, pairs_of(search, rules or RULES))
+
+    return link_each(left, right, model, floor, found)
 
 
-def _rows(search: Search, rules: tuple[Rule, ...] | None) -> Iterable[Part]:
-    laid = lay_out(search, rules or RULES)
+def pairs_of(search: Search, rules: tuple[Rule, ...]) -> tuple[Ints, Ints]:
+    """The pairs that share a key and weigh no less than the search's lowest; some that
+    weigh less by a hundred-thousandth of a bit may be among them. Guards took nothing
+    off yet."""
+    laid = lay_out(search, rules)
     found = search_pairs(laid.encoded, plan_of(search, laid))
-    pairs = found.left.astype(np.int64), found.right.astype(np.int64)
-    return rows_of(search, pairs)
+    return found.left.astype(np.int64), found.right.astype(np.int64)
 
 
 # --- what is compared -----------------------------------------------------------------

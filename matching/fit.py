@@ -21,13 +21,12 @@ from matching import blocking
 from matching.comparisons import joined
 from matching.em import Block, Levels, learn
 from matching.field_levels import Column, Pairs, field_columns
-from matching.frames import Floats, Ints, Items, Side, side_of
-from matching.frequencies import frequencies_of
+from matching.frames import Floats, Ints, Items, Side
 from matching.model import Comparison, Level, Model, counted_rules
-from matching.name_levels import name_columns, numbered
+from matching.name_levels import name_columns
 from matching.pooling import pooled
 from matching.priors import prior_model
-from matching.reference import link
+from matching.reference import Search, link, search_of
 
 LEARNT = ("forename", "surname", "dob", "sex", "postcode")
 RANDOM_PAIRS = 200_000
@@ -72,7 +71,7 @@ def fit(left: pa.Table, right: pa.Table, family: str, released: dt.date) -> Mode
             "authorities"
         )
     belief = prior_model(family, released)
-    records = _records(side_of(left), side_of(right), belief)
+    records = _records(search_of(left, right, belief, 0.5))
     model = belief
     for _ in range(2):
         model = _learnt(records, model, belief)
@@ -100,15 +99,17 @@ def random_pairs(left: Side, right: Side, wanted: int = RANDOM_PAIRS) -> Pairs:
     return lefts, np.array(rights, dtype=np.int64)
 
 
-def _records(left: Side, right: Side, belief: Model) -> _Records:
+def _records(search: Search) -> _Records:
+    """``search`` weighs as was believed; which floor it has does not matter."""
+    left, right = search.left, search.right
     blocks = [
         block
         for rule, blocked in _TRAINING
-        if (block := _block(left, right, belief, rule, blocked)) is not None
+        if (block := _block(search, rule, blocked)) is not None
     ]
     if not blocks:
         raise FitRefused("no two records share a date of birth, a name or an address")
-    sample = _columns(left, right, random_pairs(left, right), belief)
+    sample = _columns(search, random_pairs(left, right))
     return _Records(
         left,
         right,
@@ -123,9 +124,9 @@ def _records(left: Side, right: Side, belief: Model) -> _Records:
     )
 
 
-def _columns(left: Side, right: Side, pairs: Pairs, model: Model) -> list[Column]:
-    scale = frequencies_of(right, model)
-    names = name_columns(left, right, pairs, numbered(left, right), scale)
+def _columns(search: Search, pairs: Pairs) -> list[Column]:
+    left, right, scale = search.left, search.right, search.scale
+    names = name_columns(left, right, pairs, search.names, scale)
     return [*names, *field_columns(left, right, pairs, scale)][: len(LEARNT)]
 
 
@@ -157,15 +158,11 @@ _TRAINING = (
 alone together: those of one surname and address would pass for one person."""
 
 
-def _block(
-    left: Side, right: Side, belief: Model, rule: blocking.Keys, blocked: set[str]
-) -> Block | None:
+def _block(search: Search, rule: blocking.Keys, blocked: set[str]) -> Block | None:
     rules = (blocking.Rule("training", rule, rule),)
     rows = [
-        np.stack(
-            [column.level for column in _columns(left, right, pairs, belief)], axis=1
-        )
-        for pairs in blocking.candidate_pairs(left, right, rules)
+        np.stack([column.level for column in _columns(search, pairs)], axis=1)
+        for pairs in blocking.candidate_pairs(search.left, search.right, rules)
     ]
     if not rows:
         return None

@@ -68,10 +68,10 @@ class Side:
 def side_of(persons: pa.Table) -> Side:
     """A PERSONS table laid out flat."""
     size = persons.num_rows
-    names, name_owner = _flat(persons, "names")
-    dobs, dob_owner = _flat(persons, "dobs")
-    codes, code_owner = _flat(persons, "postcodes")
-    numbers, number_owner = _flat(persons, "identifiers")
+    names, name_owner = flat(persons, "names")
+    dobs, dob_owner = flat(persons, "dobs")
+    codes, code_owner = flat(persons, "postcodes")
+    numbers, number_owner = flat(persons, "identifiers")
     weak = persons.column("weak_day_and_month").to_numpy(zero_copy_only=False)
     return Side(
         authority=persons.column("authority").to_pylist(),
@@ -83,6 +83,13 @@ def side_of(persons: pa.Table) -> Side:
         postcodes=_items(code_owner, {"postcode": _texts(codes)}, size),
         identifiers=_items(number_owner, _fields(numbers, "type", "value"), size),
     )
+
+
+def flat(persons: pa.Table, name: str) -> tuple[pa.Array, Ints]:
+    """The values of a list column one after the other, and whose each is."""
+    lists = persons.column(name).combine_chunks()
+    owners = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False)
+    return pc.list_flatten(lists), owners.astype(np.int64)
 
 
 def expand(
@@ -156,12 +163,6 @@ def postcode_parts(postcodes: Items) -> tuple[list[str], list[str], list[str]]:
     """Each postcode, its sector and its district."""
     whole: list[str] = postcodes.values["postcode"].tolist()
     return whole, [sector(each) for each in whole], [district(each) for each in whole]
-
-
-def _flat(persons: pa.Table, name: str) -> tuple[pa.Array, Ints]:
-    lists = persons.column(name).combine_chunks()
-    owners = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False)
-    return pc.list_flatten(lists), owners.astype(np.int64)
 
 
 def _texts(column: pa.Array | pa.ChunkedArray) -> Objects:

@@ -8,11 +8,14 @@ which the term is as frequent as the model says.
 
 import math
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from matching.comparisons import is_telling, joined
-from matching.frames import Side
+from matching.frames import Ints, flat
 from matching.model import DIGITS, Model
 from matching.nicknames import forms_of
 
@@ -23,7 +26,7 @@ POSTCODE_IS = "postcode"
 
 @dataclass(frozen=True, slots=True)
 class Frequencies:
-    """How many right-hand records have each term, by kind of term."""
+    """How many right-hand records have each term that a left one has, by kind."""
 
     counts: dict[str, Counter[str]]
     records: dict[str, int]
@@ -89,41 +92,72 @@ class Frequencies:
         return max(adjustment, round(near + 1 - same, DIGITS))
 
 
-def frequencies_of(right: Side, model: Model) -> Frequencies:
-    """The frequencies of all terms of the right side."""
-    forenames, surnames = right.names.values["forename"], right.names.values["surname"]
-    owners = right.names.person.tolist()
-    terms: dict[str, set[tuple[int, str]]] = {
-        FORENAME_IS: set(), FORENAME_FORM: set(), FORENAME_WORD: set(),
-        SURNAME_IS: set(), SURNAME_WORD: set(),
-    }  # fmt: skip
-    for owner, forename, surname in zip(owners, forenames, surnames, strict=True):
-        if forename:
-            terms[FORENAME_IS].add((owner, joined(forename)))
-            terms[FORENAME_WORD].update((owner, word) for word in forename.split())
-            terms[FORENAME_FORM].update(
-                (owner, str(form)) for form in forms_of(forename)
-            )
-        if surname:
-            terms[SURNAME_IS].add((owner, joined(surname)))
-            terms[SURNAME_WORD].update((owner, word) for word in surname.split())
-    terms[POSTCODE_IS] = set(
-        zip(
-            right.postcodes.person.tolist(),
-            right.postcodes.values["postcode"].tolist(),
-            strict=True,
+def frequencies_of(left: pa.Table, right: pa.Table, model: Model) -> Frequencies:
+    """How many right records have each term that a left one has; both are PERSONS.
+
+    No other term can be shared, so that no other is counted.
+    """
+    asked, found = terms_by_owner(left), terms_by_owner(right)
+    counts: dict[str, Counter[str]] = {}
+    records: dict[str, int] = {}
+    for kind, (owners, terms) in found.items():
+        wanted = pc.unique(asked[kind][1])
+        places = pc.index_in(terms, value_set=wanted)
+        some = pc.is_valid(places).to_numpy(zero_copy_only=False)
+        numbers = places.drop_null().to_numpy(zero_copy_only=False).astype(np.int64)
+        once = np.unique(owners[some] * max(len(wanted), 1) + numbers)
+        held = np.bincount(once % max(len(wanted), 1), minlength=len(wanted))
+        counts[kind] = Counter(
+            dict(zip(wanted.to_pylist(), held.tolist(), strict=True))
         )
-    )
-    records = {kind: _owners(found) for kind, found in terms.items()}
+        records[kind] = len(np.unique(owners))
     records[FORENAME_FORM] = records[FORENAME_IS]
-    return Frequencies(
-        counts={
-            kind: Counter(term for _, term in found) for kind, found in terms.items()
-        },
-        records=records,
-        model=model,
+    return Frequencies(counts, records, model)
+
+
+def terms_by_owner(persons: pa.Table) -> dict[str, tuple[Ints, pa.Array]]:
+    """By kind: the person and the term of each, as often as a person has it."""
+    names, owners = flat(persons, "names")
+    forenames, surnames = (
+        _stated(owners, pc.struct_field(names, part))
+        for part in ("forename", "surname")
     )
+    postcodes, homes = flat(persons, "postcodes")
+    return {
+        FORENAME_IS: _joined(*forenames),
+        FORENAME_WORD: _words(*forenames),
+        FORENAME_FORM: _forms(*forenames),
+        SURNAME_IS: _joined(*surnames),
+        SURNAME_WORD: _words(*surnames),
+        POSTCODE_IS: (homes, postcodes),
+    }
 
 
-def _owners(terms: Iterable[tuple[int, str]]) -> int:
-    return len({owner for owner, _ in terms})
+def _stated(owners: Ints, texts: pa.Array) -> tuple[Ints, pa.Array]:
+    some = pc.fill_null(pc.not_equal(texts, ""), fill_value=False)
+    return owners[some.to_numpy(zero_copy_only=False)], texts.filter(some)
+
+
+def _joined(owners: Ints, names: pa.Array) -> tuple[Ints, pa.Array]:
+    """As :func:`matching.comparisons.joined`."""
+    return owners, pc.replace_substring(names, " ", "")
+
+
+def _words(owners: Ints, names: pa.Array) -> tuple[Ints, pa.Array]:
+    lists = pc.utf8_split_whitespace(names)
+    counts = pc.list_value_length(lists).to_numpy(zero_copy_only=False)
+    return np.repeat(owners, counts.astype(np.int64)), lists.flatten()
+
+
+def _forms(owners: Ints, names: pa.Array) -> tuple[Ints, pa.Array]:
+    """The names that each whole forename is a form of, as texts of their numbers."""
+    coded = names.dictionary_encode()
+    forms = [sorted(map(str, forms_of(one))) for one in coded.dictionary.to_pylist()]
+    counts = np.array([len(one) for one in forms], np.int64)
+    starts = np.cumsum(counts) - counts
+    every = np.array([form for one in forms for form in one], object)
+    place = coded.indices.to_numpy(zero_copy_only=False)
+    sizes = counts[place] if forms else np.zeros(0, np.int64)
+    within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    taken = np.repeat(starts[place], sizes) + within if forms else within
+    return np.repeat(owners, sizes), pa.array(every[taken], pa.string())

@@ -6,7 +6,6 @@ prior, one part for each comparison and, for look-alikes, what a guard takes off
 """
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -63,22 +62,28 @@ def link_each(
     found: "Callable[[Search], Iterable[Part]]",
 ) -> "pa.Table":
     """PAIRS of all that an engine finds, one search for each right authority."""
-    import pyarrow as pa
     import pyarrow.compute as pc
-
-    from records.schemas import PAIRS
 
     if not 0 < floor < 1:
         raise ValueError(f"the floor must lie between 0 and 1, not {floor}")
-    _check_keys(left)
-    _check_keys(right)
+    check_keys(left)
+    check_keys(right)
     rows: list[Part] = []
     for authority in sorted(set(right.column("authority").to_pylist())):
         others = left.filter(pc.not_equal(left.column("authority"), authority))
         searched = right.filter(pc.equal(right.column("authority"), authority))
         if others.num_rows:
             rows.extend(found(search_of(others, searched, model, floor)))
-    rows.sort(key=lambda row: tuple(row[name] for name in PAIRS.names[:4]))
+    return table_of(rows)
+
+
+def table_of(rows: list[Part]) -> "pa.Table":
+    """Rows of PAIRS as the table, by record."""
+    import pyarrow as pa
+
+    from records.schemas import PAIRS
+
+    rows = sorted(rows, key=lambda row: tuple(row[name] for name in PAIRS.names[:4]))
     return pa.Table.from_pylist(rows, schema=PAIRS)
 
 
@@ -98,6 +103,8 @@ class Search:
     right: "Side"
     names: "Names"
     scale: "Frequencies"
+    searched: int
+    """How many records the authority has; ``right`` may hold some of them only."""
     lowest: float
     """Bits below which a pair is not kept."""
 
@@ -107,25 +114,37 @@ class Search:
 
     @property
     def prior(self) -> float:
-        return self.model.prior(len(self.right))
+        return self.model.prior(self.searched)
 
 
 def search_of(
     left: "pa.Table", right: "pa.Table", model: Model, floor: float
 ) -> Search:
     """A search of one authority's records for all left ones."""
-    from matching.frames import side_of
     from matching.frequencies import frequencies_of
+
+    scale = frequencies_of(left, right, model)
+    return search_among(left, right, scale, right.num_rows, bits(floor))
+
+
+def search_among(
+    left: "pa.Table",
+    right: "pa.Table",
+    scale: "Frequencies",
+    searched: int,
+    lowest: float,
+) -> Search:
+    """A search of some of an authority's records, weighed as one of all of them."""
+    from matching.frames import side_of
     from matching.name_levels import numbered
 
     ours, theirs = side_of(left), side_of(right)
-    return Search(
-        left=ours,
-        right=theirs,
-        names=numbered(ours, theirs),
-        scale=frequencies_of(theirs, model),
-        lowest=math.log2(floor / (1 - floor)),
-    )
+    return Search(ours, theirs, numbered(ours, theirs), scale, searched, lowest)
+
+
+def bits(probability: float) -> float:
+    """The weight of a probability between 0 and 1."""
+    return math.log2(probability / (1 - probability))
 
 
 def rows_of(search: Search, pairs: "Pairs") -> Iterator[Part]:
@@ -277,17 +296,25 @@ def _forenames(side: "Side") -> list[list[str]]:
     return found
 
 
-def _check_keys(persons: "pa.Table") -> None:
-    keys = Counter(
-        zip(
-            persons.column("authority").to_pylist(),
-            persons.column("record_ref").to_pylist(),
-            strict=True,
+def check_keys(persons: "pa.Table") -> None:
+    """No record stands in the table twice.
+
+    Raises:
+        ValueError: one does.
+    """
+    import pyarrow.compute as pc
+
+    keys = persons.group_by(["authority", "record_ref"]).aggregate([([], "count_all")])
+    twice = keys.filter(pc.greater(keys.column("count_all"), 1))
+    if twice.num_rows:
+        first = min(
+            zip(
+                twice.column("authority").to_pylist(),
+                twice.column("record_ref").to_pylist(),
+                strict=True,
+            )
         )
-    )
-    if keys.total() > len(keys):
-        twice = min(key for key, count in keys.items() if count > 1)
         raise ValueError(
-            f"record {twice[1]} of {twice[0]} stands in PERSONS twice: standardise "
+            f"record {first[1]} of {first[0]} stands in PERSONS twice: standardise "
             "each extract once"
         )
