@@ -60,6 +60,12 @@ class Index:
     records: Int32s
     """Whose each key is."""
 
+    def new_since(self, before: "Index | None") -> Ints:
+        """The records that an earlier index had not, or not as they are now."""
+        if before is None:
+            return np.arange(len(self.hashes), dtype=np.int64)
+        return np.flatnonzero(_places(self.hashes, before.hashes) == NONE)
+
     def meeting(self, keys: Hashes) -> Ints:
         """The records that have any of the keys, ascending."""
         wanted = np.unique(keys)
@@ -195,8 +201,7 @@ class _Onward:
         """The right records that were not there before as they are now."""
         if self.night.before is None:
             return np.zeros(0, np.int64)
-        places = _places(self.night.index.hashes, self.night.before[0].hashes)
-        return np.flatnonzero(places == NONE)
+        return self.night.index.new_since(self.night.before[0])
 
     def met(self, lefts: Ints, rights: Ints) -> tuple[Ints, Ints]:
         """The pairs of some records that share a key and reach the kept weight."""

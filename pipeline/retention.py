@@ -5,6 +5,7 @@ import datetime as dt
 import shutil
 from pathlib import Path
 
+from pipeline.kept import delete_outlived
 from pipeline.run import Run
 
 
@@ -14,14 +15,15 @@ def delete_expired(run: Run) -> int:
     Of each run its tables, extracts, rejects and stage outputs go; ``run.json`` and
     the stages' reports, which hold counts, stay. The newest good picture of each
     authority stays whatever its age, since the next night reads it; so does the newest
-    from before this night, since this night run again reads that one.
+    from before this night, since this night run again reads that one. What searches
+    carry on goes after two nights.
 
     Returns:
         How many folders and files were removed.
     """
     kept = {run.root / path for path in _pictures(run)}
     oldest = run.business_date - dt.timedelta(days=run.region.retention.extracts_days)
-    removed = 0
+    removed = delete_outlived(run)
     for night in sorted((run.root / run.region.region).iterdir()):
         date = _date(night)
         if date is None or date >= oldest:

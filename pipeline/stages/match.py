@@ -1,12 +1,14 @@
 """Each child out of area meets the host force's nominals; perpetrators meet across
 borders. Evidence stays with every pair."""
 
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.kept import Shelf, begin, finish, latest
 from pipeline.reports import StageReport
 from pipeline.run import MODELS, Run
 from pipeline.tonight import Tonight, kept, tables_of
@@ -15,6 +17,7 @@ from records.schemas import PAIRS, empty
 
 if TYPE_CHECKING:
     from matching.model import Model
+    from matching.onward import Index
 
 
 def match(run: Run) -> StageReport:
@@ -33,14 +36,12 @@ def match(run: Run) -> StageReport:
         shielded = shielded_by_a_nominal(connection, run.business_date)
     pairs: dict[str, pa.Table] = {}
     counts: dict[str, int] = {}
+    searches = _Searches(latest(run), begin(run), matching.candidate_floor)
     for force in run.region.of_kind(AuthorityKind.POLICE):
         hosted = _hosted(children, placements, force, shielded.get(force, set()))
-        found = _link(
-            hosted,
-            run.workspace.read("standardise", "nominal_persons", force),
-            children_model,
-            matching.candidate_floor,
-        )
+        nominals = run.workspace.read("standardise", "nominal_persons", force)
+        index = searches.index(f"nominals.{force}", nominals)
+        found = searches.link(f"children.{force}", hosted, index, children_model)
         pairs[force] = (
             found if pictures[force].usable else _to_shield(run, pictures[force], found)
         )
@@ -48,10 +49,12 @@ def match(run: Run) -> StageReport:
         counts[f"candidates_{force}"] = pairs[force].num_rows
     run.workspace.write_tables(pairs, "match", "children")
     people = run.workspace.read("standardise", "perpetrator_persons")
-    across = _across(people, people_model, matching.candidate_floor)
+    across = _across(people, people_model, searches)
     run.workspace.write(across, "match", "perpetrators")
     counts["perpetrators"] = people.num_rows
     counts["perpetrator_candidates"] = across.num_rows
+    counts |= searches.counts
+    finish(searches.shelf)
     return StageReport("match", counts=counts)
 
 
@@ -94,22 +97,64 @@ def _hosted(
     return children.filter(pa.array(mask, pa.bool_()))
 
 
-def _link(left: pa.Table, right: pa.Table, model: "Model", floor: float) -> pa.Table:
-    from matching.fast import link
-
-    if not left.num_rows or not right.num_rows:
-        return empty(PAIRS)
-    return link(left, right, model, floor)
-
-
-def _across(people: pa.Table, model: "Model", floor: float) -> pa.Table:
+def _across(people: pa.Table, model: "Model", searches: "_Searches") -> pa.Table:
     """Each authority's perpetrators against every other's; never one's own."""
     by_authority = {
         code: people.filter(pc.equal(people.column("authority"), code))
         for code in sorted(set(people.column("authority").to_pylist()))
     }
+    indexed = {
+        code: searches.index(f"people.{code}", records)
+        for code, records in list(by_authority.items())[1:]
+    }
     found = [
-        _link(by_authority[one], by_authority[other], model, floor)
+        searches.link(f"people.{one}.{other}", by_authority[one], indexed[other], model)
         for one, other in combinations(by_authority, 2)
     ]
     return pa.concat_tables([empty(PAIRS), *found])
+
+
+@dataclass(frozen=True, slots=True)
+class _Indexed:
+    """One authority's records, and how the next night finds them."""
+
+    name: str
+    records: pa.Table
+    now: "Index"
+    before: "Index | None"
+
+
+@dataclass(frozen=True, slots=True)
+class _Searches:
+    """The searches of a night, each from what the night before left of it."""
+
+    before: Shelf | None
+    shelf: Shelf
+    floor: float
+    counts: dict[str, int] = field(
+        default_factory=lambda: {"searched_for_anew": 0, "records_new_or_changed": 0}
+    )
+
+    def index(self, name: str, records: pa.Table) -> _Indexed:
+        from matching.onward import index_of
+
+        before = self.before.index(name) if self.before else None
+        now = index_of(records, before)
+        self.shelf.put_index(name, now)
+        self.counts["records_new_or_changed"] += len(now.new_since(before))
+        return _Indexed(name, records, now, before)
+
+    def link(
+        self, name: str, left: pa.Table, right: _Indexed, model: "Model"
+    ) -> pa.Table:
+        from matching.onward import Night, link_onward
+
+        carried = None
+        if self.before and right.before is not None:
+            carried = self.before.search(name, model, self.floor)
+        before = (right.before, carried) if right.before and carried else None
+        night = Night(right.records, right.now, before)
+        found = link_onward(left, night, model, self.floor)
+        self.shelf.put_search(name, found.carried, self.floor)
+        self.counts["searched_for_anew"] += found.searched_for
+        return found.pairs
