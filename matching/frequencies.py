@@ -8,7 +8,8 @@ which the term is as frequent as the model says.
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -97,29 +98,61 @@ def frequencies_of(left: pa.Table, right: pa.Table, model: Model) -> Frequencies
 
     No other term can be shared, so that no other is counted.
     """
-    asked, found = terms_by_owner(left), terms_by_owner(right)
+    asked, found = terms_of(left), terms_of(right)
     counts: dict[str, Counter[str]] = {}
     records: dict[str, int] = {}
-    for kind, (owners, terms) in found.items():
-        wanted = pc.unique(asked[kind][1])
-        places = pc.index_in(terms, value_set=wanted)
-        some = pc.is_valid(places).to_numpy(zero_copy_only=False)
-        numbers = places.drop_null().to_numpy(zero_copy_only=False).astype(np.int64)
-        once = np.unique(owners[some] * max(len(wanted), 1) + numbers)
-        held = np.bincount(once % max(len(wanted), 1), minlength=len(wanted))
-        counts[kind] = Counter(
-            dict(zip(wanted.to_pylist(), held.tolist(), strict=True))
-        )
-        records[kind] = len(np.unique(owners))
-    records[FORENAME_FORM] = records[FORENAME_IS]
+    for kind, terms in found.items():
+        wanted = pc.unique(asked[kind].terms)
+        counts[kind] = terms.among(wanted)
+        records[kind] = int((np.diff(terms.owners, prepend=-1) > 0).sum())
     return Frequencies(counts, records, model)
 
 
-def terms_by_owner(persons: pa.Table) -> dict[str, tuple[Ints, pa.Array]]:
-    """By kind: the person and the term of each, as often as a person has it."""
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of one kind that persons have, each distinct text taken apart once."""
+
+    owners: Ints
+    """The person of each text, ascending."""
+    texts: Ints
+    """Which distinct text it is."""
+    starts: Ints
+    """Where the terms of each distinct text begin; one more at the end."""
+    terms: pa.Array
+
+    def by_owner(self) -> tuple[Ints, Ints]:
+        """Each person and each place in ``terms``, as often as the person has it."""
+        sizes = np.diff(self.starts)[self.texts]
+        within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        places = np.repeat(self.starts[self.texts], sizes) + within
+        return np.repeat(self.owners, sizes), places
+
+    def among(self, wanted: pa.Array) -> Counter[str]:
+        """How many persons have each of the terms wanted."""
+        numbers = pc.fill_null(pc.index_in(self.terms, value_set=wanted), -1)
+        numbers = numbers.to_numpy(zero_copy_only=False).astype(np.int64)
+        of_text = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+        some = np.zeros(len(self.starts) - 1, bool)
+        some[of_text[numbers >= 0]] = True
+        here = some[self.texts]
+        few = replace(self, owners=self.owners[here], texts=self.texts[here])
+        owners, places = few.by_owner()
+        found = numbers[places]
+        owners, found = owners[found >= 0], found[found >= 0]
+        size = max(len(wanted), 1)
+        new = np.diff(owners, prepend=-1) > 0
+        lone = new & np.r_[new[1:], True]
+        held = np.bincount(found[lone], minlength=size)
+        again = np.unique(owners[~lone] * size + found[~lone]) % size
+        held += np.bincount(again, minlength=size)
+        return Counter(dict(zip(wanted.to_pylist(), held.tolist(), strict=False)))
+
+
+def terms_of(persons: pa.Table) -> dict[str, Terms]:
+    """The terms of PERSONS, by kind."""
     names, owners = flat(persons, "names")
     forenames, surnames = (
-        _stated(owners, pc.struct_field(names, part))
+        _distinct(owners, pc.struct_field(names, part))
         for part in ("forename", "surname")
     )
     postcodes, homes = flat(persons, "postcodes")
@@ -129,35 +162,38 @@ def terms_by_owner(persons: pa.Table) -> dict[str, tuple[Ints, pa.Array]]:
         FORENAME_FORM: _forms(*forenames),
         SURNAME_IS: _joined(*surnames),
         SURNAME_WORD: _words(*surnames),
-        POSTCODE_IS: (homes, postcodes),
+        POSTCODE_IS: _whole(*_distinct(homes, postcodes)),
     }
 
 
-def _stated(owners: Ints, texts: pa.Array) -> tuple[Ints, pa.Array]:
+def _distinct(owners: Ints, texts: pa.Array) -> tuple[Ints, Ints, pa.Array]:
     some = pc.fill_null(pc.not_equal(texts, ""), fill_value=False)
-    return owners[some.to_numpy(zero_copy_only=False)], texts.filter(some)
+    coded = texts.filter(some).dictionary_encode()
+    codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return owners[some.to_numpy(zero_copy_only=False)], codes, coded.dictionary
 
 
-def _joined(owners: Ints, names: pa.Array) -> tuple[Ints, pa.Array]:
+def _whole(owners: Ints, texts: Ints, distinct: pa.Array) -> Terms:
+    return Terms(owners, texts, np.arange(len(distinct) + 1), distinct)
+
+
+def _joined(owners: Ints, texts: Ints, distinct: pa.Array) -> Terms:
     """As :func:`matching.comparisons.joined`."""
-    return owners, pc.replace_substring(names, " ", "")
+    return _whole(owners, texts, pc.replace_substring(distinct, " ", ""))
 
 
-def _words(owners: Ints, names: pa.Array) -> tuple[Ints, pa.Array]:
-    lists = pc.utf8_split_whitespace(names)
+def _words(owners: Ints, texts: Ints, distinct: pa.Array) -> Terms:
+    lists = pc.utf8_split_whitespace(distinct)
     counts = pc.list_value_length(lists).to_numpy(zero_copy_only=False)
-    return np.repeat(owners, counts.astype(np.int64)), lists.flatten()
+    return Terms(owners, texts, _starts(counts), lists.flatten())
 
 
-def _forms(owners: Ints, names: pa.Array) -> tuple[Ints, pa.Array]:
+def _forms(owners: Ints, texts: Ints, distinct: pa.Array) -> Terms:
     """The names that each whole forename is a form of, as texts of their numbers."""
-    coded = names.dictionary_encode()
-    forms = [sorted(map(str, forms_of(one))) for one in coded.dictionary.to_pylist()]
-    counts = np.array([len(one) for one in forms], np.int64)
-    starts = np.cumsum(counts) - counts
-    every = np.array([form for one in forms for form in one], object)
-    place = coded.indices.to_numpy(zero_copy_only=False)
-    sizes = counts[place] if forms else np.zeros(0, np.int64)
-    within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    taken = np.repeat(starts[place], sizes) + within if forms else within
-    return np.repeat(owners, sizes), pa.array(every[taken], pa.string())
+    forms = [sorted(map(str, forms_of(one))) for one in distinct.to_pylist()]
+    every = pa.array([form for one in forms for form in one], pa.string())
+    return Terms(owners, texts, _starts([len(one) for one in forms]), every)
+
+
+def _starts(counts: Iterable[int]) -> Ints:
+    return np.cumsum(np.r_[0, np.asarray(list(counts), np.int64)])

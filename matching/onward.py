@@ -13,7 +13,7 @@ the record; once it reaches the floor the record is searched for again.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +33,7 @@ from matching.frequencies import (
     SURNAME_WORD,
     Frequencies,
     frequencies_of,
-    terms_by_owner,
+    terms_of,
 )
 from matching.model import Model
 from matching.reference import bits, check_keys, rows_of, search_among, table_of
@@ -59,12 +59,6 @@ class Index:
     apart before they are compared."""
     records: Int32s
     """Whose each key is."""
-
-    def new_since(self, before: "Index | None") -> Ints:
-        """The records that an earlier index had not, or not as they are now."""
-        if before is None:
-            return np.arange(len(self.hashes), dtype=np.int64)
-        return np.flatnonzero(_places(self.hashes, before.hashes) == NONE)
 
     def meeting(self, keys: Hashes) -> Ints:
         """The records that have any of the keys, ascending."""
@@ -93,11 +87,27 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True)
+class Indexed:
+    """One authority's records tonight."""
+
+    records: pa.Table
+    index: Index
+    was: Ints
+    """Where each record, as it is now, stood in the index before; -1 for nowhere."""
+
+    def now(self, before: Index) -> Ints:
+        """Where each record of the index before stands now; -1 for nowhere."""
+        places = np.full(len(before.hashes), NONE, np.int64)
+        old = np.flatnonzero(self.was != NONE)
+        places[self.was[old]] = old
+        return places
+
+
+@dataclass(frozen=True, slots=True)
 class Night:
     """The right side of a search, and what the night before left."""
 
-    right: pa.Table
-    index: Index
+    right: Indexed
     before: tuple[Index, Carried] | None
 
 
@@ -111,29 +121,28 @@ class Found:
     """How many left records met all right ones."""
 
 
-def index_of(right: pa.Table, before: Index | None = None) -> Index:
-    """An index of one authority's records; keys of those known before are not made
+def indexed(records: pa.Table, before: Index | None = None) -> Indexed:
+    """One authority's records by their keys; keys of those known before are not made
     again.
 
     Raises:
         ValueError: a record stands in the table twice.
     """
-    check_keys(right)
-    hashes = right.column("content_hash").combine_chunks()
-    if before is None:
-        new = np.arange(right.num_rows, dtype=np.int64)
-        kept = np.zeros(0, np.uint64), np.zeros(0, np.int32)
-    else:
-        new = np.flatnonzero(_places(hashes, before.hashes) == NONE)
-        now = _places(before.hashes, hashes)[before.records]
-        kept = before.keys[now != NONE], now[now != NONE].astype(np.int32)
-    keys, records = _keys(right.take(new), (rule.right for rule in RULES))
-    at = np.searchsorted(kept[0], keys)
-    return Index(
+    check_keys(records)
+    hashes = records.column("content_hash").combine_chunks()
+    before = before or Index(hashes[:0], np.zeros(0, np.uint64), np.zeros(0, np.int32))
+    now = Indexed(records, before, _places(hashes, before.hashes))
+    owners = now.now(before)[before.records]
+    kept, owners = before.keys[owners != NONE], owners[owners != NONE]
+    new = np.flatnonzero(now.was == NONE)
+    keys, whose = _keys(records.take(new), (rule.right for rule in RULES))
+    at = np.searchsorted(kept, keys)
+    index = Index(
         hashes=hashes,
-        keys=np.insert(kept[0], at, keys),
-        records=np.insert(kept[1], at, new[records]),
+        keys=np.insert(kept, at, keys),
+        records=np.insert(owners.astype(np.int32), at, new[whose]),
     )
+    return replace(now, index=index)
 
 
 def link_onward(left: pa.Table, night: Night, model: Model, floor: float) -> Found:
@@ -150,7 +159,7 @@ def link_onward(left: pa.Table, night: Night, model: Model, floor: float) -> Fou
         raise ValueError(f"the floor must lie between 0 and 1, not {floor}")
     check_keys(left)
     left = left.combine_chunks()
-    scale = frequencies_of(left, night.right, model)
+    scale = frequencies_of(left, night.right.records, model)
     search = _Onward(left, night, scale, bits(floor))
     lines = search.lines()
     again = np.flatnonzero(np.isnan(lines))
@@ -158,7 +167,7 @@ def link_onward(left: pa.Table, night: Night, model: Model, floor: float) -> Fou
     lines[again] = search.lowest - MARGIN
     keys, _ = _keys(left.take(again), (rule.left for rule in RULES))
     parts = [
-        search.met(again, night.index.meeting(keys)),
+        search.met(again, night.right.index.meeting(keys)),
         search.met(rest, search.changed()),
         search.kept(rest),
     ]
@@ -169,7 +178,7 @@ def link_onward(left: pa.Table, night: Night, model: Model, floor: float) -> Fou
         left=ones.astype(np.int32),
         right=others.astype(np.int32),
         scale=scale,
-        searched=night.right.num_rows,
+        searched=night.right.records.num_rows,
     )
     return Found(search.rows((ones, others)), carried, len(again))
 
@@ -190,7 +199,7 @@ class _Onward:
         was = _places(self.left.column("content_hash"), carried.hashes)
         same = np.flatnonzero(was != NONE)
         model = self.scale.model
-        searched = self.night.right.num_rows
+        searched = self.night.right.records.num_rows
         rise = model.prior(searched) - model.prior(carried.searched)
         risen = carried.lines[was[same]] + rise
         risen += _most_added(self.left.take(same), carried.scale, self.scale)
@@ -201,15 +210,15 @@ class _Onward:
         """The right records that were not there before as they are now."""
         if self.night.before is None:
             return np.zeros(0, np.int64)
-        return self.night.index.new_since(self.night.before[0])
+        return np.flatnonzero(self.night.right.was == NONE)
 
     def met(self, lefts: Ints, rights: Ints) -> tuple[Ints, Ints]:
         """The pairs of some records that share a key and reach the kept weight."""
         if not len(lefts) or not len(rights):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         search = search_among(
-            self.left.take(lefts), self.night.right.take(rights), self.scale,
-            self.night.right.num_rows, self.lowest - MARGIN,
+            self.left.take(lefts), self.night.right.records.take(rights), self.scale,
+            self.night.right.records.num_rows, self.lowest - MARGIN,
         )  # fmt: skip
         ones, others = pairs_of(search, RULES)
         return lefts[ones], rights[others]
@@ -224,7 +233,7 @@ class _Onward:
         was = _places(self.left.column("content_hash"), carried.hashes)
         now[was[lefts]] = lefts
         ones = now[carried.left]
-        others = _places(index.hashes, self.night.index.hashes)[carried.right]
+        others = self.night.right.now(index)[carried.right]
         here = (ones != NONE) & (others != NONE)
         return ones[here], others[here]
 
@@ -232,8 +241,8 @@ class _Onward:
         """Those of the pairs that reach the floor, with all evidence."""
         lefts, rights = (np.unique(one) for one in pairs)
         search = search_among(
-            self.left.take(lefts), self.night.right.take(rights), self.scale,
-            self.night.right.num_rows, self.lowest,
+            self.left.take(lefts), self.night.right.records.take(rights), self.scale,
+            self.night.right.records.num_rows, self.lowest,
         )  # fmt: skip
         order = np.lexsort((pairs[1], pairs[0]))
         ones = np.searchsorted(lefts, pairs[0][order])
@@ -255,18 +264,17 @@ def _most_added(persons: pa.Table, then: Frequencies, now: Frequencies) -> Float
     the one of them that gained most. A term that no right record has is no pair's.
     """
     gains = {name: np.zeros(persons.num_rows) for name, _ in _LEVELS.values()}
-    for kind, (owners, terms) in terms_by_owner(persons).items():
-        coded = terms.dictionary_encode()
+    for kind, found in terms_of(persons).items():
         gained = np.array(
             [
                 _bits(now, kind, term) - _bits(then, kind, term)
                 if now.counts[kind][term]
                 else 0.0
-                for term in coded.dictionary.to_pylist()
+                for term in found.terms.to_pylist()
             ]
         )
-        each = gained[coded.indices.to_numpy(zero_copy_only=False)]
-        np.maximum.at(gains[_LEVELS[kind][0]], owners, each)
+        owners, places = found.by_owner()
+        np.maximum.at(gains[_LEVELS[kind][0]], owners, gained[places])
     return np.asarray(sum(gains.values()))
 
 

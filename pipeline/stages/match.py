@@ -17,7 +17,10 @@ from records.schemas import PAIRS, empty
 
 if TYPE_CHECKING:
     from matching.model import Model
-    from matching.onward import Index
+    from matching.onward import Index, Indexed
+
+    _Right = tuple[Indexed, Index | None]
+    """One authority's records, and their index of the night before."""
 
 
 def match(run: Run) -> StageReport:
@@ -115,16 +118,6 @@ def _across(people: pa.Table, model: "Model", searches: "_Searches") -> pa.Table
 
 
 @dataclass(frozen=True, slots=True)
-class _Indexed:
-    """One authority's records, and how the next night finds them."""
-
-    name: str
-    records: pa.Table
-    now: "Index"
-    before: "Index | None"
-
-
-@dataclass(frozen=True, slots=True)
 class _Searches:
     """The searches of a night, each from what the night before left of it."""
 
@@ -135,26 +128,26 @@ class _Searches:
         default_factory=lambda: {"searched_for_anew": 0, "records_new_or_changed": 0}
     )
 
-    def index(self, name: str, records: pa.Table) -> _Indexed:
-        from matching.onward import index_of
+    def index(self, name: str, records: pa.Table) -> "_Right":
+        from matching.onward import indexed
 
         before = self.before.index(name) if self.before else None
-        now = index_of(records, before)
-        self.shelf.put_index(name, now)
-        self.counts["records_new_or_changed"] += len(now.new_since(before))
-        return _Indexed(name, records, now, before)
+        now = indexed(records, before)
+        self.shelf.put_index(name, now.index)
+        self.counts["records_new_or_changed"] += int((now.was < 0).sum())
+        return now, before
 
     def link(
-        self, name: str, left: pa.Table, right: _Indexed, model: "Model"
+        self, name: str, left: pa.Table, right: "_Right", model: "Model"
     ) -> pa.Table:
         from matching.onward import Night, link_onward
 
+        now, index = right
         carried = None
-        if self.before and right.before is not None:
+        if self.before is not None and index is not None:
             carried = self.before.search(name, model, self.floor)
-        before = (right.before, carried) if right.before and carried else None
-        night = Night(right.records, right.now, before)
-        found = link_onward(left, night, model, self.floor)
+        before = (index, carried) if index is not None and carried else None
+        found = link_onward(left, Night(now, before), model, self.floor)
         self.shelf.put_search(name, found.carried, self.floor)
         self.counts["searched_for_anew"] += found.searched_for
         return found.pairs

@@ -11,7 +11,7 @@ from person_rows import CHILDREN_MODEL, FORCE, LA, persons, record
 from test_against_the_plain_oracle import random_record
 
 from matching import fast, onward
-from matching.onward import Night, index_of, link_onward
+from matching.onward import Night, indexed, link_onward
 from matching.standardise import child_persons, nominal_persons
 from records.schemas import PERSONS, empty
 
@@ -53,9 +53,9 @@ def changed(rng, rows, prefix, authority, share):
 
 def night(left, right, before, model, floor):
     """The night's pairs; what it leaves; how many were searched for."""
-    index = index_of(right, before and before[0])
-    found = link_onward(left, Night(right, index, before), model, floor)
-    return found.pairs, (index, found.carried), found.searched_for
+    now = indexed(right, before and before[0])
+    found = link_onward(left, Night(now, before), model, floor)
+    return found.pairs, (now.index, found.carried), found.searched_for
 
 
 @pytest.mark.parametrize("margin", [0.05, onward.MARGIN])
@@ -71,9 +71,7 @@ def test_every_night_of_a_history_is_as_a_search_of_everything(
     right = {number: drawn(rng, "n", number, FORCE) for number in range(60)}
     before, searched, lefts = None, 0, 0
     for _ in range(8):
-        pairs, before, again = night(
-            table(left), table(right), before, RESTLESS, floor
-        )
+        pairs, before, again = night(table(left), table(right), before, RESTLESS, floor)
         assert pairs.equals(fast.link(table(left), table(right), RESTLESS, floor))
         searched, lefts = searched + again, lefts + len(left)
         share = rng.choice([0, 0.03, 0.1, 0.5])
@@ -133,10 +131,10 @@ def test_a_changed_nominal_meets_all_children_and_no_other_does():
 def test_an_index_carried_on_is_one_made_anew():
     rng = np.random.default_rng(1)
     right = {number: drawn(rng, "n", number, FORCE) for number in range(60)}
-    index = index_of(table(right))
+    index = indexed(table(right)).index
     for _ in range(5):
         right = changed(rng, right, "n", FORCE, 0.3)
-        index, anew = index_of(table(right), index), index_of(table(right))
+        index, anew = indexed(table(right), index).index, indexed(table(right)).index
         entries, others = (
             sorted(zip(one.keys.tolist(), one.records.tolist(), strict=True))
             for one in (index, anew)
@@ -178,12 +176,12 @@ def test_a_record_that_stands_there_twice_is_refused():
     other = persons(hashed(record("n", "Ann/Smith", authority=FORCE)))
     twice = persons(one, one)
     with pytest.raises(ValueError, match="record c of 330 stands in PERSONS twice"):
-        index_of(twice)
+        indexed(twice)
     with pytest.raises(ValueError, match="record c of 330 stands in PERSONS twice"):
-        link_onward(twice, Night(other, index_of(other), None), RESTLESS, 0.01)
+        link_onward(twice, Night(indexed(other), None), RESTLESS, 0.01)
 
 
 def test_a_floor_must_be_a_probability():
     right = empty(PERSONS)
     with pytest.raises(ValueError, match="between 0 and 1, not 0"):
-        link_onward(right, Night(right, index_of(right), None), RESTLESS, 0)
+        link_onward(right, Night(indexed(right), None), RESTLESS, 0)
