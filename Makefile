@@ -8,7 +8,7 @@ READY  := $(VENV)/.ready
 PEERS  := .venv-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-next demo-stop test test-long proofs-long proofs-histories proofs-nights proofs-crashes proofs-kills load bench figures-clocks fuzz-api screenshots check format lock docs
+.PHONY: help setup demo demo-next demo-stop test test-long proofs-long proofs-histories proofs-nights proofs-crashes proofs-kills load bench bench-nights figures-clocks fuzz-api screenshots check format lock docs
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -64,6 +64,9 @@ load: $(READY)  ## the portal under load: 100,000 notices, twenty people; about 
 
 bench: $(READY) $(PEERS)/.ready  ## record linkage side by side with Splink and recordlinkage; BENCH=--quick
 	@$(BIN)/python -m benchmarks.linkage $(BENCH)
+
+bench-nights: $(READY)  ## a night that carries on from the last against one that searches for everybody
+	@$(BIN)/python -m benchmarks.nights $(NIGHTS)
 
 $(PEERS)/.ready: requirements/bench.txt | $(READY)
 	@echo "Setting up the peers' environment from requirements/bench.txt"

@@ -99,12 +99,13 @@ def frequencies_of(left: pa.Table, right: pa.Table, model: Model) -> Frequencies
     No other term can be shared, so that no other is counted.
     """
     asked, found = terms_of(left), terms_of(right)
-    counts: dict[str, Counter[str]] = {}
-    records: dict[str, int] = {}
-    for kind, terms in found.items():
-        wanted = pc.unique(asked[kind].terms)
-        counts[kind] = terms.among(wanted)
-        records[kind] = int((np.diff(terms.owners, prepend=-1) > 0).sum())
+    counts = {
+        kind: terms.among(pc.unique(asked[kind].terms)) for kind, terms in found.items()
+    }
+    records = {
+        kind: int((np.diff(terms.owners, prepend=-1) > 0).sum())
+        for kind, terms in found.items()
+    }
     return Frequencies(counts, records, model)
 
 

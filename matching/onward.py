@@ -52,8 +52,10 @@ Int32s = npt.NDArray[np.int32]
 class Index:
     """The records of one authority by the keys of all rules."""
 
-    hashes: pa.Array
-    """Each record's content hash, in the order of its table."""
+    prints: Hashes
+    """Of each record, in the order of its table: the first 64 bits of its content hash.
+    That a changed record's are those of one of a million others happens in one night of
+    ten million millions."""
     keys: Hashes
     """Ascending. Two keys of one hash let records meet that share no key: they are told
     apart before they are compared."""
@@ -74,8 +76,8 @@ class Index:
 class Carried:
     """What one search leaves for the next over nearly the same records."""
 
-    hashes: pa.Array
-    """Each left record's content hash, in the order of its table."""
+    prints: Hashes
+    """Of each left record, in the order of its table, as an index has them."""
     lines: Floats
     """For each left record the bits below which a pair of its may not be kept."""
     left: Int32s
@@ -97,7 +99,7 @@ class Indexed:
 
     def now(self, before: Index) -> Ints:
         """Where each record of the index before stands now; -1 for nowhere."""
-        places = np.full(len(before.hashes), NONE, np.int64)
+        places = np.full(len(before.prints), NONE, np.int64)
         old = np.flatnonzero(self.was != NONE)
         places[self.was[old]] = old
         return places
@@ -128,17 +130,18 @@ def indexed(records: pa.Table, before: Index | None = None) -> Indexed:
     Raises:
         ValueError: a record stands in the table twice.
     """
-    check_keys(records)
-    hashes = records.column("content_hash").combine_chunks()
-    before = before or Index(hashes[:0], np.zeros(0, np.uint64), np.zeros(0, np.int32))
-    now = Indexed(records, before, _places(hashes, before.hashes))
+    prints = _prints(records)
+    none = np.zeros(0, np.uint64)
+    before = before or Index(none, none, np.zeros(0, np.int32))
+    now = Indexed(records, before, _places(prints, before.prints))
+    _check_new(now)
     owners = now.now(before)[before.records]
     kept, owners = before.keys[owners != NONE], owners[owners != NONE]
     new = np.flatnonzero(now.was == NONE)
     keys, whose = _keys(records.take(new), (rule.right for rule in RULES))
     at = np.searchsorted(kept, keys)
     index = Index(
-        hashes=hashes,
+        prints=prints,
         keys=np.insert(kept, at, keys),
         records=np.insert(owners.astype(np.int32), at, new[whose]),
     )
@@ -165,15 +168,14 @@ def link_onward(left: pa.Table, night: Night, model: Model, floor: float) -> Fou
     again = np.flatnonzero(np.isnan(lines))
     rest = np.flatnonzero(~np.isnan(lines))
     lines[again] = search.lowest - MARGIN
-    keys, _ = _keys(left.take(again), (rule.left for rule in RULES))
     parts = [
-        search.met(again, night.right.index.meeting(keys)),
-        search.met(rest, search.changed()),
+        search.met(again, search.meeting(again)),
+        search.met(rest, np.intersect1d(search.meeting(rest), search.changed())),
         search.kept(rest),
     ]
     ones, others = (np.concatenate([part[side] for part in parts]) for side in (0, 1))
     carried = Carried(
-        hashes=left.column("content_hash").combine_chunks(),
+        prints=_prints(left),
         lines=lines,
         left=ones.astype(np.int32),
         right=others.astype(np.int32),
@@ -196,7 +198,7 @@ class _Onward:
         if self.night.before is None:
             return found
         _, carried = self.night.before
-        was = _places(self.left.column("content_hash"), carried.hashes)
+        was = _places(_prints(self.left), carried.prints)
         same = np.flatnonzero(was != NONE)
         model = self.scale.model
         searched = self.night.right.records.num_rows
@@ -205,6 +207,11 @@ class _Onward:
         risen += _most_added(self.left.take(same), carried.scale, self.scale)
         found[same] = np.where(risen < self.lowest - _SLACK, risen, np.nan)
         return found
+
+    def meeting(self, lefts: Ints) -> Ints:
+        """The right records that share a key with any of some left ones."""
+        keys, _ = _keys(self.left.take(lefts), (rule.left for rule in RULES))
+        return self.night.right.index.meeting(keys)
 
     def changed(self) -> Ints:
         """The right records that were not there before as they are now."""
@@ -229,8 +236,8 @@ class _Onward:
         if self.night.before is None:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         index, carried = self.night.before
-        now = np.full(len(carried.hashes), NONE, np.int64)
-        was = _places(self.left.column("content_hash"), carried.hashes)
+        now = np.full(len(carried.prints), NONE, np.int64)
+        was = _places(_prints(self.left), carried.prints)
         now[was[lefts]] = lefts
         ones = now[carried.left]
         others = self.night.right.now(index)[carried.right]
@@ -284,9 +291,28 @@ def _bits(scale: Frequencies, kind: str, term: str) -> float:
     return scale.adjustment(kind, term, _LEVELS[kind])
 
 
-def _places(wanted: pa.Array | pa.ChunkedArray, among: pa.Array) -> Ints:
-    """Where each hash stands among others, or ``NONE``."""
-    found = pc.fill_null(pc.index_in(wanted, value_set=among), NONE)
+def _check_new(now: Indexed) -> None:
+    """No record stands there twice; those known before did not."""
+    refs = now.records.column("record_ref").combine_chunks()
+    new = refs.filter(pa.array(now.was == NONE))
+    held = pc.sum(pc.is_in(refs, value_set=new)).as_py() or 0
+    known = np.bincount(now.was[now.was != NONE], minlength=1)
+    if not held == len(new) == len(new.unique()) or known.max() > 1:
+        check_keys(now.records)
+
+
+def _prints(persons: pa.Table) -> Hashes:
+    """The first 16 hexadecimal digits of each content hash, as a number."""
+    hashes = persons.column("content_hash").combine_chunks()
+    digits = pc.utf8_slice_codeunits(hashes, 0, 16)
+    whole = bytes(digits.buffers()[2] or b"")[: 16 * len(digits)].decode("ascii")
+    return np.frombuffer(bytes.fromhex(whole), ">u8").astype(np.uint64)
+
+
+def _places(wanted: Hashes, among: Hashes) -> Ints:
+    """Where each number stands among others, or ``NONE``."""
+    found = pc.index_in(pa.array(wanted), value_set=pa.array(among))
+    found = pc.fill_null(found, NONE)
     return np.asarray(found.to_numpy(zero_copy_only=False), np.int64)
 
 

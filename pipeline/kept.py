@@ -54,7 +54,7 @@ class Shelf:
             return None
         records, keys = tables
         return Index(
-            records.column("content_hash").combine_chunks(),
+            records.column("print").to_numpy(),
             keys.column("key").to_numpy(),
             keys.column("record").to_numpy(),
         )
@@ -79,7 +79,7 @@ class Shelf:
         ):
             counts[kind][term] = count
         return Carried(
-            hashes=left.column("content_hash").combine_chunks(),
+            prints=left.column("print").to_numpy(),
             lines=left.column("line").to_numpy(),
             left=pairs.column("left").to_numpy(),
             right=pairs.column("right").to_numpy(),
@@ -90,7 +90,7 @@ class Shelf:
     def put_index(self, name: str, index: "Index") -> None:
         self._write(
             name,
-            records=pa.table({"content_hash": index.hashes}),
+            records=pa.table({"print": index.prints}),
             keys=pa.table({"key": index.keys, "record": index.records}),
         )
 
@@ -104,7 +104,7 @@ class Shelf:
         kinds, texts, counts = zip(*terms, strict=True) if terms else ((), (), ())
         self._write(
             name,
-            left=pa.table({"content_hash": carried.hashes, "line": carried.lines}),
+            left=pa.table({"print": carried.prints, "line": carried.lines}),
             pairs=pa.table({"left": carried.left, "right": carried.right}),
             terms=pa.table(
                 {

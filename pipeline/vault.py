@@ -49,11 +49,16 @@ class Vault:
 
     def write(self, table: pa.Table, path: Path) -> None:
         """The table becomes the file; its column order and schema are kept."""
+        texts = [
+            one.name for one in table.schema if not pa.types.is_primitive(one.type)
+        ]
         with atomic_file(path) as file:
             pq.write_table(
                 table,
                 file,
-                compression="zstd",
+                # numbers are mostly told apart: looking for those alike takes long
+                compression="zstd" if texts else "lz4",
+                use_dictionary=texts or False,
                 encryption_properties=self._encrypt() if self._encrypt else None,
             )
 

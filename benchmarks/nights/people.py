@@ -1,6 +1,5 @@
-"""PERSONS of one force and of children out of area, and what a night changes of them."""
+"""PERSONS of one force and of children in its area, and what a night changes."""
 
-import datetime as dt
 import hashlib
 from pathlib import Path
 

@@ -16,7 +16,7 @@ from matching.standardise import child_persons, nominal_persons
 from records.schemas import PERSONS, empty
 
 RESTLESS = replace(CHILDREN_MODEL, frequency_strength=3.0)
-"""Frequencies of names weigh so much that a single record moves other pairs' weights."""
+"""Frequencies weigh so much that a single record moves the weights of others."""
 
 
 def hashed(row):
