@@ -58,7 +58,10 @@ def strongest(model: "Model", part: EvidencePart) -> tuple[str, float] | None:
     given = {rule.name: rule.given for rule in rules}.get(part.level, Given.ALWAYS)
     if given is Given.ELSEWHERE or part.level == "reordered":
         return None
-    weights = {one.name: one.weight for one in model.comparison(part.comparison).levels}
+    weights = {
+        one.name: model.stretched(one.weight)
+        for one in model.comparison(part.comparison).levels
+    }
     best = max(
         (
             (weights[rule.name], rule.name)

@@ -15,9 +15,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from matching.calibration import DIGITS
 from matching.comparisons import is_telling, joined
 from matching.frames import Ints, flat
-from matching.model import DIGITS, Model
+from matching.model import Model
 from matching.nicknames import forms_of
 
 FORENAME_IS, FORENAME_FORM, FORENAME_WORD = "forename", "form", "forename word"
@@ -44,14 +45,14 @@ class Frequencies:
         share = (self.counts[kind][term] + strength * u) / (
             self.records[kind] + strength
         )
-        return round(math.log2(u / share), DIGITS)
+        return self.model.stretched(math.log2(u / share))
 
     @property
     def largest_adjustment(self) -> float:
         """No adjustment exceeds this: that of a term that no record has."""
         strength = self.model.frequency_strength
         return max(
-            math.log2((records + strength) / strength)
+            self.model.calibration.slope * math.log2((records + strength) / strength)
             for records in self.records.values()
         )
 

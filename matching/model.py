@@ -10,14 +10,12 @@ import datetime as dt
 import itertools
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from matching.calibration import AS_LEARNT, DIGITS, Calibration
 from matching.comparisons import COMPARISONS, Given, LevelRule
 from matching.released import content_of, hash_of
-
-DIGITS = 6
-"""Weights are rounded to a millionth of a bit, the same on every machine."""
 
 
 class ModelRefused(ValueError):
@@ -66,12 +64,17 @@ class Model:
     frequency_strength: float
     """How many records a term's frequency must outweigh before it replaces ``u``."""
     comparisons: tuple[Comparison, ...]
+    calibration: Calibration = AS_LEARNT
+    """What reviewers made of the bits: all that a pair's parts weigh is stretched by
+    its slope, and its shift is in the prior, so that the parts sum to the whole."""
 
     def __post_init__(self) -> None:
         names = [comparison.name for comparison in self.comparisons]
         wanted = list(COMPARISONS)
         if names != wanted:
             raise ModelRefused(f"comparisons must be {wanted}, not {names}")
+        if self.calibration.slope <= 0:
+            raise ModelRefused("a calibration's slope must exceed 0")
         if self.expected_matches <= 0 or self.frequency_strength <= 0:
             raise ModelRefused("expected_matches and frequency_strength must exceed 0")
         for comparison in self.comparisons:
@@ -86,7 +89,10 @@ class Model:
         A level that is counted elsewhere weighs nothing. One more 0 stands at the end,
         so that the index -1 of a missing value finds it.
         """
-        weight = {level.name: level.weight for level in self.comparison(name).levels}
+        weight = {
+            level.name: self.stretched(level.weight)
+            for level in self.comparison(name).levels
+        }
         return (*(weight.get(rule.name, 0.0) for rule in COMPARISONS[name]), 0.0)
 
     def u(self, comparison: str, level: str) -> float:
@@ -99,7 +105,14 @@ class Model:
         It never passes even odds, however few records the right side has.
         """
         share = min(0.5, self.expected_matches / max(right_records, 1))
-        return round(math.log2(share / (1 - share)), DIGITS)
+        return round(
+            self.stretched(math.log2(share / (1 - share))) + self.calibration.shift,
+            DIGITS,
+        )
+
+    def stretched(self, learnt: float) -> float:
+        """Bits of a part of the evidence, held to what reviewers said."""
+        return round(self.calibration.slope * learnt, DIGITS)
 
     @property
     def file_name(self) -> str:
@@ -132,6 +145,7 @@ class Model:
                     Comparison(name, tuple(Level(**level) for level in levels))
                     for name, levels in raw["comparisons"].items()
                 ),
+                calibration=Calibration(**raw.get("calibration", {})),
             )
         except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as problem:
             raise ModelRefused(
@@ -162,6 +176,8 @@ def _payload(model: Model) -> bytes:
             for comparison in model.comparisons
         },
     }
+    if model.calibration != AS_LEARNT:
+        document["calibration"] = asdict(model.calibration)
     return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
 
 

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from matching.calibration import DIGITS
 from matching.comparisons import MISSING
 from matching.guards import Weighed, guard_of
-from matching.model import DIGITS, Model
+from matching.model import Model
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -7,9 +7,10 @@ import numpy as np
 import pyarrow as pa
 
 from matching.linkage.number_files import NumbersRefused, load_numbers, save_numbers
-from matching.linkage.recalibrate import (
+from matching.recalibrate import (
     CalibrationRefused,
     Recalibrated,
+    half_of,
     recalibrated,
 )
 from pipeline import clock
@@ -54,7 +55,7 @@ def calibrate(
         found = recalibrated(
             numbers.calibration.learnt(bits),
             np.array([judged[pair] == "same" for pair in used], bool),
-            [":".join(pair) for pair in used],
+            half_of(":".join(pair) for pair in used),
         )
     except CalibrationRefused as error:
         raise CrossborderError(f"the model was not calibrated: {error}") from error

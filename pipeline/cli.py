@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from pipeline.commands import (
+    calibration,
     delivery,
     evaluate,
     explain,
@@ -107,6 +108,7 @@ app.command("link")(linkage.link)
 app.command("dedupe")(linkage.dedupe)
 app.command("fit")(linkage.fit)
 app.command("calibrate")(linkage.calibrate)
+app.command("recalibrate")(calibration.recalibrate)
 app.command("why")(linkage.why)
 app.command("play-recipients")(recipients.play_recipients)
 

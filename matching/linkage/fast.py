@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from matching.calibration import DIGITS
 from matching.linkage.cores import cores
 from matching.linkage.encode import Encoded
 from matching.linkage.kernel import scan
 from matching.linkage.layout import LINE, Floats, Int32s, Ints, Plan, Work
-from matching.model import DIGITS
 
 PAIRS_AT_ONCE = 4_000_000
 """How many pairs a thread meets before it hands over what it kept."""

@@ -9,8 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from matching.calibration import Calibration
 from matching.linkage.description import Comparison, Description
-from matching.linkage.numbers import Calibration, Numbers, Rates
+from matching.linkage.numbers import Numbers, Rates
 from matching.released import content_of, hash_of
 
 FAMILY = "linkage"

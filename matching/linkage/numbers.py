@@ -2,10 +2,10 @@
 
 import math
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
+from matching.calibration import AS_LEARNT, DIGITS, Calibration
 from matching.linkage.description import Comparison, Description, steps
 from matching.linkage.encode import Encoded, slots
 from matching.linkage.hints import hints_of, hopes_of
@@ -34,7 +34,6 @@ from matching.linkage.layout import (
     Ints,
     Plan,
 )
-from matching.model import DIGITS
 
 _KINDS = {
     "code": CODE, "date": DATE, "postcode": POSTCODE, "identifier": TEXT, "text": TEXT,
@@ -42,7 +41,6 @@ _KINDS = {
 }  # fmt: skip
 
 NOTHING = 1e-300
-Bits = TypeVar("Bits", float, Floats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +60,6 @@ class Rates:
         return tuple(
             round(math.log2(m / u), DIGITS) for m, u in zip(self.m, self.u, strict=True)
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """What reviewers' judgements make of a pair's bits: a line with a slope above 0, so
-    that the order of pairs stays."""
-
-    slope: float = 1.0
-    shift: float = 0.0
-
-    def bits(self, learnt: Floats) -> Floats:
-        """The bits of pairs whose comparisons come to so many."""
-        return np.asarray(np.round(self.slope * learnt + self.shift, DIGITS))
-
-    def learnt(self, bits: Bits) -> Bits:
-        """What comparisons must come to for so many bits."""
-        return (bits - self.shift) / self.slope
-
-
-AS_LEARNT = Calibration()
 
 
 @dataclass(frozen=True, slots=True)

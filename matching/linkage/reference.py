@@ -19,6 +19,7 @@ import recordlinkage
 from jellyfish import soundex
 from recordlinkage.index import Block
 
+from matching.calibration import DIGITS
 from matching.comparisons import joined
 from matching.linkage.description import Comparison, Description, Term, steps
 from matching.linkage.layout import EXACT
@@ -32,7 +33,6 @@ from matching.linkage.tables import (
 )
 from matching.linkage.tests import holds
 from matching.linkage.values import plain_identifier, plain_text
-from matching.model import DIGITS
 from records.names import plain_name
 from records.postcodes import canonical_postcode
 

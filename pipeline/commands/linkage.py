@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.commands.calibration import show_learnt
 from pipeline.errors import ConfigurationError
 
 Spec = Annotated[
@@ -170,23 +171,7 @@ def calibrate(
     from pipeline.calibrating import calibrate as calibrated
 
     made = calibrated(spec, model, pairs, decisions, out)
-    found = made.learnt
-    typer.echo(f"{'judged':<12}{found.fitted:>15,} pairs to learn from")
-    typer.echo(f"{'':<12}{found.apart:>15,} kept apart to check with")
-    if made.left_alone:
-        typer.echo(f"{'':<12}{made.left_alone:>15,} left alone: not among the pairs")
-    typer.echo(
-        f"{'bits':<12}{found.calibration.slope:>15.3f} times as many, "
-        f"{found.calibration.shift:+.3f}"
-    )
-    typer.echo(
-        f"{'surprise':<12}{found.after:>15.4f} bits a judgement kept apart; "
-        f"{found.before:.4f} before"
-    )
-    typer.echo(
-        f"{'beware':<12}judged were pairs of {found.lowest:+.1f} to "
-        f"{found.highest:+.1f} bits: beyond, the line is only drawn on"
-    )
+    show_learnt(made.learnt, made.left_alone, "not among the pairs")
     typer.echo(f"{'model':<12}{made.path}")
 
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.linkage.numbers import Calibration
-from matching.linkage.recalibrate import FEWEST, CalibrationRefused, recalibrated
+from matching.calibration import Calibration
+from matching.recalibrate import FEWEST, CalibrationRefused, half_of, recalibrated
 
 
 def judgements(count, slope, shift, seed=1):
@@ -17,9 +17,13 @@ def judgements(count, slope, shift, seed=1):
     return learnt, rng.random(count) < chance, [f"{seed}:{n}" for n in range(count)]
 
 
+def learnt(bits, same, names):
+    return recalibrated(bits, same, half_of(names))
+
+
 @pytest.mark.parametrize(("slope", "shift"), [(0.5, 0.0), (1.0, -3.0), (1.6, 2.0)])
 def test_what_is_off_by_a_slope_and_a_shift_is_found(slope, shift):
-    found = recalibrated(*judgements(4000, slope, shift))
+    found = learnt(*judgements(4000, slope, shift))
     assert found.calibration.slope == pytest.approx(slope, rel=0.15)
     assert found.calibration.shift == pytest.approx(shift, abs=0.35)
     assert found.after < found.before
@@ -30,7 +34,7 @@ def test_a_model_that_is_right_is_left_as_it_is():
     refused = 0
     for seed in range(20):
         try:
-            found = recalibrated(*judgements(1000, 1.0, 0.0, seed))
+            found = learnt(*judgements(1000, 1.0, 0.0, seed))
         except CalibrationRefused:
             refused += 1
         else:
@@ -48,21 +52,21 @@ def test_a_model_that_is_right_is_left_as_it_is():
 def test_too_few_judgements_of_either_kind_teach_nothing(same, words):
     bits, _, names = judgements(400, 1, 0)
     with pytest.raises(CalibrationRefused, match=words):
-        recalibrated(bits, same(bits), names)
+        learnt(bits, same(bits), names)
     with pytest.raises(CalibrationRefused, match=f"of {FEWEST} that it takes"):
-        recalibrated(*judgements(60, 1, 0))
+        learnt(*judgements(60, 1, 0))
 
 
 def test_judgements_that_say_the_opposite_change_nothing():
     bits, same, names = judgements(1000, 1, 0)
     with pytest.raises(CalibrationRefused, match="no better"):
-        recalibrated(bits, ~same, names)
+        learnt(bits, ~same, names)
 
 
 def test_the_order_in_which_judgements_stand_says_nothing():
     bits, same, names = judgements(600, 0.6, 1)
-    back = recalibrated(bits[::-1], same[::-1], names[::-1])
-    assert back.calibration == recalibrated(bits, same, names).calibration
+    back = learnt(bits[::-1], same[::-1], names[::-1])
+    assert back.calibration == learnt(bits, same, names).calibration
 
 
 @settings(max_examples=50)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from person_rows import CHILDREN_MODEL, MODELS, RELEASED
 
+from matching.calibration import Calibration
 from matching.comparisons import COMPARISONS, MISSING
 from matching.config import MatchingConfig
 from matching.model import Comparison, Level, Model, ModelRefused
@@ -39,6 +40,18 @@ def test_a_saved_model_comes_back_the_same(family, tmp_path):
     path = model.save(tmp_path)
     assert Model.load(path) == model
     assert model.save(tmp_path) == path
+
+
+def test_a_calibrated_model_comes_back_the_same_and_is_another_file(tmp_path):
+    model = replace(CHILDREN_MODEL, calibration=Calibration(0.8, -0.25))
+    path = model.save(tmp_path)
+    assert Model.load(path) == model
+    assert path.name != CHILDREN_MODEL.file_name
+
+
+def test_a_calibration_must_keep_the_order_of_pairs():
+    with pytest.raises(ModelRefused, match="slope must exceed 0"):
+        replace(CHILDREN_MODEL, calibration=Calibration(0.0, 1.0))
 
 
 def test_a_changed_number_is_noticed(tmp_path):

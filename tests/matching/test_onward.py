@@ -11,6 +11,7 @@ from person_rows import CHILDREN_MODEL, FORCE, LA, persons, record
 from test_against_the_plain_oracle import random_record
 
 from matching import fast, onward
+from matching.calibration import Calibration
 from matching.onward import Night, indexed, link_onward
 from matching.standardise import child_persons, nominal_persons
 from records.schemas import PERSONS, empty
@@ -141,6 +142,18 @@ def test_an_index_carried_on_is_one_made_anew():
         )
         assert entries == others
         assert (np.diff(index.keys.astype(object)) >= 0).all()
+
+
+def test_a_calibrated_model_carries_on_too():
+    rng = np.random.default_rng(8)
+    model = replace(RESTLESS, calibration=Calibration(0.6, 2.0))
+    left = {number: drawn(rng, "c", number, LA) for number in range(25)}
+    right = {number: drawn(rng, "n", number, FORCE) for number in range(60)}
+    before = None
+    for _ in range(4):
+        pairs, before, _ = night(table(left), table(right), before, model, 0.01)
+        assert pairs.equals(fast.link(table(left), table(right), model, 0.01))
+        right = changed(rng, right, "n", FORCE, 0.2)
 
 
 @pytest.mark.parametrize("sides", [(0, 3), (3, 0), (0, 0)])

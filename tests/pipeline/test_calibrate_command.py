@@ -17,9 +17,9 @@ from test_linkage_commands import (
 )
 from typer.testing import CliRunner
 
+from matching.calibration import Calibration
 from matching.linkage.description import description_of
 from matching.linkage.number_files import load_numbers, save_numbers
-from matching.linkage.numbers import Calibration
 from pipeline.commands.linkage import app
 
 OFF = Calibration(0.5, -1.0)

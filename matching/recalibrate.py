@@ -6,16 +6,16 @@ probabilities; they teach the order of pairs next to nothing.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from matching.linkage.layout import Floats
-from matching.linkage.numbers import Calibration
+from matching.calibration import Calibration
+from matching.frames import Floats
 
 FEWEST = 25
-"""So many pairs judged the same, and as many judged different, must be in each half."""
+"""So many pairs judged the same, and as many judged different, must be on each side."""
 _ROUNDS = 100
 _NEAR = 1e-12
 _LN2 = float(np.log(2))
@@ -43,19 +43,19 @@ class Recalibrated:
     """Between these bits there were judgements; beyond, the line is only drawn on."""
 
 
-def recalibrated(bits: Floats, same: np.ndarray, names: Sequence[str]) -> Recalibrated:
+def recalibrated(bits: Floats, same: np.ndarray, apart: np.ndarray) -> Recalibrated:
     """The calibration that judgements of pairs ask for.
 
     Args:
         bits: of each pair, as learnt and not calibrated before.
         same: whether it was judged one person.
-        names: what names each pair: it alone decides which half a pair is in.
+        apart: whether it is kept to check with.
 
     Raises:
         CalibrationRefused: too few judgements, or the half that was kept apart is
             foretold no better by what the other half taught.
     """
-    fit = np.array([_half(name) for name in names], bool)
+    fit = ~apart
     for half, words in ((fit, "to learn from"), (~fit, "to check with")):
         for judged, word in ((same, "the same"), (~same, "different")):
             count = int((half & judged).sum())
@@ -78,8 +78,10 @@ def recalibrated(bits: Floats, same: np.ndarray, names: Sequence[str]) -> Recali
     )  # fmt: skip
 
 
-def _half(name: str) -> bool:
-    return hashlib.sha256(name.encode()).digest()[0] < 128
+def half_of(names: Iterable[str]) -> np.ndarray:
+    """Every second pair, by what names it and nothing else."""
+    found = [hashlib.sha256(name.encode()).digest()[0] >= 128 for name in names]
+    return np.array(found, bool)
 
 
 def _fitted(bits: Floats, same: np.ndarray) -> Calibration:
