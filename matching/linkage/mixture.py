@@ -93,17 +93,70 @@ def begin(blocks: Sequence[Block], kinds: Kinds) -> State:
 def fitted(
     blocks: Sequence[Block], kinds: Kinds, state: State, rounds: int, tolerance: float
 ) -> Fitted:
-    """The state after at most so many rounds, or when nothing moves further."""
-    done = 0
+    """The state after at most so many rounds, or when a round moves nothing further.
+
+    Two rounds tell where the next ones lead: the state leaps there (SQUAREM: Varadhan
+    and Roland, 2008). A leap after which rounds move more than before is taken back.
+    """
+    done, longest = 0, 1.0
     moved: dict[str, float] = {}
+    last, last_step = state, np.inf
     while done < rounds:
-        following = one_round(blocks, kinds, state)
-        moved = _moved(blocks, state, following, tolerance)
-        state = following
+        first = one_round(blocks, kinds, state)
         done += 1
-        if not moved:
+        moved = _moved(blocks, state, first, tolerance)
+        step = float(np.linalg.norm(_flat(first) - _flat(state)))
+        if step > last_step:
+            state, last_step, longest = last, np.inf, 1.0
+            continue
+        if not moved or done == rounds:
+            state = first
             break
+        last = one_round(blocks, kinds, first)
+        done += 1
+        state, length = _leap((state, first, last), longest)
+        last_step = step
+        longest = longest * 4 if length == longest else longest
     return Fitted(state, done, moved)
+
+
+def _leap(states: tuple[State, State, State], longest: float) -> tuple[State, float]:
+    """Where two rounds lead, and how many times as far as they went; where a share
+    would not be above 0, less far."""
+    start, first, second = map(_flat, states)
+    step, bend = first - start, second - 2 * first + start
+    size = float(np.linalg.norm(bend))
+    length = min(float(np.linalg.norm(step)) / size, longest) if size else 1.0
+    while length > 1:
+        there = start + 2 * length * step + length**2 * bend
+        if (there[start > 0] > 0).all():
+            return _with(states[0], there), length
+        length = (length - 1) / 2
+    return states[2], 1.0
+
+
+def _flat(state: State) -> Floats:
+    parts = [*state.m, *state.kin, state.shares.ravel()]
+    for each in (*state.own, *state.u):
+        parts += each
+    return np.concatenate(parts)
+
+
+def _with(like: State, numbers: Floats) -> State:
+    """A state of the shape of another."""
+    at = 0
+
+    def taken(each: Floats) -> Floats:
+        nonlocal at
+        at += each.size
+        return numbers[at - each.size : at].reshape(each.shape)
+
+    m, kin = ([taken(one) for one in each] for each in (like.m, like.kin))
+    shares = taken(like.shares)
+    own, u = (
+        [[taken(one) for one in each] for each in every] for every in (like.own, like.u)
+    )
+    return State(m, kin, own, u, shares)
 
 
 def one_round(blocks: Sequence[Block], kinds: Kinds, state: State) -> State:

@@ -73,6 +73,45 @@ def test_known_rates_are_recovered_from_the_patterns_they_make():
     assert fit.state.shares[:, 0] == pytest.approx([0.3, 0.05, 0.6], abs=0.02)
 
 
+@settings(deadline=None, max_examples=10)
+@given(
+    counts=st.lists(st.integers(1, 1000), min_size=12, max_size=12),
+    share=st.floats(0.01, 0.9),
+)
+def test_leaps_end_where_many_plain_rounds_end(counts, share):
+    cells = cells_of(share, TRUE_M, TRUE_U)
+    seen = Cells(cells.levels, cells.rarity, np.array(counts, float), 1)
+    blocks = [Block("any", seen, (True,) * 3, (False,) * 3), block(0.3)]
+    kinds = even()
+    state = begin(blocks, kinds)
+    fit = fitted(blocks, kinds, state, 10_000, 1e-10)
+    for _ in range(20 * fit.rounds):
+        state = one_round(blocks, kinds, state)
+    assert not fit.moved
+    assert fit.state.shares == pytest.approx(state.shares, abs=1e-5)
+    for found, plain in zip(fit.state.m, state.m, strict=True):
+        assert found == pytest.approx(plain, abs=1e-5)
+        assert found.sum() == pytest.approx(1)
+
+
+def test_leaps_spare_most_rounds():
+    blocks = [block(0.02, blind=0), block(0.6, blind=1)]
+    kinds = even()
+    fit = fitted(blocks, kinds, begin(blocks, kinds), 2000, 1e-6)
+    state, plain, moved = begin(blocks, kinds), 0, 1.0
+    while moved > 1e-6:
+        following = one_round(blocks, kinds, state)
+        moved = max(
+            np.abs(one - other).max()
+            for one, other in zip(
+                [*state.m, state.shares], [*following.m, following.shares], strict=True
+            )
+        )
+        state, plain = following, plain + 1
+    assert not fit.moved
+    assert fit.rounds < plain / 2
+
+
 def test_cells_blind_to_a_comparison_keep_every_pair():
     cells = cells_of(0.3, TRUE_M, TRUE_U)
     blind = cells.without([0], [3, 2, 2])
