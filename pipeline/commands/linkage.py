@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.calibration import show_learnt
 from pipeline.errors import ConfigurationError
 
 Spec = Annotated[
@@ -169,6 +168,7 @@ def calibrate(
 ) -> None:
     """Holds a model's probabilities to what reviewers said; the order stays."""
     from pipeline.calibrating import calibrate as calibrated
+    from pipeline.commands.calibration import show_learnt
 
     made = calibrated(spec, model, pairs, decisions, out)
     show_learnt(made.learnt, made.left_alone, "not among the pairs")
