@@ -77,10 +77,10 @@ def _prepare(folder: Path, asked: argparse.Namespace) -> None:
 
 def _measured(step: str, folder: Path) -> Measured:
     command = [
-        sys.executable, "-m", "benchmarks.nights", "--step", step,
-        "--folder", str(folder),
+        "env", f"PYTHONPATH={ROOT}", sys.executable, "-m", "benchmarks.nights",
+        "--step", step, "--folder", str(folder),
     ]  # fmt: skip
-    found = measure(command, ROOT)
+    found = measure(command, folder)
     if found.code:
         raise RuntimeError(f"{step}: {found.said}")
     print(f"{step}: {found.wall:.1f} s", flush=True)
