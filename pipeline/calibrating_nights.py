@@ -63,7 +63,11 @@ def recalibrate(
             np.array([said[pair][1] for pair in used], bool),
         )
     except CalibrationRefused as error:
-        raise CrossborderError(f"{model_file} was not calibrated: {error}") from error
+        raise CrossborderError(
+            f"{model_file} was not calibrated: {error}. Of {len(said)} labels "
+            f"{len(used)} could be used: the others are of no night of this model that "
+            "is still in the workspace, were weighed by a guard, or say neither word"
+        ) from error
     calibrated = replace(
         model,
         released=clock.now().date(),
