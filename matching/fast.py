@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from matching.blocking import RULES, Rule
 from matching.comparisons import COMPARISONS, IDENTIFIER_TYPES, Given
@@ -20,6 +21,7 @@ from matching.frequencies import (
     FORENAME_WORD,
     SURNAME_WORD,
     Frequencies,
+    frequencies_of,
 )
 from matching.laid_out import FIELDS, Laid, lay_out
 from matching.linkage import layout as at
@@ -30,7 +32,17 @@ from matching.linkage.layout import (
     Plan,
 )
 from matching.nicknames import forms_of
-from matching.reference import Part, Search, link_each, rows_of
+from matching.reference import (
+    Part,
+    Search,
+    bits,
+    check_floor,
+    check_keys,
+    link_each,
+    rows_of,
+    search_among,
+    table_of,
+)
 
 if TYPE_CHECKING:
     from matching.model import Model
@@ -55,6 +67,29 @@ def link(
         return rows_of(search, pairs_of(search, rules or RULES))
 
     return link_each(left, right, model, floor, found)
+
+
+def link_to(
+    left: pa.Table, right: pa.Table, wanted: pa.Array, model: "Model", floor: float
+) -> pa.Table:
+    """Those pairs of :func:`link` whose right record is one of the wanted references.
+
+    ``right`` is one authority's records and ``left`` holds none of that authority. A
+    pair weighs what it weighs among all right records; the left ones are compared with
+    the wanted ones only.
+
+    Raises:
+        ValueError: the floor is no probability, or a record stands in a table twice.
+    """
+    check_floor(floor)
+    check_keys(left)
+    check_keys(right)
+    some = right.filter(pc.is_in(right.column("record_ref"), value_set=wanted))
+    if not left.num_rows or not some.num_rows:
+        return table_of([])
+    scale = frequencies_of(left, right, model)
+    search = search_among(left, some, scale, right.num_rows, bits(floor))
+    return table_of(list(rows_of(search, pairs_of(search, RULES))))
 
 
 def pairs_of(search: Search, rules: tuple[Rule, ...]) -> tuple[Ints, Ints]:

@@ -36,7 +36,14 @@ from matching.frequencies import (
     terms_of,
 )
 from matching.model import Model
-from matching.reference import bits, check_keys, rows_of, search_among, table_of
+from matching.reference import (
+    bits,
+    check_floor,
+    check_keys,
+    rows_of,
+    search_among,
+    table_of,
+)
 
 MARGIN = 2.0
 """Bits below the floor from which on pairs are kept. More would keep more pairs, less
@@ -106,10 +113,10 @@ class Indexed:
 
 
 @dataclass(frozen=True, slots=True)
-class Night:
-    """The right side of a search, and what the night before left."""
+class RightSide:
+    """One authority's records, and what the night before left of this search."""
 
-    right: Indexed
+    now: Indexed
     before: tuple[Index, Carried] | None
 
 
@@ -148,7 +155,7 @@ def indexed(records: pa.Table, before: Index | None = None) -> Indexed:
     return replace(now, index=index)
 
 
-def link_onward(left: pa.Table, night: Night, model: Model, floor: float) -> Found:
+def link_onward(left: pa.Table, right: RightSide, model: Model, floor: float) -> Found:
     """As ``matching.fast.link`` with the nightly rules: every pair of a left and a
     right record whose probability reaches the floor.
 
@@ -158,12 +165,11 @@ def link_onward(left: pa.Table, night: Night, model: Model, floor: float) -> Fou
     Raises:
         ValueError: the floor is no probability, or a record stands in a table twice.
     """
-    if not 0 < floor < 1:
-        raise ValueError(f"the floor must lie between 0 and 1, not {floor}")
+    check_floor(floor)
     check_keys(left)
     left = left.combine_chunks()
-    scale = frequencies_of(left, night.right.records, model)
-    search = _Onward(left, night, scale, bits(floor))
+    scale = frequencies_of(left, right.now.records, model)
+    search = _Onward(left, right, scale, bits(floor))
     lines = search.lines()
     again = np.flatnonzero(np.isnan(lines))
     rest = np.flatnonzero(~np.isnan(lines))
@@ -180,7 +186,7 @@ def link_onward(left: pa.Table, night: Night, model: Model, floor: float) -> Fou
         left=ones.astype(np.int32),
         right=others.astype(np.int32),
         scale=scale,
-        searched=night.right.records.num_rows,
+        searched=right.now.records.num_rows,
     )
     return Found(search.rows((ones, others)), carried, len(again))
 
@@ -188,20 +194,20 @@ def link_onward(left: pa.Table, night: Night, model: Model, floor: float) -> Fou
 @dataclass(frozen=True, slots=True)
 class _Onward:
     left: pa.Table
-    night: Night
+    right: RightSide
     scale: Frequencies
     lowest: float
 
     def lines(self) -> Floats:
         """Each left record's line tonight; not a number where it is searched for."""
         found = np.full(self.left.num_rows, np.nan)
-        if self.night.before is None:
+        if self.right.before is None:
             return found
-        _, carried = self.night.before
+        _, carried = self.right.before
         was = _places(_prints(self.left), carried.prints)
         same = np.flatnonzero(was != NONE)
         model = self.scale.model
-        searched = self.night.right.records.num_rows
+        searched = self.right.now.records.num_rows
         rise = model.prior(searched) - model.prior(carried.searched)
         risen = carried.lines[was[same]] + rise
         risen += _most_added(self.left.take(same), carried.scale, self.scale)
@@ -211,21 +217,21 @@ class _Onward:
     def meeting(self, lefts: Ints) -> Ints:
         """The right records that share a key with any of some left ones."""
         keys, _ = _keys(self.left.take(lefts), (rule.left for rule in RULES))
-        return self.night.right.index.meeting(keys)
+        return self.right.now.index.meeting(keys)
 
     def changed(self) -> Ints:
         """The right records that were not there before as they are now."""
-        if self.night.before is None:
+        if self.right.before is None:
             return np.zeros(0, np.int64)
-        return np.flatnonzero(self.night.right.was == NONE)
+        return np.flatnonzero(self.right.now.was == NONE)
 
     def met(self, lefts: Ints, rights: Ints) -> tuple[Ints, Ints]:
         """The pairs of some records that share a key and reach the kept weight."""
         if not len(lefts) or not len(rights):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         search = search_among(
-            self.left.take(lefts), self.night.right.records.take(rights), self.scale,
-            self.night.right.records.num_rows, self.lowest - MARGIN,
+            self.left.take(lefts), self.right.now.records.take(rights), self.scale,
+            self.right.now.records.num_rows, self.lowest - MARGIN,
         )  # fmt: skip
         ones, others = pairs_of(search, RULES)
         return lefts[ones], rights[others]
@@ -233,14 +239,14 @@ class _Onward:
     def kept(self, lefts: Ints) -> tuple[Ints, Ints]:
         """The pairs of such left records that were kept and whose right one is as it
         was."""
-        if self.night.before is None:
+        if self.right.before is None:
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        index, carried = self.night.before
+        index, carried = self.right.before
         now = np.full(len(carried.prints), NONE, np.int64)
         was = _places(_prints(self.left), carried.prints)
         now[was[lefts]] = lefts
         ones = now[carried.left]
-        others = self.night.right.now(index)[carried.right]
+        others = self.right.now.now(index)[carried.right]
         here = (ones != NONE) & (others != NONE)
         return ones[here], others[here]
 
@@ -248,8 +254,8 @@ class _Onward:
         """Those of the pairs that reach the floor, with all evidence."""
         lefts, rights = (np.unique(one) for one in pairs)
         search = search_among(
-            self.left.take(lefts), self.night.right.records.take(rights), self.scale,
-            self.night.right.records.num_rows, self.lowest,
+            self.left.take(lefts), self.right.now.records.take(rights), self.scale,
+            self.right.now.records.num_rows, self.lowest,
         )  # fmt: skip
         order = np.lexsort((pairs[1], pairs[0]))
         ones = np.searchsorted(lefts, pairs[0][order])

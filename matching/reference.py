@@ -65,8 +65,7 @@ def link_each(
     """PAIRS of all that an engine finds, one search for each right authority."""
     import pyarrow.compute as pc
 
-    if not 0 < floor < 1:
-        raise ValueError(f"the floor must lie between 0 and 1, not {floor}")
+    check_floor(floor)
     check_keys(left)
     check_keys(right)
     rows: list[Part] = []
@@ -76,6 +75,12 @@ def link_each(
         if others.num_rows:
             rows.extend(found(search_of(others, searched, model, floor)))
     return table_of(rows)
+
+
+def check_floor(floor: float) -> None:
+    """Raises ValueError unless the floor is a probability."""
+    if not 0 < floor < 1:
+        raise ValueError(f"the floor must lie between 0 and 1, not {floor}")
 
 
 def table_of(rows: list[Part]) -> "pa.Table":

@@ -253,6 +253,15 @@ def nominals_of(
     return found, golden_of
 
 
+def shielding_refs(nominals: pa.Table) -> pa.Array:
+    """The references of a force's nominals that shield whoever may be one of them: of
+    their golden record at least one nominal is restricted."""
+    refs = nominals.column("nominal_ref")
+    golden = pc.coalesce(nominals.column("golden_nominal_ref"), refs)
+    restricted = golden.filter(nominals.column("restricted")).combine_chunks()
+    return refs.filter(pc.is_in(golden, value_set=restricted)).combine_chunks()
+
+
 def _where(table: pa.Table, column: str, values: Iterable[str]) -> pa.Table:
     wanted = pa.array(sorted(values), pa.string())
     return table.filter(pc.is_in(table.column(column), value_set=wanted))

@@ -15,7 +15,7 @@ import json
 import logging
 import shutil
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -25,7 +25,7 @@ import pyarrow as pa
 
 if TYPE_CHECKING:
     from matching.model import Model
-    from matching.onward import Carried, Index
+    from matching.onward import Carried, Index, Indexed
     from pipeline.run import Run
     from pipeline.vault import Vault
 
@@ -37,7 +37,7 @@ _LIBRARIES = ("jellyfish", "numba", "numpy", "pandas", "pyarrow", "recordlinkage
 
 
 @dataclass(frozen=True)
-class Shelf:
+class Kept:
     """A folder of what searches left, and what each was made by."""
 
     folder: Path
@@ -143,35 +143,78 @@ class Shelf:
             self.vault.write(table, self.folder / f"{name}.{part}.parquet")
 
 
-def latest(run: "Run") -> Shelf | None:
+@dataclass(frozen=True)
+class Searches:
+    """The searches of a night: each carries on what the night before left of it, and
+    leaves what the next may carry on."""
+
+    before: Kept | None
+    made: Kept
+    floor: float
+    counts: dict[str, int] = field(
+        default_factory=lambda: {"searched_for_anew": 0, "records_new_or_changed": 0}
+    )
+
+    def index(self, name: str, records: pa.Table) -> "tuple[Indexed, Index | None]":
+        """One authority's records, and their index of the night before."""
+        from matching.onward import indexed
+
+        before = self.before.index(name) if self.before else None
+        now = indexed(records, before)
+        self.made.put_index(name, now.index)
+        self.counts["records_new_or_changed"] += int((now.was < 0).sum())
+        return now, before
+
+    def link(
+        self,
+        name: str,
+        left: pa.Table,
+        right: "tuple[Indexed, Index | None]",
+        model: "Model",
+    ) -> pa.Table:
+        """The pairs of ``matching.fast.link``; ``right`` is of :meth:`index`."""
+        from matching.onward import RightSide, link_onward
+
+        now, index = right
+        carried = None
+        if self.before is not None and index is not None:
+            carried = self.before.search(name, model, self.floor)
+        before = (index, carried) if index is not None and carried else None
+        found = link_onward(left, RightSide(now, before), model, self.floor)
+        self.made.put_search(name, found.carried, self.floor)
+        self.counts["searched_for_anew"] += found.searched_for
+        return found.pairs
+
+
+def latest(run: "Run") -> Kept | None:
     """What the newest night up to this one left, if this code made it."""
     for night in _nights(run):
         for stamp in sorted(night.glob(f"*/match/kept/{STAMP}"), reverse=True):
             said = json.loads(stamp.read_bytes())
             if said["code"] != _code():
                 return None
-            return Shelf(stamp.parent, run.vault, said["searches"])
+            return Kept(stamp.parent, run.vault, said["searches"])
     return None
 
 
-def begin(run: "Run") -> Shelf:
-    """An empty shelf; nobody reads it before :func:`finish`."""
+def begin(run: "Run") -> Kept:
+    """An empty folder; nobody reads it before :func:`finish`."""
     folder = run.workspace.folder / "match" / "kept.new"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    return Shelf(folder, run.vault, {})
+    return Kept(folder, run.vault, {})
 
 
-def finish(shelf: Shelf) -> None:
-    """The shelf takes the place of what an earlier try of the stage left."""
+def finish(made: Kept) -> None:
+    """What was made takes the place of what an earlier try of the stage left."""
     from pipeline.vault import atomic_file
 
-    with atomic_file(shelf.folder / STAMP) as file:
-        said = {"code": _code(), "searches": shelf.made_by}
+    with atomic_file(made.folder / STAMP) as file:
+        said = {"code": _code(), "searches": made.made_by}
         file.write(json.dumps(said, indent=2, sort_keys=True).encode())
-    place = shelf.folder.with_name("kept")
+    place = made.folder.with_name("kept")
     shutil.rmtree(place, ignore_errors=True)
-    shelf.folder.rename(place)
+    made.folder.rename(place)
 
 
 def delete_outlived(run: "Run") -> int:

@@ -23,7 +23,6 @@ from notifications.facts import (
     State,
 )
 from notifications.feed import EventType, JudgementData, JudgementUndone
-from notifications.states import SHIELDED_BY_A_NOMINAL
 from register.events import Event, events_of, is_readable
 from register.tables import (
     as_of,
@@ -262,22 +261,6 @@ def _placements(
             possible_since=row.possible_since,
             last_good_facts_hash=row.last_good_facts_hash,
         )
-    return dict(found)
-
-
-def shielded_by_a_nominal(
-    connection: Connection, before: dt.date
-) -> dict[str, set[ChildKey]]:
-    """By host force: the children whom a police record shielded when their placement
-    there was last decided."""
-    found: dict[str, set[ChildKey]] = defaultdict(set)
-    rows = connection.execute(
-        select(decision.c.host_force, decision.c.placing_la, decision.c.child_ref)
-        .where(as_of(decision, before), decision.c.rule.in_(SHIELDED_BY_A_NOMINAL))
-        .distinct()
-    )
-    for row in rows:
-        found[row.host_force].add((row.placing_la, row.child_ref))
     return dict(found)
 
 

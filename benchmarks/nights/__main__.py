@@ -105,22 +105,17 @@ def _step(step: str, folder: Path) -> None:
 
         pairs = link(left, right, model, _FLOOR)
     else:
-        from matching.onward import Night, indexed, link_onward
-        from pipeline.kept import Shelf
+        from pipeline.kept import Kept, Searches
 
-        before = Shelf(folder / "kept.first", vault, {})
+        before = None
         if step == "next":
-            before.made_by.update(json.loads((folder / "first.json").read_text()))
-        shelf = Shelf(folder / f"kept.{step}", vault, {})
-        index = before.index("nominals")
-        carried = before.search("children", model, _FLOOR)
-        now = indexed(right, index)
-        shelf.put_index("nominals", now.index)
-        known = (index, carried) if index is not None and carried is not None else None
-        found = link_onward(left, Night(now, known), model, _FLOOR)
-        shelf.put_search("children", found.carried, _FLOOR)
-        said = {**shelf.made_by, "searched_for": found.searched_for}
-        pairs = found.pairs
+            left_over = json.loads((folder / "first.json").read_text())
+            before = Kept(folder / "kept.first", vault, left_over)
+        made = Kept(folder / f"kept.{step}", vault, {})
+        searches = Searches(before, made, _FLOOR)
+        index = searches.index("nominals", right)
+        pairs = searches.link("children", left, index, model)
+        said = {**made.made_by, "searched_for": searches.counts["searched_for_anew"]}
     (folder / f"{step}.json").write_text(json.dumps(said))
     vault.write(pairs, folder / f"{step}.parquet")
 

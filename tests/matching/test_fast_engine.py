@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from noisy_people import ON, town
 from person_rows import CHILDREN_MODEL, FORCE, LA, RELEASED, persons, record
@@ -43,6 +45,17 @@ def test_a_wider_search_meets_everybody():
     expected = reference.link(left, right, CHILDREN_MODEL, 1e-9, EVERYBODY)
     found = fast.link(left, right, CHILDREN_MODEL, 1e-9, EVERYBODY)
     assert found.equals(expected)
+
+
+@pytest.mark.parametrize("floor", [EVERYTHING, 1e-9, 0.001])
+@pytest.mark.parametrize("seed", range(20, 24))
+def test_some_right_records_are_weighed_as_among_all(seed, floor):
+    left, right = (persons(*side) for side in tables(seed))
+    for refs in ([], right.column("record_ref").to_pylist()[::3], ["nobody's"]):
+        wanted = pa.array(refs, pa.string())
+        pairs = fast.link(left, right, CHILDREN_MODEL, floor)
+        theirs = pairs.filter(pc.is_in(pairs.column("right_ref"), value_set=wanted))
+        assert fast.link_to(left, right, wanted, CHILDREN_MODEL, floor).equals(theirs)
 
 
 @pytest.mark.parametrize(

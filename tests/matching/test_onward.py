@@ -12,7 +12,7 @@ from test_against_the_plain_oracle import random_record
 
 from matching import fast, onward
 from matching.calibration import Calibration
-from matching.onward import Night, indexed, link_onward
+from matching.onward import RightSide, indexed, link_onward
 from matching.standardise import child_persons, nominal_persons
 from records.schemas import PERSONS, empty
 
@@ -55,7 +55,7 @@ def changed(rng, rows, prefix, authority, share):
 def night(left, right, before, model, floor):
     """The night's pairs; what it leaves; how many were searched for."""
     now = indexed(right, before and before[0])
-    found = link_onward(left, Night(now, before), model, floor)
+    found = link_onward(left, RightSide(now, before), model, floor)
     return found.pairs, (now.index, found.carried), found.searched_for
 
 
@@ -191,10 +191,10 @@ def test_a_record_that_stands_there_twice_is_refused():
     with pytest.raises(ValueError, match="record c of 330 stands in PERSONS twice"):
         indexed(twice)
     with pytest.raises(ValueError, match="record c of 330 stands in PERSONS twice"):
-        link_onward(twice, Night(indexed(other), None), RESTLESS, 0.01)
+        link_onward(twice, RightSide(indexed(other), None), RESTLESS, 0.01)
 
 
 def test_a_floor_must_be_a_probability():
     right = empty(PERSONS)
     with pytest.raises(ValueError, match="between 0 and 1, not 0"):
-        link_onward(right, Night(indexed(right), None), RESTLESS, 0)
+        link_onward(right, RightSide(indexed(right), None), RESTLESS, 0)

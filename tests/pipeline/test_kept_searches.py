@@ -3,14 +3,14 @@
 import hashlib
 import json
 import shutil
+from types import SimpleNamespace
 
 import pytest
 from night_world import NIGHT_1, NIGHT_2, NIGHT_3, World
 
 from matching.model import Model
-from matching.onward import Night, indexed, link_onward
 from pipeline import kept
-from pipeline.kept import Shelf
+from pipeline.kept import Kept, Searches
 from pipeline.run import MODELS
 from pipeline.vault import Vault
 from records.schemas import PERSONS, conform
@@ -77,28 +77,25 @@ def persons(authority, *said):
     return conform(rows, PERSONS)
 
 
-def night(left, right, before, shelf):
-    """One search from one shelf to another, by the files alone."""
-    index = before.index("n")
-    now = indexed(right, index)
-    shelf.put_index("n", now.index)
-    carried = before.search("c", MODEL, FLOOR)
-    known = (index, carried) if index is not None and carried is not None else None
-    found = link_onward(left, Night(now, known), MODEL, FLOOR)
-    shelf.put_search("c", found.carried, FLOOR)
-    return found
+def night(left, right, before, made):
+    """One search from one folder to another, by the files alone."""
+    searches = Searches(before, made, FLOOR)
+    pairs = searches.link("c", left, searches.index("n", right), MODEL)
+    return SimpleNamespace(
+        pairs=pairs, searched_for=searches.counts["searched_for_anew"]
+    )
 
 
 @pytest.fixture
-def shelves(tmp_path):
-    return [Shelf(tmp_path / name, Vault(None), {}) for name in ("none", "one", "two")]
+def folders(tmp_path):
+    return [Kept(tmp_path / name, Vault(None), {}) for name in ("none", "one", "two")]
 
 
-def held(shelf):
-    """All that the shelf's files say, in words and numbers; but for the bits that lines
+def held(kept_there):
+    """All that the files say, in words and numbers; but for the bits that lines
     have come to."""
     said: list[object] = []
-    for file in sorted(shelf.folder.glob("*.parquet")):
+    for file in sorted(kept_there.folder.glob("*.parquet")):
         for column in Vault(None).read(file).columns:
             said += [one for one in column.to_pylist() if not isinstance(one, float)]
     return sorted(said, key=str)
@@ -108,8 +105,8 @@ CHILDREN = (("c1", "ANN", RARE), ("c2", "BEA", "SMITH"))
 NOMINALS = (("n1", "ANN", RARE), ("n2", "BEA", "SMITH"), ("n3", "CLEO", "JONES"))
 
 
-def test_a_search_read_back_carries_on(shelves):
-    none, one, two = shelves
+def test_a_search_read_back_carries_on(folders):
+    none, one, two = folders
     left, right = persons("330", *CHILDREN), persons("E23000014", *NOMINALS)
     first = night(left, right, none, one)
     again = night(left, right, one, two)
@@ -118,36 +115,36 @@ def test_a_search_read_back_carries_on(shelves):
     assert first.pairs.num_rows > 0
 
 
-def test_nothing_stays_of_who_is_no_longer_supplied(shelves, tmp_path):
+def test_nothing_stays_of_who_is_no_longer_supplied(folders, tmp_path):
     """A canary: not her name, nor a key that she had, nor a pair of hers."""
-    none, one, two = shelves
+    none, one, two = folders
     left, right = persons("330", *CHILDREN), persons("E23000014", *NOMINALS)
     night(left, right, none, one)
     assert RARE in held(one)
     night(left.slice(1), right.slice(1), one, two)
     assert RARE not in held(two)
-    never = Shelf(tmp_path / "never", Vault(None), {})
+    never = Kept(tmp_path / "never", Vault(None), {})
     night(left.slice(1), right.slice(1), none, never)
     assert held(two) == held(never)
 
 
 def test_with_another_key_everybody_is_searched_for(tmp_path, caplog):
     left, right = persons("330", *CHILDREN), persons("E23000014", *NOMINALS)
-    one = Shelf(tmp_path / "one", Vault(bytes(32)), {})
-    first = night(left, right, Shelf(tmp_path / "none", Vault(None), {}), one)
+    one = Kept(tmp_path / "one", Vault(bytes(32)), {})
+    first = night(left, right, Kept(tmp_path / "none", Vault(None), {}), one)
     assert not [
         file for file in one.folder.iterdir() if RARE in file.read_text("latin")
     ]
-    other = Shelf(one.folder, Vault(bytes([1] * 32)), one.made_by)
-    again = night(left, right, other, Shelf(tmp_path / "two", Vault(None), {}))
+    other = Kept(one.folder, Vault(bytes([1] * 32)), one.made_by)
+    again = night(left, right, other, Kept(tmp_path / "two", Vault(None), {}))
     assert again.searched_for == 2
     assert again.pairs.equals(first.pairs)
     assert "searching for everybody in n:" in caplog.text
 
 
 @pytest.mark.parametrize("part", ["n.keys", "c.pairs", "c.terms"])
-def test_a_damaged_file_costs_time_only(shelves, part, caplog):
-    none, one, two = shelves
+def test_a_damaged_file_costs_time_only(folders, part, caplog):
+    none, one, two = folders
     left, right = persons("330", *CHILDREN), persons("E23000014", *NOMINALS)
     first = night(left, right, none, one)
     (one.folder / f"{part}.parquet").write_bytes(b"PAR1 no more")
@@ -157,8 +154,8 @@ def test_a_damaged_file_costs_time_only(shelves, part, caplog):
     assert "searching for everybody" in caplog.text
 
 
-def test_another_model_or_floor_searches_for_everybody(shelves):
-    none, one, _ = shelves
+def test_another_model_or_floor_searches_for_everybody(folders):
+    none, one, _ = folders
     left, right = persons("330", *CHILDREN), persons("E23000014", *NOMINALS)
     night(left, right, none, one)
     adults = Model.load(max(MODELS.glob("perpetrators-*.json")))
