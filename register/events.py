@@ -96,10 +96,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What a look at the feed brought. Counts only."""
+    """What a look at the feed brought."""
 
     new: int
-    unknown: int
+    unknown: tuple[Event, ...]
     """New ones about a document that this register has not sent. They are kept."""
     unreadable: int
     """New ones that lack what their type must say. They are kept without effect."""
@@ -288,8 +288,8 @@ def is_readable(one: Event) -> bool:
     return True
 
 
-def _unknown(connection: Connection, events: Sequence[Event]) -> int:
-    """How many are about no document of ours."""
+def _unknown(connection: Connection, events: Sequence[Event]) -> tuple[Event, ...]:
+    """Those that are about no document of ours."""
     asked = {one.subject for one in events if one.type in _ABOUT_DOCUMENTS}
     by_id = {key: subject for subject in asked if (key := _uuid(subject)) is not None}
     known: set[str] = set()
@@ -301,8 +301,10 @@ def _unknown(connection: Connection, events: Sequence[Event]) -> int:
         ):
             found = connection.scalars(select(column).where(column.in_(some), sent))
             known |= {by_id[key] for key in found}
-    return sum(
-        one.type in _ABOUT_DOCUMENTS and one.subject not in known for one in events
+    return tuple(
+        one
+        for one in events
+        if one.type in _ABOUT_DOCUMENTS and one.subject not in known
     )
 
 

@@ -1,8 +1,10 @@
 """What people decided and received since the last pass comes back as data."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from notifications.faults import UNKNOWN_SUBJECT
 from notifications.feed import EventType, JudgementData
 from pipeline.errors import PortalTrouble
 from pipeline.reports import StageReport
@@ -10,6 +12,9 @@ from pipeline.run import Run
 
 if TYPE_CHECKING:
     from register.events import Event
+
+MOST_NAMED = 10
+"""Events that a problem names one by one."""
 
 
 def collect(run: Run) -> StageReport:
@@ -45,11 +50,15 @@ def collect(run: Run) -> StageReport:
         counts={
             "events": len(feed),
             "new": kept.new,
-            "unknown_subject": kept.unknown,
+            "unknown_subject": len(kept.unknown),
             "unreadable": kept.unreadable,
             **kinds,
         },
-        problems=(*_problems(kept.unreadable), *_to_split(feed)),
+        problems=(
+            *_unreadable(kept.unreadable),
+            *_unknown(kept.unknown),
+            *_to_split(feed),
+        ),
     )
 
 
@@ -71,10 +80,28 @@ def _to_split(feed: "list[Event]") -> tuple[str, ...]:
     return tuple(found)
 
 
-def _problems(unreadable: int) -> tuple[str, ...]:
+def _unreadable(unreadable: int) -> tuple[str, ...]:
     if not unreadable:
         return ()
     return (
         f"{unreadable} of the portal's new events lack what their type must say: an "
         "acknowledgement among them does not count; tell whoever runs the portal",
+    )
+
+
+def _unknown(events: "Sequence[Event]") -> tuple[str, ...]:
+    """The events about nothing of ours, by the portal's own ids; never their subjects,
+    which may be any text."""
+    if not events:
+        return ()
+    named = ", ".join(f"{one.event_id} ({one.type})" for one in events[:MOST_NAMED])
+    more = len(events) - MOST_NAMED
+    named += f" and {more} more" if more > 0 else ""
+    return (
+        f"{len(events)} of the portal's new events are about documents that this "
+        f"register has not sent: {named}. They "
+        f"are kept and change nothing (rule {UNKNOWN_SUBJECT.id}); an acknowledgement "
+        "among them counts for no notice. Ask whoever runs the portal whether it takes "
+        "notices of another region under this region's key, and see whether this "
+        "register was put back to an earlier state",
     )

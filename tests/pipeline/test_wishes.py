@@ -108,8 +108,9 @@ def test_a_police_record_of_two_people_is_said_to_whoever_runs_the_region(
 
     report = collect(run)
 
-    [unreadable, split] = report.problems
-    assert "1 of the portal's new events" in unreadable
+    [unreadable, unknown, split] = report.problems
+    assert "1 of the portal's new events lack" in unreadable
+    assert "3 of the portal's new events are about documents" in unknown
     assert "a record of E23000014 is of two people (event e-1)" in split
 
 
@@ -139,4 +140,34 @@ def test_an_event_that_lacks_what_it_must_say_is_a_problem_of_the_pass(
     report = collect(run)
     assert report.counts["unreadable"] == 1
     assert "1 of the portal's new events" in report.problems[0]
+    assert collect(run).problems == (), "said once"
+
+
+@pytest.mark.parametrize(
+    ("count", "named"),
+    [
+        (1, "e-00 (receipt.disputed). They"),
+        (10, "e-09 (receipt.disputed). They"),
+        (12, "e-09 (receipt.disputed) and 2 more. They"),
+    ],
+)
+def test_events_about_nothing_of_ours_are_named_with_what_to_do(
+    run, monkeypatch, count, named
+):
+    page = [
+        {
+            "id": f"e-{number:02}", "type": EventType.DISPUTED, "subject": "Ann Lee",
+            "time": NOW.isoformat(), "data": {"agency": "a", "actor": "p"},
+        }
+        for number in range(count)
+    ]  # fmt: skip
+    portal = SimpleNamespace(events=lambda after: page)
+    monkeypatch.setattr(type(run), "portal", lambda _: nullcontext(portal))
+
+    [problem] = collect(run).problems
+
+    assert problem.startswith(f"{count} of the portal's new events are about documents")
+    assert named in problem
+    assert "Ask whoever runs the portal" in problem
+    assert "Ann" not in problem, "a subject may be any text"
     assert collect(run).problems == (), "said once"
