@@ -23,7 +23,53 @@ from notifications.clocks import LONDON, protocol_clock, working_days_after
 from notifications.config import Clocks, PolicyConfig, Surge
 from notifications.documents import Kind, Notification, Priority
 from notifications.outcome import History, Hold, Notice, Versions
+from notifications.rule_entry import RuleEntry, version_of
 from records.authorities import AuthorityKind, kind_of
+
+_GOING_LIVE = "The region file, surge and baseline; decision record 8"
+
+
+def _rule(name: str, words: str) -> RuleEntry:
+    rule = f"hold.{name}"
+    return RuleEntry(rule, version_of(rule), "holds", words, _GOING_LIVE)
+
+
+SURGE = _rule(
+    "surge",
+    "when a night makes more than three times as many notices as its latest 28 nights "
+    "usually do, and more than 20, they wait for a named person; seven nights must be "
+    "recorded before any number is usual (the region file may set all four)",
+)
+VERSIONS = _rule(
+    "versions",
+    "after a change of the rules or of a model the next night's notices wait for a "
+    "named person, however few they are",
+)
+URGENT = _rule(
+    "urgent",
+    "what is of high priority never waits for a person, nor does the copy of it",
+)
+NEVER = _rule(
+    "never",
+    "a retraction, an agreed test record and what a person carries out of the region "
+    "never wait, and count in no crowd",
+)
+WAITS_ON = _rule(
+    "waits-on",
+    "what waits and is decided again the next night waits on, until a named person or "
+    "its day lets it go; one that has become urgent goes",
+)
+BASELINE = _rule(
+    "baseline",
+    "the stock of a first night goes to each recipient 25 a working day, from 9:00 on "
+    "the next one on: the urgent first, then the placements that began first",
+)
+RECLOCKED = _rule(
+    "reclocked",
+    "the protocol's clock of a notice that waited counts from the day on which it "
+    "goes; a statutory one stays",
+)
+HOLD_RULES = (SURGE, VERSIONS, URGENT, NEVER, WAITS_ON, BASELINE, RECLOCKED)
 
 HOLDABLE = frozenset({Kind.NEW, Kind.UPDATE, Kind.UNCONFIRMED, Kind.POINTER, Kind.END})
 START_OF_DAY = dt.time(9)
@@ -46,6 +92,8 @@ class Braked:
     why: str | None
     """One sentence with figures and no personal data, for the alert; ``None`` when
     the brake did not grip."""
+    rules: tuple[str, ...] = ()
+    """The id of each rule by which something waits, or goes though others wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +152,12 @@ def brake(
             f"there are {len(crowd):,} notices, more than {limit:g}, where "
             f"{norm:g} are usual"
         )
+    applied = (
+        (SURGE, flooded),
+        (VERSIONS, changed),
+        (URGENT, len(crowd) > len(waiting)),
+        (NEVER, any(one.hold is None and not _may_wait(one) for one in notices)),
+    )
     return Braked(
         notices=tuple(
             replace(one, hold=Hold("surge", None))
@@ -115,6 +169,7 @@ def brake(
         why=f"The surge brake holds {len(waiting):,} of {len(crowd):,} notices until "
         f"a named person releases them, because {' and '.join(causes)}; "
         f"{len(crowd) - len(waiting):,} go at once.",
+        rules=tuple(rule.id for rule, applies in applied if applies),
     )
 
 

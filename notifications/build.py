@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from notifications.clocks import ending_clock, placement_clock, protocol_clock
+from notifications.clocks import (
+    ending_clock,
+    placement_clock,
+    placement_rule,
+    protocol_clock,
+)
 from notifications.documents import (
     Audience,
     ChildDetails,
@@ -66,7 +71,7 @@ def notice(step: Step, subject: Subject, used: Collection[UUID]) -> Notice:
     rule = _rule(step, subject, role)
     supersedes = step.standing.notification_id if step.standing else None
     document: Notification | Withdrawal
-    clock = None
+    clock, clock_rule = None, None
     if step.kind is Kind.RETRACTION and supersedes is not None:
         document = Withdrawal(
             notification_id=supersedes,
@@ -75,7 +80,7 @@ def notice(step: Step, subject: Subject, used: Collection[UUID]) -> Notice:
             created_on=subject.on,
         )
     else:
-        clock = _clock(step, subject, role, priority)
+        clock, clock_rule = _clock(step, subject, role, priority)
         document = _notification(
             step, subject, (identity, role, priority, rule, clock, supersedes)
         )
@@ -99,6 +104,7 @@ def notice(step: Step, subject: Subject, used: Collection[UUID]) -> Notice:
         is_copy=role is Role.PLACING_LA,
         judgement=step.judgement,
         hold=step.hold,
+        clock_rule=clock_rule,
     )
 
 
@@ -243,19 +249,21 @@ def _rule(step: Step, subject: Subject, role: Role) -> Rule:
 
 def _clock(
     step: Step, subject: Subject, role: Role, priority: Priority
-) -> Clock | None:
-    """A protocol clock for the police, a statutory one for the host authority."""
+) -> tuple[Clock | None, str | None]:
+    """A protocol clock for the police, a statutory one for the host authority; and the
+    id of the rule that sets it."""
     clocks = subject.rulebook.policy.clocks
     placement = subject.placement
     if role is Role.HOST_FORCE:
-        return protocol_clock(subject.on, priority, clocks)
+        return protocol_clock(subject.on, priority, clocks), "clock.protocol"
     if role is Role.PLACING_LA or placement is None:
-        return None
+        return None, None
     welsh = subject.case.child.authority.startswith("W")
     if step.kind is not Kind.END:
-        return placement_clock(
+        clock = placement_clock(
             placement.start, planned=placement.planned, welsh=welsh, clocks=clocks
         )
+        return clock, placement_rule(planned=placement.planned).id
     if placement.end is None or ends_before_start(placement):
-        return None
-    return ending_clock(placement.end, welsh=welsh, clocks=clocks)
+        return None, None
+    return ending_clock(placement.end, welsh=welsh, clocks=clocks), "clock.ending"

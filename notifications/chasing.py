@@ -20,11 +20,11 @@ from notifications.documents import (
 from notifications.following import Followed, OpenFollowUp
 from notifications.identity import notice_id, obligation_id
 from notifications.outcome import Notice
+from notifications.rule_entry import version_of
 from notifications.rulebook import Rulebook
 from notifications.wording import NOT_A_DISCHARGE, in_words
 from notifications.working_time import london_date
 
-RULE_VERSION = "1"
 PROTOCOL = "the region's protocol"
 
 RULES: Mapping[str, str] = {
@@ -96,7 +96,7 @@ def reminder(chase: Chase, rule: str, due_at: dt.datetime) -> Notice:
         recipient=followed.recipient,
         audience=told.audience,
         is_copy=False,
-        rule=Rule(id=rule, version=RULE_VERSION, text=RULES[rule]),
+        rule=Rule(id=rule, version=version_of(rule), text=RULES[rule]),
         priority=told.priority,
         created_on=london_date(chase.now),
         recording_token=told.recording_token,
@@ -122,7 +122,7 @@ def reminder(chase: Chase, rule: str, due_at: dt.datetime) -> Notice:
         placement_ref=followed.placement_ref,
         recipient=followed.recipient,
         rule=rule,
-        rule_version=RULE_VERSION,
+        rule_version=version_of(rule),
         priority=told.priority,
         due_at=due_at,
         supersedes=None,
@@ -215,7 +215,7 @@ def _document(
         kind=task.kind,
         owed_by=owed_by,
         audience=followed.notification.audience,
-        rule=Rule(id=rule, version=RULE_VERSION, text=RULES[rule]),
+        rule=Rule(id=rule, version=version_of(rule), text=RULES[rule]),
         placing_authority=contact(followed.placing_la, rulebook),
         child_ref=followed.child_ref,
         placement_ref=followed.placement_ref,

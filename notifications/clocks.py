@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from notifications.config import Clocks
 from notifications.documents import Clock, Priority
-from notifications.rule_entry import RuleEntry
+from notifications.rule_entry import RuleEntry, version_of
 from notifications.wording import in_words
 
 LONDON = ZoneInfo("Europe/London")
@@ -26,7 +26,8 @@ _WALES = "Care Planning, Placement and Case Review (Wales) Regulations 2015"
 
 
 def _rule(name: str, words: str, source: str) -> RuleEntry:
-    return RuleEntry(f"clock.{name}", "1", "clocks", words, source)
+    rule = f"clock.{name}"
+    return RuleEntry(rule, version_of(rule), "clocks", words, source)
 
 
 CLOCK_RULES: Mapping[str, RuleEntry] = {
@@ -58,6 +59,10 @@ CLOCK_RULES: Mapping[str, RuleEntry] = {
         _rule("manual-channel-task", "a package is to be passed on within 1 working "
               "day",
               "The region file, clocks"),
+        _rule("escalation", "what is overdue names the supervisor, the named officer "
+              "and the strategic lead in turn: at once, then 1 and 3 working days "
+              "after it was due by default; it only rises",
+              "The region file, clocks: escalate"),
         _rule("no-discharge", "every notice says that it does not discharge regulation "
               "13(4)", f"{_ENGLAND}, regulation 13(4)"),
     )
@@ -109,6 +114,13 @@ def protocol_clock(on: dt.date, priority: Priority, clocks: Clocks) -> Clock:
         basis="the region's protocol",
         text=f"Please acknowledge by {in_words(due)}, 17:00. No law sets this time.",
     )
+
+
+def placement_rule(*, planned: bool | None) -> RuleEntry:
+    """The rule by which :func:`placement_clock` sets its date."""
+    if planned is None:
+        return CLOCK_RULES["clock.planned-or-emergency"]
+    return CLOCK_RULES["clock.planned" if planned else "clock.emergency"]
 
 
 def placement_clock(

@@ -2,7 +2,9 @@
 odd data; the same case gives the same bytes."""
 
 import datetime as dt
+from dataclasses import replace
 
+from notifications.applied import Decided, rules_applied
 from notifications.build import Subject, notice
 from notifications.clocks import close_of
 from notifications.documents import Kind
@@ -15,7 +17,7 @@ from notifications.facts import (
 from notifications.faults import left_care, stands
 from notifications.findings import Finding, adoptive, find, protected, review_deadline
 from notifications.known import meets_restricted_nominal
-from notifications.lifecycle import Cell, Fate, Night, Step, steps
+from notifications.lifecycle import Cell, Fate, Night, Step, steps_and_silences
 from notifications.obligations import Circumstances, obligations
 from notifications.outcome import (
     ChildOutcome,
@@ -51,7 +53,7 @@ def decide_child(
     notices that follow from it and from what stands; the tasks; the reviews.
     """
     on = business_date
-    case = carried(case, rulebook)
+    supplied, case = case, carried(case, rulebook)
     current = current_placements(case, on)
     findings = tuple(
         find(case, placement, rulebook, on)
@@ -65,9 +67,10 @@ def decide_child(
         judgements=frozenset(one.event_id for one in case.judgements),
         told_again=case.memory.told_again,
     )
-    taken = steps(case.memory.standing, _cells(case, findings, (rulebook, on)), night)
+    cells = _cells(case, findings, (rulebook, on))
+    taken, silences = steps_and_silences(case.memory.standing, cells, night)
     notices = _notices(case, taken, findings, (rulebook, on))
-    return ChildOutcome(
+    outcome = ChildOutcome(
         decisions=tuple(_decision(case, one, notices) for one in findings),
         notices=notices,
         obligations=obligations(
@@ -77,6 +80,10 @@ def decide_child(
         shielded=night.shielded,
         child=(case.child.authority, case.child.child_ref),
     )
+    decided = Decided(
+        case, findings, night, silences, outcome, back_again=case is not supplied
+    )
+    return replace(outcome, rules=rules_applied(decided, rulebook, on))
 
 
 def rows_due(
@@ -166,7 +173,8 @@ def _cells(
         }
         cells = _row_cells(finding.row, finding, night[0])
         waiting = _waiting(case, finding, night)
-        judged_known = finding.judgement is not None and finding.row in KNOWN_THERE
+        there = finding.row in KNOWN_THERE
+        judged_known = finding.judgement is not None and there
         found += [
             Cell(
                 recipient=recipient,
@@ -177,6 +185,7 @@ def _cells(
                 judgement=None if role is Role.HOST_LA else finding.judgement,
                 waiting=waiting.get(role),
                 judged_known=judged_known and role is not Role.HOST_LA,
+                known_there=there and role is not Role.HOST_LA,
             )
             for role, recipient in recipients.items()
             if recipient is not None

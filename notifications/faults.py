@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from notifications.facts import ChildCase, Placement, PlacementStatus
-from notifications.rule_entry import RuleEntry
+from notifications.rule_entry import RuleEntry, version_of
 from notifications.wording import in_words
 
 FAR_AHEAD = dt.timedelta(days=90)
@@ -27,7 +27,8 @@ _REGULATION_13 = (
 
 
 def _rule(name: str, words: str, source: str = _DOUBT) -> RuleEntry:
-    return RuleEntry(f"data.{name}", "1", "bad input", words, source)
+    rule = f"data.{name}"
+    return RuleEntry(rule, version_of(rule), "bad input", words, source)
 
 
 ENDS_BEFORE_START = _rule(
@@ -70,8 +71,9 @@ TEMPORARY_FOR_LONG = _rule(
 )
 UNKNOWN_SUBJECT = _rule(
     "unknown-subject",
-    "an event of the portal about a notification that this region never sent is kept "
-    "and counted by whoever collects it, and changes nothing about anybody",
+    "an event of the portal about a notification that this region never sent is kept, "
+    "counted and named to the operator by whoever collects it, and changes nothing "
+    "about anybody",
     "The region's design, law 4: only the recipient's own word about a notice counts",
 )
 FEED_CHANGED = _rule(

@@ -97,3 +97,5 @@ class Steps:
     reminders: tuple[Notice, ...] = ()
     follow_ups: tuple[Obligation, ...] = ()
     """New, escalated and met ones; one that stands as it was is not repeated."""
+    silent_by: str | None = None
+    """The id of the rule by which an answer of the recipient changes nothing."""

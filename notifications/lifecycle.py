@@ -35,18 +35,20 @@ from notifications.documents import Kind
 from notifications.facts import Standing
 from notifications.outcome import Hold
 from notifications.recipients import Role
-from notifications.rule_entry import RuleEntry
+from notifications.rule_entry import RuleEntry, version_of
 from notifications.wording import Cause
 
 _CONTRACT = "The region's contract, who is told what"
 
 
 def _told_as(cause: Cause, words: str, source: str = _CONTRACT) -> RuleEntry:
-    return RuleEntry(f"tell.{cause.value}", "1", "lifecycle", words, source)
+    rule = f"tell.{cause.value}"
+    return RuleEntry(rule, version_of(rule), "lifecycle", words, source)
 
 
 def _silent(name: str, words: str, source: str = _CONTRACT) -> RuleEntry:
-    return RuleEntry(f"life.{name}", "1", "lifecycle", words, source)
+    rule = f"life.{name}"
+    return RuleEntry(rule, version_of(rule), "lifecycle", words, source)
 
 
 CAUSES: Mapping[Cause, RuleEntry] = {
@@ -87,8 +89,11 @@ CAUSES: Mapping[Cause, RuleEntry] = {
 QUIET: Mapping[str, RuleEntry] = {
     one.id: one
     for one in (
-        _silent("told-once", "the same facts to the same recipient are told once",
-                "The region's design, law 3: nobody is told twice"),
+        _silent("told-once", "the same facts to the same recipient are told once; "
+                "another carer, social worker or phone, or another legal status alone "
+                "(RNE L), is no other fact",
+                "The region's design, law 3: nobody is told twice; SSDA903 guide: "
+                "reason for new episode"),
         _silent("now-known", "when a force's own records come to show a child whom it "
                 "was told of as unconfirmed, that is the answer: no other notice, and "
                 "the loop follows the one that stands",
@@ -96,16 +101,15 @@ QUIET: Mapping[str, RuleEntry] = {
         _silent("doubt", "an unreadable postcode, an unusable extract, a record out of "
                 "sight: nothing is ended",
                 "The region's design, law 2: doubt never reassures"),
-        _silent("legal-change", "a change of legal status alone (RNE L) is no move and "
-                "tells nobody", "SSDA903 guide: reason for new episode"),
         _silent("back-again", "a child back at the same address within a day has not "
                 "moved: what was told goes on to count",
                 "The region file, squash_days"),
         _silent("waits-a-night", "an end that nothing follows, and that is no end of "
                 "care, is told a night later: the child may be back",
                 "The region file, squash_days"),
-        _silent("adopted", "an adopted child's later record is another child's: it is "
-                "never linked to the earlier one",
+        _silent("adopted", "an adoption ends all that began before it, whatever is "
+                "left open; the child's later record is another child's and is never "
+                "linked to the earlier one",
                 "SSDA903 guide: adoption closes the record, a new one is unlinked"),
         _silent("history", "each update, end and retraction names the notice it takes "
                 "the place of, and none is changed or deleted"),
@@ -152,6 +156,8 @@ class Cell:
     """What is said if nobody decides, and until when it is held."""
     judged_known: bool = False
     """It is that decision which says that the force knows the child there."""
+    known_there: bool = False
+    """The force's own records show the child there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +175,15 @@ class Step:
     """What it supersedes."""
     judgement: str | None = None
     hold: Hold | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Why a recipient who holds a notice hears nothing of it tonight."""
+
+    recipient: str
+    placement_ref: str
+    rule: RuleEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,30 +217,33 @@ def steps(
     standing: Iterable[Standing], cells: Sequence[Cell], night: Night
 ) -> tuple[Step, ...]:
     """Every notice that tonight makes about a child, in a stable order."""
+    return steps_and_silences(standing, cells, night)[0]
+
+
+def steps_and_silences(
+    standing: Iterable[Standing], cells: Sequence[Cell], night: Night
+) -> tuple[tuple[Step, ...], tuple[Silence, ...]]:
+    """The same, and why whoever was told before hears nothing."""
     held = sorted(
         standing,
         key=lambda one: (one.created_on, str(one.notification_id)),
         reverse=True,
     )
-    found: list[Step] = []
+    found: list[Step | Silence | None] = []
     taken: set[Standing] = set()
     if not night.shielded:
         for cell in cells:
             about = _about(cell, held, night, taken)
             if about is not None:
                 taken.add(about)
-            step = _told(cell, about, night)
-            if step is not None:
-                found.append(step)
-    found += [
-        step
-        for one in held
-        if one not in taken and (step := _closed(one, night)) is not None
-    ]
+            found.append(_told(cell, about, night))
+    found += [_closed(one, night) for one in held if one not in taken]
     found += [
         _closing(one, Kind.RETRACTION, Cause.TOLD_AGAIN) for one in night.told_again
     ]
-    return tuple(sorted(found, key=_order))
+    made = (one for one in found if isinstance(one, Step))
+    silences = (one for one in found if isinstance(one, Silence))
+    return tuple(sorted(made, key=_order)), tuple(silences)
 
 
 def _about(
@@ -243,11 +261,14 @@ def _about(
     return None
 
 
-def _told(cell: Cell, standing: Standing | None, night: Night) -> Step | None:
+def _told(cell: Cell, standing: Standing | None, night: Night) -> Step | Silence | None:
     if standing is None:
         return _first(cell)
     cause = _news(cell, standing, night)
-    return None if cause is None else _step(cell, Kind.UPDATE, cause, standing)
+    if cause is not None:
+        return _step(cell, Kind.UPDATE, cause, standing)
+    shown = standing.kind is Kind.UNCONFIRMED and cell.known_there
+    return _unsaid(standing, "life.now-known" if shown else "life.told-once")
 
 
 def _first(cell: Cell) -> Step | None:
@@ -288,14 +309,21 @@ def _step(cell: Cell, kind: Kind, cause: Cause, standing: Standing | None) -> St
     )
 
 
-def _closed(standing: Standing, night: Night) -> Step | None:
+def _unsaid(standing: Standing, rule: str) -> Silence:
+    return Silence(standing.recipient, standing.placement_ref, QUIET[rule])
+
+
+def _closed(standing: Standing, night: Night) -> Step | Silence | None:
     """The end or retraction of a notice that no cell of tonight is about."""
     fate = night.fate(standing)
     if fate is Fate.WITHDRAWN:
         return _closing(standing, Kind.RETRACTION, Cause.WITHDRAWN)
     cause = night.departure or _CLOSED_BY.get(fate)
-    if cause is None or night.shielded:
+    if night.shielded:
         return None
+    if cause is None:
+        waits = fate is Fate.WAITS
+        return _unsaid(standing, "life.waits-a-night" if waits else "life.doubt")
     return _closing(standing, Kind.END, cause)
 
 

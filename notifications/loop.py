@@ -30,11 +30,13 @@ from notifications.following import Followed, OpenFollowUp, Progress, Steps
 from notifications.loop_page import loop_diagram
 from notifications.loop_states import (
     CHASED,
+    CLOSED_RULE,
     FOLLOWS,
     RECORDABLE,
     TRANSITIONS,
     Happening,
     LoopState,
+    is_answered_closed,
     is_disputed,
     is_known,
     looked_since,
@@ -96,7 +98,8 @@ def follow(followed: Followed, rulebook: Rulebook, now: dt.datetime) -> Steps:
         rule = _reminded_by(chase, claim, task)
         if rule is not None and claim.due_at is not None:
             reminders.append(reminder(chase, rule, claim.due_at))
-    return Steps(tuple(reminders), tuple(tasks))
+    closed = CLOSED_RULE.id if is_answered_closed(followed) else None
+    return Steps(tuple(reminders), tuple(tasks), closed)
 
 
 def is_at_rest(progress: Progress) -> bool:

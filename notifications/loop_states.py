@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from notifications.documents import Kind
 from notifications.following import Followed, Progress
+from notifications.rule_entry import RuleEntry, version_of
 from notifications.working_time import london_date
 from records.authorities import AuthorityKind, kind_of
 
@@ -74,6 +75,15 @@ class Happening(StrEnum):
     NOT_SEEN = "not_seen"
     """Not known tonight; the latest usable extract bears neither."""
 
+
+CLOSED_RULE = RuleEntry(
+    "loop.closed",
+    version_of("loop.closed"),
+    "loop",
+    "what a recipient says of a notice that was withdrawn, ended or superseded before "
+    "is kept and shown, and changes nothing: nobody is reminded, and nothing is owed",
+    "The region's design, law 4: told is not recorded",
+)
 
 S, H = LoopState, Happening
 
@@ -236,6 +246,12 @@ def looked_since(followed: Progress, at: dt.datetime) -> bool:
 def state_of(followed: Followed) -> LoopState:
     """Where the notice stands, from the facts alone."""
     return _out_of_hand(followed) or _in_hand(followed)
+
+
+def is_answered_closed(followed: Followed) -> bool:
+    """Whether its recipient answered a notice that is closed: :data:`CLOSED_RULE`."""
+    answered = followed.acknowledged_at or followed.disputed_at
+    return answered is not None and state_of(followed) in CLOSED
 
 
 def _out_of_hand(followed: Followed) -> LoopState | None:

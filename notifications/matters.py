@@ -13,12 +13,12 @@ from notifications.documents import Audience, Obligation, ObligationKind, Rule
 from notifications.facts import OpenObligation
 from notifications.identity import obligation_id
 from notifications.reconcile import (
-    RULE_VERSION,
     Difference,
     Disagreement,
     Sources,
     could_look,
 )
+from notifications.rule_entry import version_of
 from notifications.rulebook import Rulebook
 
 _KIND = ObligationKind.DISAGREEMENT_TASK
@@ -122,7 +122,7 @@ def _made(one: Disagreement, rulebook: Rulebook, on: dt.date) -> Obligation:
         kind=_KIND,
         owed_by=one.owner,
         audience=Audience.DUTY,
-        rule=Rule(id=one.difference.rule, version=RULE_VERSION, text=why),
+        rule=_rule(one.difference, why),
         placing_authority=contact(one.placing_la, rulebook),
         child_ref=one.child_ref or "",
         placement_ref=one.key,
@@ -132,6 +132,11 @@ def _made(one: Disagreement, rulebook: Rulebook, on: dt.date) -> Obligation:
         created_on=on,
         met_on=None,
     )
+
+
+def _rule(difference: Difference, why: str) -> Rule:
+    rule = difference.rule
+    return Rule(id=rule, version=version_of(rule), text=why)
 
 
 def _words(one: Disagreement, rulebook: Rulebook) -> dict[str, str]:
@@ -155,7 +160,7 @@ def _met(
         kind=_KIND,
         owed_by=opened.owed_by,
         audience=Audience.DUTY,
-        rule=Rule(id=difference.rule, version=RULE_VERSION, text=why),
+        rule=_rule(difference, why),
         placing_authority=contact(placing, rulebook),
         child_ref="",
         placement_ref=key,

@@ -19,7 +19,7 @@ from notifications.findings import Finding
 from notifications.identity import obligation_id
 from notifications.lifecycle import Step
 from notifications.recipients import MATRIX, Row
-from notifications.rule_entry import RuleEntry
+from notifications.rule_entry import RuleEntry, version_of
 from notifications.rulebook import Rulebook
 from notifications.scope import TEMPORARY_RULE
 from notifications.wording import (
@@ -33,9 +33,7 @@ from notifications.wording import (
 )
 
 TASK_RULES: Mapping[ObligationKind, RuleEntry] = {
-    kind: RuleEntry(
-        f"task.{kind.value.replace('_', '-')}", "1", "tasks", words, source
-    )
+    kind: RuleEntry(rule, version_of(rule), "tasks", words, source)
     for kind, words, source in (
         (ObligationKind.DATA_TASK,
          "the placing authority mends a record that can't be placed, matched or "
@@ -50,6 +48,7 @@ TASK_RULES: Mapping[ObligationKind, RuleEntry] = {
          "package to pass on; only a person can say that it was done",
          "The region's contract, hosts outside the region"),
     )
+    for rule in [f"task.{kind.value.replace('_', '-')}"]
 }  # fmt: skip
 
 

@@ -105,6 +105,8 @@ class Notice:
     """The event id of the person's decision that it rests on."""
     hold: Hold | None = None
     """``None``: it is sent at once."""
+    clock_rule: str | None = None
+    """The id of the rule that set its clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,9 @@ class ChildOutcome:
     """Whether anything about the child is: then nobody is given details."""
     child: tuple[str, str] = ("", "")
     """The placing authority and its reference of the child."""
+    rules: tuple[str, ...] = ()
+    """The id of every rule that this night applied to the child, those of silence and
+    of clocks too."""
 
 
 @dataclass(frozen=True, slots=True)

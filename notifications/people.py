@@ -36,7 +36,7 @@ from notifications.facts import (
 from notifications.identity import obligation_id, pointer_hash, unused_notice_id
 from notifications.outcome import Notice, PointerOutcome
 from notifications.recipients import Role
-from notifications.rule_entry import RuleEntry
+from notifications.rule_entry import RuleEntry, version_of
 from notifications.rulebook import Rulebook
 from notifications.wording import (
     POINTER_ASKED,
@@ -49,7 +49,8 @@ from records.tokens import recording_token
 
 def _rule(name: str, words: str) -> RuleEntry:
     source = "Decision record 6: pointers go to every holder"
-    return RuleEntry(f"point.{name}", "1", "pointers", words, source)
+    rule = f"point.{name}"
+    return RuleEntry(rule, version_of(rule), "pointers", words, source)
 
 
 SAME_PERSON = _rule(
@@ -221,6 +222,7 @@ def _pointer(
         audience=Audience.DUTY,
         is_copy=False,
         person_id=group.person_id,
+        clock_rule="clock.protocol",
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from notifications.config import PolicyConfig
 from notifications.documents import Priority, RiskIndicator
 from notifications.facts import ChildCase, MissingEpisode, Placement
-from notifications.rule_entry import RuleEntry
+from notifications.rule_entry import RuleEntry, version_of
 from records.dates import age_on, plausible_birth_date
 from records.risks import RISK_INDICATORS
 
@@ -32,7 +32,8 @@ _PROTOCOL = "The region's protocol"
 
 
 def _rule(name: str, words: str, source: str = _ADCS) -> RuleEntry:
-    return RuleEntry(f"priority.{name}", "1", "priority", words, source)
+    rule = f"priority.{name}"
+    return RuleEntry(rule, version_of(rule), "priority", words, source)
 
 
 CRITERIA: Mapping[str, RuleEntry] = {

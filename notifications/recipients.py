@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Literal
 
 from notifications.documents import Kind, ObligationKind
-from notifications.rule_entry import RuleEntry
+from notifications.rule_entry import RuleEntry, version_of
 
 
 class Role(StrEnum):
@@ -83,6 +83,10 @@ MATRIX: dict[Row, Cells] = {
 _MATRIX_SOURCE = "The region's contract, who is told what"
 
 
+def _rule(name: str, words: str, source: str) -> RuleEntry:
+    return RuleEntry(name, version_of(name), "recipients", words, source)
+
+
 def _row_rule(row: Row, cells: Cells) -> RuleEntry:
     """The row's id, and the row in words."""
     said = [
@@ -93,9 +97,7 @@ def _row_rule(row: Row, cells: Cells) -> RuleEntry:
     if cells.task:
         said.append(f"a {cells.task.value.replace('_', ' ')}")
     words = f"{row.value.replace('_', ' ')}: {'; '.join(said)}"
-    return RuleEntry(
-        f"tell.{row.value.replace('_', '-')}", "1", "recipients", words, _MATRIX_SOURCE
-    )
+    return _rule(f"tell.{row.value.replace('_', '-')}", words, _MATRIX_SOURCE)
 
 
 ROWS: Mapping[Row, RuleEntry] = {
@@ -103,33 +105,25 @@ ROWS: Mapping[Row, RuleEntry] = {
 }
 """Each row of the matrix as a rule."""
 
-IN_YOUR_AREA = RuleEntry(
+IN_YOUR_AREA = _rule(
     "tell.placed-in-your-area",
-    "1",
-    "recipients",
     "the host authority hears of every placement in scope in its area, once",
     "Care Planning, Placement and Case Review (England) Regulations 2010, regulation "
     "13(4)",
 )
-ROUTED = RuleEntry(
+ROUTED = _rule(
     "route.desk",
-    "1",
-    "recipients",
     "a force is told at the desk that it keeps for the host local authority",
     "ADCS: routing is by force and host authority",
 )
-BY_CRITERIA = RuleEntry(
+BY_CRITERIA = _rule(
     "tell.criteria-only",
-    "1",
-    "recipients",
     "a region may tell its police only of children who meet a criterion; local "
     "authorities hear of all",
     "ADCS and College of Policing, notification of children placed out of area",
 )
-TIGHTENED = RuleEntry(
+TIGHTENED = _rule(
     "tell.tightened",
-    "1",
-    "recipients",
     "a region may tell its police where the contract says nothing, never the other way",
     "The region file, recipients",
 )

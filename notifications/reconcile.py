@@ -14,7 +14,6 @@ from enum import StrEnum
 from notifications.config import Reconciliation
 from notifications.hosted import Attribution, Placed, PlacedChild, Said, Voice
 
-RULE_VERSION = "1"
 LOOK_BACK = dt.timedelta(days=90)
 """How long two ends are held against each other, once both say that it ended."""
 

@@ -10,14 +10,36 @@ nothing.
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
+from notifications.rule_entry import RuleEntry, version_of
 from records.tokens import canonical_token
 
 SHORTEST_REFERENCE = 4
 """Characters, without spaces: a shorter one turns up by chance."""
+
+_LAW = "The region's design, law 4: told is not recorded"
+
+
+def _rule(name: str, words: str) -> RuleEntry:
+    rule = f"loop.{name}"
+    return RuleEntry(rule, version_of(rule), "loop", words, _LAW)
+
+
+PROOF = _rule(
+    "proof",
+    "a notice is recorded when its recipient's own extract bears the recording token, "
+    "anywhere in a text, or the reference that it acknowledged with, as a whole and of "
+    "four characters or more",
+)
+REFERENCE_REPEATS = _rule(
+    "reference-repeats",
+    "a reference with which notices about two children were acknowledged proves "
+    "neither: only the token does, and whoever is to act is told so",
+)
+PROOF_RULES = (PROOF, REFERENCE_REPEATS)
 
 _GAP = r"[\s\-]*"
 _WITHIN = re.compile(
@@ -49,6 +71,8 @@ class Recording:
     by: Literal["token", "reference"] | None
     found_in: str | None
     """The column; never the text."""
+    rule: str | None = None
+    """The id of the rule that it follows from, unless nothing bears anything."""
 
 
 def find_recordings(
@@ -60,7 +84,8 @@ def find_recordings(
     stand, by column. Where several columns bear it, the first by name is given.
     """
     tokens = _spelled(one.token for one in outstanding)
-    references = _proving(outstanding)
+    shared = repeated(outstanding)
+    references = _long_enough(outstanding) - shared
     by_token: dict[str, str] = {}
     by_reference: dict[str, str] = {}
     for column in sorted(written):
@@ -71,14 +96,16 @@ def find_recordings(
             if "XB" in folded:
                 for token in tokens_in(text):
                     by_token.setdefault(token, column)
-    return tuple(
-        _answer(
-            one,
-            by_token.get(tokens.get(one.token, "")),
-            by_reference.get(folded_reference(one.reference)),
+    answers = []
+    for one in outstanding:
+        folded = folded_reference(one.reference)
+        found = _answer(
+            one, by_token.get(tokens.get(one.token, "")), by_reference.get(folded)
         )
-        for one in outstanding
-    )
+        if not found.seen and folded in shared:
+            found = replace(found, rule=REFERENCE_REPEATS.id)
+        answers.append(found)
+    return tuple(answers)
 
 
 def folded_reference(reference: str | None) -> str:
@@ -110,20 +137,18 @@ def _spelled(tokens: Iterable[str]) -> dict[str, str]:
     return {token: canonical_token(token) or token for token in tokens}
 
 
-def _proving(outstanding: Sequence[Outstanding]) -> frozenset[str]:
-    """The references that are long enough and belong to one child only."""
+def _long_enough(outstanding: Sequence[Outstanding]) -> frozenset[str]:
     given = {folded_reference(one.reference) for one in outstanding}
-    long_enough = {ref for ref in given if len(ref) >= SHORTEST_REFERENCE}
-    return frozenset(long_enough - repeated(outstanding))
+    return frozenset(ref for ref in given if len(ref) >= SHORTEST_REFERENCE)
 
 
 def _answer(
     one: Outstanding, token_in: str | None, reference_in: str | None
 ) -> Recording:
-    if token_in is not None:
-        return Recording(one.notification_id, seen=True, by="token", found_in=token_in)
-    if reference_in is not None:
-        return Recording(
-            one.notification_id, seen=True, by="reference", found_in=reference_in
-        )
-    return Recording(one.notification_id, seen=False, by=None, found_in=None)
+    by: Literal["token", "reference"] = "reference" if token_in is None else "token"
+    found_in = reference_in if token_in is None else token_in
+    if found_in is None:
+        return Recording(one.notification_id, seen=False, by=None, found_in=None)
+    return Recording(
+        one.notification_id, seen=True, by=by, found_in=found_in, rule=PROOF.id
+    )

@@ -6,10 +6,12 @@ Each stands in the table beside the code that applies it; here they are only gat
 import hashlib
 from collections.abc import Iterable, Mapping
 
-from notifications import chasing, reconcile
+from notifications import chasing
+from notifications.brake import HOLD_RULES
 from notifications.clocks import CLOCK_RULES
 from notifications.faults import DATA_RULES
 from notifications.lifecycle import CAUSES, QUIET
+from notifications.loop_states import CLOSED_RULE
 from notifications.matters import WORDS
 from notifications.obligations import TASK_RULES
 from notifications.people import POINTER_RULES
@@ -21,7 +23,8 @@ from notifications.recipients import (
     ROWS,
     TIGHTENED,
 )
-from notifications.rule_entry import RuleEntry
+from notifications.recordings import PROOF_RULES
+from notifications.rule_entry import RuleEntry, version_of
 from notifications.scope import SCOPE_RULES
 from notifications.states import REVIEWS, SHIELDS, STATES
 
@@ -39,6 +42,7 @@ def _gathered() -> Iterable[RuleEntry]:
     yield from CAUSES.values()
     yield from QUIET.values()
     yield from CLOCK_RULES.values()
+    yield from HOLD_RULES
     yield from TASK_RULES.values()
     yield from REVIEWS.values()
     yield from DATA_RULES.values()
@@ -46,15 +50,17 @@ def _gathered() -> Iterable[RuleEntry]:
     for name, words in chasing.RULES.items():
         yield RuleEntry(
             name,
-            chasing.RULE_VERSION,
+            version_of(name),
             "loop",
             f"who is to act reads: “{words.rstrip('.')}”",
             "The region's protocol; the region's design, law 4: told is not recorded",
         )
+    yield CLOSED_RULE
+    yield from PROOF_RULES
     for difference, (why, _) in WORDS.items():
         yield RuleEntry(
             difference.rule,
-            reconcile.RULE_VERSION,
+            version_of(difference.rule),
             "disagreements",
             f"who is to settle it reads: “{_said(why)}”",
             "Children's Homes (England) Regulations 2015, regulation 41; statutory "

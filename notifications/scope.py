@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from notifications.facts import Placement
+from notifications.rule_entry import version_of
 
 
 class Verdict(StrEnum):
@@ -48,7 +49,7 @@ def _rule(
 ) -> ScopeRule:  # fmt: skip
     return ScopeRule(
         f"scope.{name}",
-        "1",
+        version_of(f"scope.{name}"),
         frozenset(place.split()),
         frozenset(status.split()),
         verdict,

@@ -6,7 +6,7 @@ record, then the match; ``notifications.findings`` asks them.
 
 from collections.abc import Mapping
 
-from notifications.rule_entry import RuleEntry
+from notifications.rule_entry import RuleEntry, version_of
 
 _CONTRACT = "The region's contract, states of every run"
 _PORTAL_LAW = "The region's design, law 6: shielding is checked before matching"
@@ -16,8 +16,9 @@ def _rules(
     family: str, prefix: str, *rules: tuple[str, str, str]
 ) -> dict[str, RuleEntry]:
     return {
-        f"{prefix}{name}": RuleEntry(f"{prefix}{name}", "1", family, words, source)
+        rule: RuleEntry(rule, version_of(rule), family, words, source)
         for name, words, source in rules
+        for rule in [f"{prefix}{name}"]
     }
 
 

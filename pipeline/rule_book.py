@@ -23,6 +23,7 @@ FAMILIES: Mapping[str, str] = {
     "lifecycle": "Lifecycle: updates, ends and retractions",
     "reviews": "Reviews: what people decide",
     "clocks": "Clocks and wording: by when",
+    "holds": "Holds: what waits, and for whom",
     "tasks": "Tasks: what is owed beside notices",
     "loop": "The loop: until it is recorded",
     "disagreements": "Disagreements: when two sources differ",
@@ -32,12 +33,19 @@ FAMILIES: Mapping[str, str] = {
 """The families in the order of the book, with their headings."""
 
 
+NOT = "not "
+"""Before the rule of a case that lies just outside it."""
+
+
 @dataclass(frozen=True, slots=True)
 class SpecRow:
     """A case: what comes in, what must come out, and the rule that it shows."""
 
     rule: str
     version: str
+    holds: bool
+    """False of a case that lies just outside the rule; another one of the table shows
+    it holding."""
     people: Mapping[str, str]
     decisions: Mapping[str, str]
 
@@ -101,12 +109,14 @@ def _row(
     unknown = sorted(set(row) - {"rule", *people, *decisions})
     if unknown:
         raise SpecError(f"{title}: {unknown} are no columns of the table")
-    rule, _, version = str(row["rule"]).partition(" ")
+    named = str(row["rule"])
+    rule, _, version = named.removeprefix(NOT).partition(" ")
     if not version:
         raise SpecError(f"{title}: {rule}: write the rule's version after its id")
     return SpecRow(
         rule=rule,
         version=version,
+        holds=not named.startswith(NOT),
         people={name: str(row[name]) for name in people if name in row},
         decisions={name: str(row[name]) for name in decisions if name in row},
     )
@@ -132,7 +142,8 @@ is placed in **Worcester**: the host authority is Worcestershire, the host force
 Mercia Police. Coventry is another authority under West Midlands Police; Stoke lies
 outside the region. In each case the columns before the arrow (→) say what comes in, the
 others what must come out. An empty cell is as usual, or not what the case is about.
-*Held* is decided and not yet sent."""
+*Held* is decided and not yet sent. The last column names the rule that the case shows;
+*not* before it says that the case lies just outside the rule."""
 
 
 def rule_book() -> str:
@@ -177,7 +188,7 @@ def _cases(table: SpecTable) -> str:
         (
             *(row.people.get(name, "") for name in table.people),
             *(row.decisions.get(name, "") for name in table.decisions),
-            f"`{row.rule}` {row.version}",
+            f"{'' if row.holds else NOT}`{row.rule}` {row.version}",
         )
         for row in table.rows
     )

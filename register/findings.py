@@ -159,7 +159,13 @@ def look(
         recording,
         night.business_date,
         [
-            {**asdict(one), **_found_by(night)}
+            {
+                "notification_id": one.notification_id,
+                "seen": one.seen,
+                "by": one.by,
+                "found_in": one.found_in,
+                **_found_by(night),
+            }
             for key, one in sorted(tonight.items())
             if held.get(key, (False, None, None)) != (one.seen, one.by, one.found_in)
         ],

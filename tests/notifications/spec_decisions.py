@@ -1,18 +1,12 @@
 """What comes out of a night, in the words of the spec tables."""
 
 from collections import defaultdict
-from dataclasses import replace
 
 from notification_cases import NAMES, WEST_MERCIA, sent
 from spec_people import Scene
 
-from notifications.documents import Notification, Priority
-from notifications.findings import find
-from notifications.priority import FOR_INFORMATION, priority_rule
-from notifications.recipients import ROWS
-from notifications.scope import scope_rule
-from notifications.squash import carried
-from notifications.whereabouts import current_placements, locate
+from notifications.documents import Notification
+from notifications.rules import RULES
 from notifications.wording import in_words
 from records.authorities import AuthorityKind, kind_of
 
@@ -25,7 +19,6 @@ class Seen:
 
     def __init__(self, scene: Scene):
         self.nights, self.case = scene.played()
-        self.rules, self.on = self.nights.rules, self.nights.on
         self.memory = self.nights.memory
         self.outcome = self.nights.pass_(self.case)
         self.placing = self.case.child.authority
@@ -159,25 +152,21 @@ class Seen:
         )
 
     def cited(self):
-        """Ids and versions of the rules that this night names or rests on."""
-        found = {(one.rule, one.rule_version) for one in self.outcome.notices}
-        found |= {(one.rule.id, one.rule.version) for one in self.outcome.obligations}
-        case = carried(replace(self.case, memory=self.memory), self.rules)
-        for placement in current_placements(case, self.on):
-            if locate(case, placement, self.rules).in_area:
-                continue
-            finding = find(case, placement, self.rules, self.on)
-            rules = [finding.rule, ROWS[finding.row], scope_rule(placement)]
-            policy = self.rules.policy
-            rules.append(priority_rule(case, placement, policy, self.on)[1])
-            found |= {(rule.id, rule.version) for rule in rules}
-        if any(one.priority is Priority.LOW for one in self._to(POLICE)):
-            found.add((FOR_INFORMATION.id, FOR_INFORMATION.version))
-        return found
+        """Ids of the rules that this night says it applied."""
+        return set(self.outcome.rules)
 
 
-def _listed(names):
-    ordered = sorted(names)
+def names(row, cited):
+    """Whether the case's rule was applied, or was not where the case lies outside it;
+    and it is of the version that the case is written for."""
+    known = {rule: RULES[rule].version for rule in cited}
+    return (known.get(row.rule, row.version) == row.version) and (
+        (row.rule in known) == row.holds
+    )
+
+
+def _listed(authorities):
+    ordered = sorted(authorities)
     if len(ordered) < 2:
         return "".join(ordered)
     return f"{', '.join(ordered[:-1])} and {ordered[-1]}"

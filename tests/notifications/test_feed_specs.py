@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import sys
 from contextlib import nullcontext
 from dataclasses import replace
@@ -29,6 +30,7 @@ from notification_cases import (
     told,
     told_nothing,
 )
+from spec_decisions import names
 
 from connectors.config import SourceConfig
 from connectors.extract import read_extract
@@ -142,6 +144,7 @@ def test_an_event_in_what_it_changes_out(row, register):
             portal=lambda: nullcontext(SimpleNamespace(events=lambda after: [event])),
         )
     )
+    (said,) = report.problems or ("nothing",)
     after = followed(register)
     with register.connect() as connection:
         memory = load_memory(connection, MONDAY + DAY)[PLACING, "C1"]
@@ -149,6 +152,7 @@ def test_an_event_in_what_it_changes_out(row, register):
     assert {
         **{name: str(report.counts[name]) for name in ("events", "new")},
         "unknown_subject": str(report.counts["unknown_subject"]),
+        "the operator reads": said.partition(":")[0],
         "the notice": "as before"
         if after == before
         else "acknowledged"
@@ -162,6 +166,7 @@ def test_an_event_in_what_it_changes_out(row, register):
         else "changed",
         "told the night after": "nobody" if told_nothing(night) else "somebody",
     } == dict(row.decisions)
+    assert names(row, set(re.findall(r"\(rule (\S+)\)", said)))
 
 
 # --- a feed that changes -------------------------------------------------------------
@@ -323,3 +328,4 @@ def test_another_feed_in_who_is_told_out(row, tmp_path):
         else str(heard),
         "task": "; ".join(sorted(tasks)) or "none",
     } == dict(row.decisions)
+    assert row.rule == "data.feed-changed"

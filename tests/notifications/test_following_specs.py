@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from loop_cases import ACKNOWLEDGED, at, followed, looked, rules
 from notification_cases import MONDAY, NAMES, PLACING, WEST_MERCIA, WORCESTERSHIRE
+from spec_decisions import names
 
 from notifications.config import Reconciliation
 from notifications.hosted import Placed, PlacedChild, Said, Voice, attributed, tokens
@@ -43,6 +44,12 @@ SINCE_THEN = {
     "withdrawn on Monday, disputed on Tuesday all the same": {
         "disputed_at": at("2026-11-24 11:00"), "withdrawn": True,
     },
+    "ended on Monday, disputed on Tuesday all the same": {
+        "disputed_at": at("2026-11-24 11:00"), "superseded": True, "closed": True,
+    },
+    "superseded on Monday, acknowledged on Tuesday all the same": {
+        **ACKNOWLEDGED, "superseded": True,
+    },
 }  # fmt: skip
 NOW = {
     "Monday at noon": at("2026-11-23 12:00"),
@@ -62,13 +69,13 @@ def test_since_then_in_chasing_out(row):
         for made in steps.follow_ups
     ]
     named = {made.rule for made in steps.reminders}
-    named |= {made.rule.id for made in steps.follow_ups}
+    named |= {made.rule.id for made in steps.follow_ups} | {steps.silent_by} - {None}
     assert {
         "state": state_of(one).value.replace("_", " "),
         "goes out": " and ".join(sent) or "nothing",
         "task": " and ".join(tasks) or "none",
     } == dict(row.decisions)
-    assert row.rule in named or not named
+    assert names(row, named)
 
 
 TOKEN, OTHER_TOKEN = (recording_token(UUID(int=number)) for number in (1, 2))
@@ -100,6 +107,7 @@ def test_an_extract_in_its_proof_out(row):
     proof = find_recordings(outstanding, {"external_refs": [text]})[0]
     assert (proof.by or "none") == row.decisions["proof"]
     assert proof.seen == (row.decisions["proof"] != "none")
+    assert names(row, {proof.rule} - {None})
 
 
 PLACED = Placed(

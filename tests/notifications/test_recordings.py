@@ -91,8 +91,12 @@ def test_a_reference_given_for_two_children_proves_nothing_and_the_token_does():
     shared = [waits("WM/118"), waits("wm/118 ", which=TWO, child=JO)]
     written = {"nominal_ref": ["WM/118"], "external_refs": [OTHER]}
     assert find_recordings(shared, written) == (
-        Recording(ONE, seen=False, by=None, found_in=None),
-        Recording(TWO, seen=True, by="token", found_in="external_refs"),
+        Recording(
+            ONE, seen=False, by=None, found_in=None, rule="loop.reference-repeats"
+        ),
+        Recording(
+            TWO, seen=True, by="token", found_in="external_refs", rule="loop.proof"
+        ),
     )
 
 
