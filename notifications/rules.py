@@ -27,6 +27,7 @@ from notifications.recordings import PROOF_RULES
 from notifications.rule_entry import RuleEntry, version_of
 from notifications.scope import SCOPE_RULES
 from notifications.states import REVIEWS, SHIELDS, STATES
+from notifications.wording_rules import WORDING_RULES
 
 __all__ = ["RULES", "RULES_VERSION", "RuleEntry", "rules_version"]
 
@@ -66,6 +67,7 @@ def _gathered() -> Iterable[RuleEntry]:
             "Children's Homes (England) Regulations 2015, regulation 41; statutory "
             "guidance, volume 2: the host authority's register",
         )
+    yield from WORDING_RULES.values()
 
 
 def _said(why: str) -> str:

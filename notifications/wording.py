@@ -1,5 +1,7 @@
 """The words of every notice and task. Plain sentences; no personal data in any.
 
+Each is a rule of ``notifications.wording_rules``: whoever changes one raises it.
+
 A portal may show codes in the same words, so this module reads nothing but documents.
 """
 
@@ -134,7 +136,7 @@ class Cause(StrEnum):
     """A later notice says it too, and does not name this one."""
 
 
-_STATE_TO_FORCE = {
+STATE_TO_FORCE = {
     Row.NOT_KNOWN: "Your records hold no match for this child.",
     Row.KNOWN_NOT_AT_ADDRESS: "You know this child, but your records do not show the "
     "child at this placement.",
@@ -153,7 +155,7 @@ _STATE_TO_FORCE = {
     "you know this child.",
 }
 
-_CAUSES = {
+CAUSES_READ = {
     Cause.DECIDED: "An earlier unconfirmed notice has been decided.",
     Cause.CORRECTED: "You were told of this placement, and its details have changed.",
     Cause.MOVED: "You were told of this child's earlier placement, and the child has "
@@ -176,21 +178,26 @@ _CAUSES = {
     "one.",
 }
 
+PLACED_IN_YOUR_AREA = (
+    "A child looked after by another authority is placed in your area."
+)
+COPY = "A copy of what the host police force is told:"
+
 
 def why(cause: Cause, row: Row | None, role: Role) -> str:
     """One sentence: why the recipient received this."""
     if cause is not Cause.STATE:
-        sentence = _CAUSES[cause]
+        sentence = CAUSES_READ[cause]
     elif role is Role.HOST_LA or row is None:
-        sentence = "A child looked after by another authority is placed in your area."
+        sentence = PLACED_IN_YOUR_AREA
     else:
-        sentence = _STATE_TO_FORCE[row]
+        sentence = STATE_TO_FORCE[row]
     if role is Role.PLACING_LA:
-        return f"A copy of what the host police force is told: “{sentence}”"
+        return f"{COPY} “{sentence}”"
     return sentence
 
 
-_ASKED_OF_FORCE = {
+ASKED_OF_FORCE = {
     Kind.NEW: "Record that this child is looked after out of area at this address, "
     "name the placing authority, and write the recording token into your record.",
     Kind.UPDATE: "Bring your record of this child up to date with this placement and "
@@ -199,7 +206,7 @@ _ASKED_OF_FORCE = {
     "up to date; if not, make one. Write the recording token into it.",
     Kind.END: "Close the entry for this placement in your record of this child.",
 }
-_ASKED_OF_LA = {
+ASKED_OF_LA = {
     Kind.NEW: "Enter the child in your register of looked-after children placed in "
     "your area, with the recording token.",
     Kind.UPDATE: "Bring the child's entry in your register up to date.",
@@ -207,19 +214,19 @@ _ASKED_OF_LA = {
     "with the recording token.",
     Kind.END: "Close the child's entry in your register.",
 }
-_ASKED_OF_PLACING = (
+ASKED_OF_PLACING = (
     "Check that this is right. If it is not, correct your record: the next extract "
     "puts it right with everybody who was told."
 )
-_ACKNOWLEDGE = "Then acknowledge with your own reference and the date you recorded it."
+ACKNOWLEDGE = "Then acknowledge with your own reference and the date you recorded it."
 
 
 def asked(kind: Kind, role: Role) -> str:
     """What the recipient is asked to do, and that the law is not thereby done."""
     if role is Role.PLACING_LA:
-        return f"{_ASKED_OF_PLACING} {NOT_A_DISCHARGE}"
-    deeds = _ASKED_OF_LA if role is Role.HOST_LA else _ASKED_OF_FORCE
-    return f"{deeds[kind]} {_ACKNOWLEDGE} {NOT_A_DISCHARGE}"
+        return f"{ASKED_OF_PLACING} {NOT_A_DISCHARGE}"
+    deeds = ASKED_OF_LA if role is Role.HOST_LA else ASKED_OF_FORCE
+    return f"{deeds[kind]} {ACKNOWLEDGE} {NOT_A_DISCHARGE}"
 
 
 TASKS = {

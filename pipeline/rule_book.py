@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from notifications.rules import RULES, RULES_VERSION, RuleEntry
+from notifications.wording_rules import FAMILY as WORDING
 
 SPECS = Path(__file__).parents[1] / "notifications" / "specs"
 
@@ -22,13 +23,14 @@ FAMILIES: Mapping[str, str] = {
     "recipients": "Recipients: who is told what",
     "lifecycle": "Lifecycle: updates, ends and retractions",
     "reviews": "Reviews: what people decide",
-    "clocks": "Clocks and wording: by when",
+    "clocks": "Clocks: by when",
     "holds": "Holds: what waits, and for whom",
     "tasks": "Tasks: what is owed beside notices",
     "loop": "The loop: until it is recorded",
     "disagreements": "Disagreements: when two sources differ",
     "bad input": "Bad input: records that contradict themselves",
     "pointers": "Pointers: one suspected exploiter, held by several",
+    "wording": "Wording: what recipients read",
 }
 """The families in the order of the book, with their headings."""
 
@@ -146,6 +148,13 @@ others what must come out. An empty cell is as usual, or not what the case is ab
 *not* before it says that the case lies just outside the rule."""
 
 
+_WORDING = """\
+Every sentence that a notice, a reminder or a task is made of is a rule with an id and a
+version of its own: a changed sentence is a changed rule. None says anything of a child.
+In braces stand names of authorities and references. The sentences with dates in them
+stand in the cases of clocks and of bad input."""
+
+
 def rule_book() -> str:
     """``docs/rules.md``."""
     tables = spec_tables()
@@ -163,7 +172,8 @@ def rule_book() -> str:
     ]
     for family, heading in FAMILIES.items():
         parts.append(f"## {heading}")
-        parts.append(_rules(rule for rule in RULES.values() if rule.family == family))
+        rules = [rule for rule in RULES.values() if rule.family == family]
+        parts.append(_WORDING if family == WORDING else _rules(rules))
         parts += [_cases(table) for table in tables if table.family == family]
     return "\n\n".join(parts) + "\n"
 

@@ -21,9 +21,9 @@ CASES = [
     for table in TABLES
     for number, row in enumerate(table.rows)
 ]
-APART = {"pointers", "loop", "disagreements", "holds"}
-"""Families that are no part of deciding about a child; the latter three are run by
-``test_following_specs`` and ``test_hold_specs``."""
+APART = {"pointers", "loop", "disagreements", "holds", "wording"}
+"""Families that are no part of deciding about a child; the latter four are run by
+``test_following_specs``, ``test_hold_specs`` and ``test_wording_specs``."""
 APART_TABLES = {("event",), ("from then on",), ("what is overdue", "on")}
 """Tables, by what comes in, of what happens before a night decides or after it; they
 are run by ``test_feed_specs`` and ``test_hold_specs``."""
