@@ -17,6 +17,7 @@ from notifications.loop_page import loop_diagram
 from pipeline.errors import ConfigurationError
 from pipeline.region import RegionConfig, load_region
 from pipeline.rule_book import rule_book
+from pipeline.rule_versions import FIXED, rule_versions
 from pipeline.run import missing_models
 from pipeline.training import training_pairs
 
@@ -68,6 +69,7 @@ GENERATED: dict[Path, Callable[[], str]] = {
     REPOSITORY / "docs" / "openapi.json": openapi,
     REPOSITORY / "docs" / "lifecycle.md": loop_diagram,
     REPOSITORY / "docs" / "rules.md": rule_book,
+    FIXED: rule_versions,
     REPOSITORY / "portal" / "training_pairs.json": training_pairs,
 }
 

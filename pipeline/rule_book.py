@@ -136,7 +136,9 @@ where it comes from, and cases that show it. Decisions, notices and tasks name t
 that made them.
 
 The cases are tests. Each is run against the system with every change; a case that no
-longer comes out stops the release. A rule whose answer changes gets a new version."""
+longer comes out stops the release. A rule whose answer or words change gets a new
+version, and so does a sentence that recipients read: what each version decided is held
+in `notifications/rule_versions.json`."""
 
 _HOW_TO_READ = """\
 **Birmingham** looks after the child, and West Midlands Police is its force. The child
