@@ -17,7 +17,7 @@ from notifications.lifecycle import Night, Silence
 from notifications.obligations import TASK_RULES
 from notifications.outcome import ChildOutcome, Notice
 from notifications.priority import FOR_INFORMATION, priority_rule
-from notifications.recipients import BY_CRITERIA, ROUTED, ROWS, TIGHTENED, Row
+from notifications.recipients import BY_CRITERIA, PACKAGED, ROUTED, ROWS, TIGHTENED, Row
 from notifications.rulebook import Rulebook
 from notifications.scope import TEMPORARY_RULE, scope_rule
 from notifications.wording import NOT_A_DISCHARGE, Cause
@@ -113,6 +113,8 @@ def _of_notice(notice: Notice) -> Iterator[str]:
         yield "clock.no-discharge"
     if document.route is not None:
         yield ROUTED.id
+    if document.fill_in:
+        yield PACKAGED.id
     police = kind_of(notice.recipient) is AuthorityKind.POLICE
     if police and notice.priority is Priority.LOW:
         yield FOR_INFORMATION.id

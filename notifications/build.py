@@ -30,7 +30,7 @@ from notifications.documents import (
 )
 from notifications.facts import AuthorityEntry, Child, ChildCase, Placement
 from notifications.faults import ends_before_start
-from notifications.fill_in import fill_in
+from notifications.fill_in import fill_in, form_of
 from notifications.findings import Finding, informational
 from notifications.identity import unused_notice_id
 from notifications.lifecycle import CAUSES, Step
@@ -170,7 +170,7 @@ def _notification(step: Step, subject: Subject, head: _Head) -> Notification:
         test_record=(case.child.authority, case.child.child_ref)
         in subject.rulebook.directory.sentinels,
     )
-    package = fill_in(entry.record_template if entry else (), document)
+    package = fill_in(form_of(entry, step.kind), document)
     return document.model_copy(update={"fill_in": package})
 
 

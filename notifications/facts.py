@@ -340,13 +340,13 @@ class AuthorityEntry:
     named_officer: str | None = None
     """The post that receives shielded cases."""
     supervisor: str | None = None
-    """The post that is named first when something is overdue."""
     strategic_lead: str | None = None
-    """The post that is named last."""
+    """The posts that are named first and last when something is overdue."""
     routes: Mapping[str, str] = field(default_factory=dict)
     """Of a force: its desk or mailbox by host local authority."""
     record_template: tuple[TemplateLine, ...] = ()
-    """The fields of its own record system, in order."""
+    closing_template: tuple[TemplateLine, ...] = ()
+    """The fields of its own record system, in order: to make an entry, to close it."""
 
 
 @dataclass(frozen=True, slots=True)

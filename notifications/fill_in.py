@@ -20,16 +20,19 @@ from notifications.documents import (
     PlacementDetails,
     RiskIndicator,
 )
-from notifications.facts import TemplateLine
+from notifications.facts import AuthorityEntry, TemplateLine
 from notifications.known import OUT_OF_AREA_FLAG
-from notifications.wording import RISKS
+from notifications.wording import ENDED_BECAUSE, RISKS
 from records.authorities import AuthorityKind, kind_of
 from records.risks import RISK_INDICATORS
+from records.tokens import recording_token
 
 Source = Callable[[Notification], str | None]
 
 TOKEN = "recording_token"  # noqa: S105 - a source's name
 """The source that every template must use: what is not typed can't be found again."""
+EARLIER_TOKEN = "earlier.recording_token"  # noqa: S105 - a source's name
+"""The source that every closing template must use: by it the entry is found."""
 _RECORDED = frozenset({Kind.NEW, Kind.UPDATE, Kind.UNCONFIRMED})
 _QUOTES = "'\""
 
@@ -37,14 +40,18 @@ _QUOTES = "'\""
 def fill_in(
     lines: Sequence[TemplateLine], notification: Notification
 ) -> tuple[FillIn, ...]:
-    """The package of a notice that asks for a record; of any other, nothing.
+    """The package of a notice that asks to make, mend or close a record.
 
-    Without lines, the default of the recipient's kind of authority. An end, a reminder,
-    a pointer and a copy ask for no new record and get none.
+    Without lines, the default of the recipient's kind of authority. The others have
+    none. A copy asks for no record. A reminder repeats no details, and the notice that
+    it reminds of has its package. A pointer asks two people to speak with each other. A
+    retraction takes back what should not have been said, so it says nothing again: it
+    is a document without a child, and names the notice whose token is in the record.
     """
-    if notification.kind not in _RECORDED or notification.is_copy:
+    ending = notification.kind is Kind.END
+    if notification.is_copy or not (ending or notification.kind in _RECORDED):
         return ()
-    if notification.child is None or notification.placement is None:
+    if notification.child is None or (notification.placement is None and not ending):
         return ()
     return tuple(
         FillIn(
@@ -52,11 +59,19 @@ def fill_in(
             label=line.label,
             value=_value(line.value, notification),
         )
-        for line in lines or default_template(notification.recipient)
+        for line in lines or default_template(notification.recipient, ending=ending)
     )
 
 
-def check_template(lines: Sequence[TemplateLine]) -> list[str]:
+def form_of(entry: AuthorityEntry | None, kind: Kind) -> tuple[TemplateLine, ...]:
+    """The recipient's own form for such a notice; nothing where its region file gives
+    none."""
+    if entry is None:
+        return ()
+    return entry.closing_template if kind is Kind.END else entry.record_template
+
+
+def check_template(lines: Sequence[TemplateLine], needed: str = TOKEN) -> list[str]:
     """What is wrong with a template, each fault with its mend; nothing if it is empty.
 
     A section may come again later in the record; a field of it only once.
@@ -72,19 +87,26 @@ def check_template(lines: Sequence[TemplateLine]) -> list[str]:
         seen.add((line.section, line.label))
         if fault := _fault_of(line.value):
             faults.append(f"{field}: {fault}")
-    if lines and not any(line.value == TOKEN for line in lines):
+    if lines and not any(line.value == needed for line in lines):
         faults.append(
-            f"no field is filled with {TOKEN}; add one, or what the recipient records "
-            "can't be found in its next extract"
+            f"no field is filled with {needed}; add one, or {_WITHOUT[needed]}"
         )
     return faults
 
 
-def default_template(recipient: str) -> tuple[TemplateLine, ...]:
+_WITHOUT = {
+    TOKEN: "what the recipient records can't be found in its next extract",
+    EARLIER_TOKEN: "an officer can't find the entry that is to be closed",
+}
+
+
+def default_template(
+    recipient: str, *, ending: bool = False
+) -> tuple[TemplateLine, ...]:
     """The template of an authority whose region file gives none."""
     if kind_of(recipient) is AuthorityKind.POLICE:
-        return DEFAULT_TEMPLATE
-    return DEFAULT_LA_TEMPLATE
+        return CLOSING_TEMPLATE if ending else DEFAULT_TEMPLATE
+    return CLOSING_LA_TEMPLATE if ending else DEFAULT_LA_TEMPLATE
 
 
 def _fault_of(value: str) -> str | None:
@@ -156,6 +178,16 @@ def _risks(notice: Notification) -> str | None:
     return "; ".join(told) or None
 
 
+def _earlier_token(notice: Notification) -> str | None:
+    """Of the notice that this one takes the place of, as it was to be typed."""
+    return recording_token(notice.supersedes) if notice.supersedes else None
+
+
+def _ended_because(notice: Notification) -> str | None:
+    """Of an end: why, as its rule says; it never says adoption."""
+    return ENDED_BECAUSE.get(notice.rule.id)
+
+
 def _names(*parts: str | None) -> str | None:
     return " ".join(part for part in parts if part) or None
 
@@ -180,6 +212,7 @@ SOURCES: Mapping[str, Source] = {
     ),
     "placement.place_code": _of_placement(lambda place: place.place_code),
     "placement.start": _of_placement(lambda place: _day(place.start)),
+    "placement.end": _of_placement(lambda place: _day(place.end)),
     "placement.expected_end": _of_placement(lambda place: _day(place.expected_end)),
     "placement.carer": _of_placement(lambda place: place.carer_or_home),
     "placement.carer_phone": _of_placement(lambda place: place.carer_phone),
@@ -198,6 +231,8 @@ SOURCES: Mapping[str, Source] = {
     "flag.code": lambda _notice: OUT_OF_AREA_FLAG,
     "flag.start": _of_placement(lambda place: _day(place.start)),
     TOKEN: lambda notice: notice.recording_token,
+    EARLIER_TOKEN: _earlier_token,
+    "notice.reason": _ended_because,
     "notice.id": lambda notice: str(notice.notification_id),
     "notice.date": lambda notice: _day(notice.created_on),
     "notice.priority": lambda notice: notice.priority.value,
@@ -291,3 +326,57 @@ DEFAULT_LA_TEMPLATE = _lines(
     ("Notice", {"Recording token": TOKEN, "Notified on": "notice.date"}),
 )
 """For a host authority's register of children placed in its area."""
+
+_WHO = {
+    "Surname": "child.surname",
+    "Forenames": "child.forenames",
+    "Date of birth": "child.dob",
+}
+
+CLOSING_TEMPLATE = _lines(
+    ("Person", _WHO),
+    (
+        "Entry to close",
+        {
+            "External reference that it bears": EARLIER_TOKEN,
+            "Placing authority's reference": "child.ref",
+            "Flag": "flag.code",
+            "From": "placement.start",
+        },
+    ),
+    (
+        "Close it",
+        {
+            "To": "placement.end",
+            "Reason": "notice.reason",
+            "Told on": "notice.date",
+            "Placing authority": "placing.name",
+            "Duty desk": "placing.duty_phone",
+        },
+    ),
+)
+"""For a force whose region file gives no closing template. Without the date of an end,
+the day on which the force is told is the one that is known."""
+
+CLOSING_LA_TEMPLATE = _lines(
+    ("Child", _WHO),
+    (
+        "Entry to close",
+        {
+            "Recording token that it bears": EARLIER_TOKEN,
+            "Their reference for the child": "child.ref",
+            "Placed from": "placement.start",
+        },
+    ),
+    (
+        "Close it",
+        {
+            "Placed until": "placement.end",
+            "Reason": "notice.reason",
+            "Notified on": "notice.date",
+            "Placing authority": "placing.name",
+            "Duty desk": "placing.duty_phone",
+        },
+    ),
+)
+"""The same in a host authority's register."""

@@ -122,6 +122,13 @@ BY_CRITERIA = _rule(
     "authorities hear of all",
     "ADCS and College of Policing, notification of children placed out of area",
 )
+PACKAGED = _rule(
+    "tell.package",
+    "with each notice that asks to make, mend or close a record comes what to type, in "
+    "the order and terms of the recipient's own form; a copy, a retraction, a reminder "
+    "and a pointer ask for no record and bring none",
+    "The region file, record_template and closing_template",
+)
 TIGHTENED = _rule(
     "tell.tightened",
     "a region may tell its police where the contract says nothing, never the other way",

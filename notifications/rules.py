@@ -19,6 +19,7 @@ from notifications.priority import PRIORITY_RULES
 from notifications.recipients import (
     BY_CRITERIA,
     IN_YOUR_AREA,
+    PACKAGED,
     ROUTED,
     ROWS,
     TIGHTENED,
@@ -39,7 +40,7 @@ def _gathered() -> Iterable[RuleEntry]:
     yield from STATES.values()
     yield from PRIORITY_RULES
     yield from ROWS.values()
-    yield from (IN_YOUR_AREA, ROUTED, BY_CRITERIA, TIGHTENED)
+    yield from (IN_YOUR_AREA, ROUTED, PACKAGED, BY_CRITERIA, TIGHTENED)
     yield from CAUSES.values()
     yield from QUIET.values()
     yield from CLOCK_RULES.values()

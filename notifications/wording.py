@@ -178,6 +178,19 @@ CAUSES_READ = {
     "one.",
 }
 
+ENDED_BECAUSE = {
+    f"tell.{cause}": words
+    for cause, words in {
+        Cause.PLACEMENT_ENDED: "the placement has ended",
+        Cause.NOT_HERE: "corrected: the placement is not in this area",
+        Cause.IN_AREA: "the child is in the placing authority's own area",
+        Cause.NOT_LOOKED_AFTER: "the child is no longer looked after",
+        Cause.ADULT: "the young person is 18",
+        Cause.DIED: "the child has died",
+    }.items()
+}
+"""Why an entry is closed, by the rule of the end; it is typed into a record."""
+
 PLACED_IN_YOUR_AREA = (
     "A child looked after by another authority is placed in your area."
 )

@@ -21,6 +21,8 @@ def _sentences() -> Iterator[tuple[str, str, str]]:
     yield "why.copy", wording.COPY, "a placing authority, before what its host reads"
     for cause, text in wording.CAUSES_READ.items():
         yield f"why.{cause}", text, "whoever was told before"
+    for rule, text in wording.ENDED_BECAUSE.items():
+        yield f"ended.{rule.removeprefix('tell.')}", text, "whoever closes an entry"
     for kind, text in wording.ASKED_OF_FORCE.items():
         yield f"asked.force-{kind}", text, "a host force"
     for kind, text in wording.ASKED_OF_LA.items():

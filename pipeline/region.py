@@ -24,8 +24,8 @@ from pydantic import (
 from connectors.config import SourceConfig
 from matching.config import MatchingConfig
 from notifications.config import PolicyConfig
-from notifications.facts import AuthorityEntry, Directory, State, TemplateLine
-from pipeline.desks import route_faults, template_faults
+from notifications.facts import AuthorityEntry, Directory, State
+from pipeline.desks import TemplateSection, lines_of, route_faults, template_faults
 from pipeline.errors import ConfigurationError
 from records.authorities import AuthorityKind, kind_of
 
@@ -89,16 +89,6 @@ class Contacts(_Section):
     out_of_hours_phone: str | None = None
 
 
-class TemplateSection(_Section):
-    """A part of a recipient's record form: its fields in order, and what fills them.
-
-    A value is a name such as ``child.surname``, or a text in quotes.
-    """
-
-    section: str
-    fields: dict[str, str]
-
-
 class Webhook(_Section):
     """Where a recipient is nudged by a signed, thin call (Standard Webhooks)."""
 
@@ -136,16 +126,13 @@ class AuthorityConfig(_Section):
         default={},
         description="Of a force: its desk or mailbox by host local authority's code.",
     )
-    record_template: tuple[TemplateSection, ...] = ()
+    record_template: tuple[TemplateSection, ...] = Field(
+        default=(), description="What an officer types to make an entry."
+    )
+    closing_template: tuple[TemplateSection, ...] = Field(
+        default=(), description="What an officer types to close one."
+    )
     nudges: Nudges = Nudges()
-
-    def template_lines(self) -> tuple[TemplateLine, ...]:
-        """The fields of the authority's own record form, in order."""
-        return tuple(
-            TemplateLine(part.section, label, value)
-            for part in self.record_template
-            for label, value in part.fields.items()
-        )
 
 
 class NotifyConfig(_Section):
@@ -260,7 +247,8 @@ class RegionConfig(_Section):
                     f"authorities.{code}.source.kind: {authority.source.kind} can't "
                     f"come from a {expected} authority"
                 )
-            faults += template_faults(code, authority.template_lines())
+            forms = (authority.record_template, authority.closing_template)
+            faults += template_faults(code, *map(lines_of, forms))
             faults += route_faults(code, authority.routes)
         kinds = {authority.kind for authority in self.authorities.values()}
         faults.extend(
@@ -330,7 +318,8 @@ class RegionConfig(_Section):
                     supervisor=authority.supervisor,
                     strategic_lead=authority.strategic_lead,
                     routes=authority.routes,
-                    record_template=authority.template_lines(),
+                    record_template=lines_of(authority.record_template),
+                    closing_template=lines_of(authority.closing_template),
                 )
                 for code, authority in self.authorities.items()
             },

@@ -15,7 +15,7 @@ from notifications.config import Clocks
 from notifications.documents import Notification
 from notifications.facts import Directory
 from notifications.feed import EventType, ReleaseAsked
-from notifications.fill_in import fill_in
+from notifications.fill_in import fill_in, form_of
 from pipeline.clock import business_date
 from pipeline.errors import StageError
 from register.engine import reading
@@ -65,7 +65,7 @@ def _packed_on(
     """With a package that says when the recipient is told, which is today."""
     entry = directory.authorities.get(document.recipient)
     told_today = document.model_copy(update={"created_on": today})
-    package = fill_in(entry.record_template if entry else (), told_today)
+    package = fill_in(form_of(entry, document.kind), told_today)
     return document.model_copy(update={"fill_in": package})
 
 

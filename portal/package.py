@@ -9,10 +9,17 @@ import io
 import unicodedata
 from itertools import groupby
 
-from notifications.documents import NOT_SUPPLIED, FillIn, Notification
+from notifications.documents import NOT_SUPPLIED, FillIn, Kind, Notification
 
 TEST_RECORD = "Agreed test record: no child; do not visit"
 _STARTS_A_FORMULA = frozenset("=+-@")
+
+
+def heading(document: Notification) -> str:
+    """What stands over the package: an end asks to close an entry."""
+    if document.kind is Kind.END:
+        return "What to type to close the entry"
+    return "What to type into your record"
 
 
 def sections(document: Notification) -> list[tuple[str, list[FillIn]]]:

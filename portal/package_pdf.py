@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from notifications.documents import NOT_SUPPLIED, FillIn, Notification
+from notifications.documents import NOT_SUPPLIED, FillIn, Kind, Notification
 from portal import words
-from portal.package import TEST_RECORD, sections
+from portal.package import TEST_RECORD, heading, sections
 
 if TYPE_CHECKING:
     from fpdf import FPDF
@@ -22,6 +22,10 @@ MARKING = "OFFICIAL-SENSITIVE"
 UNPRINTABLE = (
     "Some characters here can't be printed and stand as boxes. Copy them from the page."
 )
+OF_A_RECORD = (
+    "Recording token: type it into the record. What bears it can be found again."
+)
+OF_AN_END = "This notice's own token. The entry to close bears the one given below."
 _SANS, _MONO = "DejaVuSans", "DejaVuSansMono-Bold"
 _SIZES = (10.0, 9.0, 8.0, 7.0)  # points; the largest that fits one sheet
 _MARGIN, _WIDTH, _LABEL, _BOTTOM = 14.0, 182.0, 60.0, 275.0  # millimetres
@@ -123,19 +127,15 @@ def _head(pdf: "FPDF", document: Notification) -> None:
     if document.test_record:
         pdf.set_fill_color(*_ALARM)
         _centred(pdf, TEST_RECORD, 12, _PAPER, bar=True)
-    asked = "What to type into your record"
+    asked = heading(document)
     if document.route:
         asked += f". For: {document.route}"
     _line(pdf, asked, 12, _BRAND)
     pdf.set_font(_MONO, size=24)
     pdf.set_text_color(*_INK)
     pdf.cell(_WIDTH, 12, document.recording_token, new_x="LMARGIN", new_y="NEXT")
-    _line(
-        pdf,
-        "Recording token: type it into the record. What bears it can be found again.",
-        8,
-        _QUIET,
-    )
+    ending = document.kind is Kind.END
+    _line(pdf, OF_AN_END if ending else OF_A_RECORD, 8, _QUIET)
     pdf.ln(3)
 
 

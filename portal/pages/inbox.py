@@ -17,7 +17,7 @@ from portal.holding import Colleague
 from portal.inbox_filters import Filters
 from portal.inboxes import MOST_EXPORTED, TooManyToExport
 from portal.notices import Opened
-from portal.package import as_csv, file_name, sections
+from portal.package import as_csv, file_name, heading, sections
 from portal.package_pdf import as_pdf
 from portal.pages.access import FormSent, SignedIn, freshly_proven
 from portal.pages.chosen import chosen_filters, sent_filters
@@ -107,6 +107,7 @@ def print_notice(
         "opened": opened,
         "notice": notice,
         "package": sections(notice.document),
+        "package_heading": heading(notice.document),
     }
     return page(request, "notice_print.html", values, visit=visit)
 
@@ -206,6 +207,7 @@ def _page(
         "opened": opened,
         "notice": opened.notice,
         "package": sections(opened.notice.document),
+        "package_heading": heading(opened.notice.document),
     }
     return page(
         request, "notice.html", shown | values, visit=visit, status_code=status_code

@@ -13,6 +13,8 @@ from records.authorities import AuthorityKind, kind_of
 CODES = {name: code for code, name in NAMES.items()}
 POLICE = {code for code in NAMES if kind_of(code) is AuthorityKind.POLICE}
 
+PACKAGE = "package of "
+
 
 class Seen:
     """A case after its night, read column by column."""
@@ -27,6 +29,8 @@ class Seen:
         """What the column says of this night."""
         if column in CODES:
             return self.sent_to(CODES[column])
+        if column.startswith(PACKAGE):
+            return self.package_of(CODES[column.removeprefix(PACKAGE)])
         return getattr(self, column.replace(" ", "_"))()
 
     def sent_to(self, code):
@@ -36,6 +40,14 @@ class Seen:
             if one.recipient == code
         ]
         return " and ".join(sorted(words)) or "nothing"
+
+    def package_of(self, code):
+        packages = [one.fill_in for one in self._to({code}) if one.fill_in]
+        if not packages:
+            return "none"
+        (lines,) = packages
+        closes = any(line.section == "Entry to close" for line in lines)
+        return "to close an entry" if closes else "to make or mend an entry"
 
     def state(self):
         found = {one.state.value.replace("_", " ") for one in self.outcome.decisions}

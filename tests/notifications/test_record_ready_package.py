@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from notifications import documents as docs
 from notifications.facts import TemplateLine
 from notifications.fill_in import (
+    CLOSING_LA_TEMPLATE,
+    CLOSING_TEMPLATE,
     DEFAULT_LA_TEMPLATE,
     DEFAULT_TEMPLATE,
+    EARLIER_TOKEN,
     SOURCES,
     TOKEN,
     check_template,
@@ -52,6 +55,7 @@ def typed(value, notice=None):
         ("placement.place_type", "foster placement"),
         ("placement.start", "20/11/2026"),
         ("placement.expected_end", None),
+        ("placement.end", None),
         ("placement.carer", "Foster carer"),
         ("placement.carer_phone", None),
         ("placement.legal_status", "full care order"),
@@ -116,7 +120,11 @@ def test_a_blank_is_not_supplied():
         ({"kind": "update"}, len(DEFAULT_TEMPLATE)),
         ({"kind": "unconfirmed"}, len(DEFAULT_TEMPLATE)),
         ({"recipient": samples.HOST_LA}, len(DEFAULT_LA_TEMPLATE)),
-        ({"kind": "end"}, 0),
+        ({"kind": "end"}, len(CLOSING_TEMPLATE)),
+        ({"kind": "end", "recipient": samples.HOST_LA}, len(CLOSING_LA_TEMPLATE)),
+        ({"kind": "end", "placement": None}, len(CLOSING_TEMPLATE)),
+        ({"kind": "end", "child": None}, 0),
+        ({"kind": "end", "is_copy": True, "recipient": samples.PLACING_LA}, 0),
         ({"kind": "reminder"}, 0),
         ({"kind": "pointer"}, 0),
         ({"kind": "retraction"}, 0),
@@ -125,7 +133,7 @@ def test_a_blank_is_not_supplied():
         ({"placement": None}, 0),
     ],
 )
-def test_only_what_asks_for_a_record_has_a_package(changed, lines):
+def test_what_asks_to_make_mend_or_close_a_record_has_a_package(changed, lines):
     assert len(fill_in((), samples.notification(**changed))) == lines
 
 
@@ -176,6 +184,67 @@ def test_a_template_without_faults_always_fills_in(values):
 @pytest.mark.parametrize("code", ["E23000014", "334", "W06000023"])
 def test_the_defaults_have_no_faults(code):
     assert check_template(default_template(code)) == []
+    assert check_template(default_template(code, ending=True), EARLIER_TOKEN) == []
+
+
+def test_a_closing_form_without_the_entrys_token_has_a_fault_with_its_mend():
+    assert check_template([line(TOKEN)], EARLIER_TOKEN) == [
+        f"no field is filled with {EARLIER_TOKEN}; add one, or an officer can't find "
+        "the entry that is to be closed"
+    ]
+
+
+EARLIER = samples.notification("earlier")
+GONE = samples.notification(
+    kind="end",
+    supersedes=EARLIER.notification_id,
+    rule=docs.Rule(id="tell.placement-ended", version="1", text="It has ended."),
+    placement=samples.placement().model_copy(update={"end": dt.date(2026, 12, 1)}),
+    risk_indicators=(),
+    your_records=(),
+)
+
+
+@pytest.mark.parametrize("recipient", [samples.POLICE, samples.HOST_LA])
+def test_an_end_says_which_entry_to_close_from_when_and_why(recipient):
+    told = GONE.model_copy(update={"recipient": recipient})
+    values = [one.value for one in fill_in((), told)]
+
+    assert EARLIER.recording_token in values
+    assert told.recording_token not in values
+    assert {"Quill-Test", "01/12/2026", "the placement has ended", "C-10342"} <= {
+        *values
+    }
+    assert "4 Sample Close, Solihull" not in values, "an end says the least"
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [
+        ("tell.placement-ended", "the placement has ended"),
+        ("tell.not-looked-after", "the child is no longer looked after"),
+        ("tell.died", "the child has died"),
+        ("tell.not-known", None),
+    ],
+)
+def test_the_reason_of_an_end_is_its_rules(rule, reason):
+    told = GONE.model_copy(update={"rule": docs.Rule(id=rule, version="1", text="x")})
+
+    assert typed("notice.reason", told) == reason
+
+
+def test_what_takes_the_place_of_nothing_has_no_earlier_token():
+    assert typed(EARLIER_TOKEN) is None
+
+
+def test_the_demo_has_a_form_of_its_own_to_close_an_entry():
+    forces = load_region(DEMO).directory().authorities
+    closing = forces["E23000014"].closing_template
+    filled = {one.label: one.value for one in fill_in(closing, GONE)}
+
+    assert filled["External reference"] == EARLIER.recording_token
+    assert filled["End date"] == "01/12/2026"
+    assert filled["Event type"] == "Safeguarding, closed"
 
 
 def test_the_demo_has_two_forms_that_differ_and_both_close_the_loop():

@@ -72,6 +72,9 @@ READ = {
     ("what happened",): lambda words: why(
         Cause(words.replace(" ", "-")), None, Role.HOST_LA
     ),
+    ("what ended it",): lambda words: wording.ENDED_BECAUSE[
+        f"tell.{words.replace(' ', '-')}"
+    ],
     ("recipient", "notice"): lambda who, kind: asked(Kind(kind), ROLES[who]),
     ("task",): task,
     ("what is wrong",): lambda words: (
@@ -105,7 +108,8 @@ def test_nothing_that_is_read_lacks_an_id():
     said = {rule.words for rule in WORDING_RULES.values()}
     tables = (
         wording.STATE_TO_FORCE, wording.CAUSES_READ, wording.ASKED_OF_FORCE,
-        wording.ASKED_OF_LA, wording.TASKS, wording.MEND_HOST, chasing.ASKED,
+        wording.ASKED_OF_LA, wording.ENDED_BECAUSE, wording.TASKS, wording.MEND_HOST,
+        chasing.ASKED,
     )  # fmt: skip
     assert {text for table in tables for text in table.values()} <= said
     sentences = {

@@ -14,7 +14,7 @@ from portal_under_test import ON_SQLITE, feed, put, withdraw, words_of
 
 from notifications import documents as docs
 from portal.package import TEST_RECORD, as_csv, sections
-from portal.package_pdf import FONTS, MARKING, UNPRINTABLE, as_pdf
+from portal.package_pdf import FONTS, MARKING, OF_AN_END, UNPRINTABLE, as_pdf
 
 REGION = "Demonstration region"
 
@@ -98,6 +98,37 @@ def test_a_sheet_is_one_page_of_text_that_can_be_selected(sheet):
     assert "What to type into your record. For: Solihull MASH desk" in lines
     assert "Page 1" in text
     assert TEST_RECORD not in text
+
+
+def an_end(name="first"):
+    """An end of what ``earlier`` said, with its package."""
+    return samples.packaged(
+        name, kind="end", supersedes=samples.notification("earlier").notification_id,
+        rule=docs.Rule(id="tell.adult", version="1", text="Now 18."),
+        risk_indicators=(), your_records=(),
+    )  # fmt: skip
+
+
+def test_an_ends_sheet_says_what_to_close_and_by_which_token():
+    document, earlier = an_end(), samples.notification("earlier")
+    lines = text_of(as_pdf(document, REGION)).splitlines()
+
+    assert "What to type to close the entry" in lines
+    assert OF_AN_END in lines
+    assert lines.count(document.recording_token) == 1, "at the head alone"
+    assert lines.count(earlier.recording_token) == 1
+    assert "the young person is 18" in lines
+
+
+def test_an_ends_row_has_the_token_of_the_entry_to_close():
+    names, values = rows_of(as_csv(an_end()))
+    cells = dict(zip(names, values, strict=True))
+
+    assert cells["Entry to close: External reference that it bears"] == (
+        samples.notification("earlier").recording_token
+    )
+    assert cells["Close it: To"] == "not supplied"
+    assert cells["Close it: Reason"] == "the young person is 18"
 
 
 def test_a_sheet_is_the_same_bytes_whenever_it_is_made(sheet):
@@ -243,6 +274,23 @@ def test_the_page_shows_the_package_in_plain_text(portal, desk):
         line.value is not None for line in document.fill_in
     )
     assert "<script>" not in page.text
+
+
+@pytest.mark.parametrize("suffix", ["pdf", "csv", "print"])
+def test_an_end_shows_what_to_type_to_close_the_entry(portal, desk, suffix):
+    document, earlier = an_end(), samples.notification("earlier")
+    put(portal.machine(), "notifications", document)
+    path = f"/notifications/{document.notification_id}"
+
+    page = words_of(desk.get(path))
+
+    assert "What to type to close the entry" in page
+    assert f"External reference that it bears {earlier.recording_token}" in page
+    assert "What to type into your record" not in page
+    taken = f"{path}/print" if suffix == "print" else f"{path}/record.{suffix}"
+    assert desk.get(taken).status_code == 200
+    if suffix == "print":
+        assert "What to type to close the entry" in words_of(desk.get(taken))
 
 
 @ON_SQLITE
