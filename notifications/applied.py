@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from notifications.again import ASKED_ANEW
 from notifications.documents import Notification, ObligationKind, Priority
 from notifications.facts import ChildCase, State
 from notifications.faults import FAR_AHEAD, STARTS_AHEAD, stands
@@ -139,6 +140,8 @@ def _of_shields(decided: Decided) -> Iterator[str]:
 def _of_tasks(decided: Decided) -> Iterator[str]:
     for task in decided.outcome.obligations:
         yield task.rule.id
+        if task.asked_on is not None:
+            yield ASKED_ANEW.id
         if task.met_on is None:
             yield from (_clock_of(task.kind), WORKING_DAYS)
     for opened in decided.case.memory.open_obligations:

@@ -22,7 +22,7 @@ from notifications.identity import notice_id, obligation_id
 from notifications.outcome import Notice
 from notifications.rule_entry import version_of
 from notifications.rulebook import Rulebook
-from notifications.wording import NOT_A_DISCHARGE, in_words
+from notifications.wording import NO_LONGER_OWED, NOT_A_DISCHARGE, in_words
 from notifications.working_time import london_date
 
 PROTOCOL = "the region's protocol"
@@ -52,7 +52,6 @@ REFERENCE_REPEATS = (
     "The reference you gave stands on a notice about another child too, so only the "
     "token can show that this one is recorded."
 )
-MET = "Nothing more: this is no longer owed."
 
 _POSTS = (
     ("supervisor", "the supervisor"),
@@ -164,7 +163,11 @@ def stands(chase: Chase, task: OpenFollowUp, escalation: int) -> Obligation:
 def met(chase: Chase, task: OpenFollowUp) -> Obligation:
     """A task that is no longer owed."""
     return _document(
-        chase, task, task.escalation, asked=MET, met_on=london_date(chase.now)
+        chase,
+        task,
+        task.escalation,
+        asked=NO_LONGER_OWED,
+        met_on=london_date(chase.now),
     )
 
 

@@ -231,6 +231,8 @@ class Obligation(WireDocument):
     notification_id: UUID | None = None
     """The notice that it is about, if it is about one."""
     created_on: dt.date
+    asked_on: dt.date | None = None
+    """The night since which it asks this, if it asked something else before."""
     met_on: dt.date | None
     """The night that found it no longer owed; null while it stands."""
 

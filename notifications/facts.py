@@ -14,8 +14,9 @@ from typing import Literal
 from uuid import UUID
 
 from matching.evidence import Candidate
-from notifications.documents import Audience, Kind, ObligationKind
+from notifications.documents import Audience, Kind
 from notifications.feed import Decision, Side
+from notifications.owing import OpenObligation
 
 
 class State(StrEnum):
@@ -253,18 +254,6 @@ class PlacementMemory:
     """``outcome.Decision.facts_hash`` of the night of ``last_good_on``."""
     last_rule: str | None = None
     """The id of the rule that gave the last state."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenObligation:
-    """An obligation that was made and has no ``met_on`` yet."""
-
-    obligation_id: UUID
-    kind: ObligationKind
-    owed_by: str
-    placement_ref: str
-    due_at: dt.datetime
-    created_on: dt.date
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ nobody has. It holds references only. A night that could not look leaves it as i
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
+from notifications.again import as_it_stands, asked_anew
 from notifications.build import contact
 from notifications.clocks import due_in
 from notifications.documents import Audience, Obligation, ObligationKind, Rule
-from notifications.facts import OpenObligation
 from notifications.identity import obligation_id
+from notifications.owing import OpenObligation
 from notifications.reconcile import (
     Difference,
     Disagreement,
@@ -94,7 +95,7 @@ def matters(
     rulebook: Rulebook,
     on: dt.date,
 ) -> tuple[Obligation, ...]:
-    """New tasks, and those met since the last night.
+    """New tasks, those put in other words, and those met since the last night.
 
     Args:
         found: tonight's disagreements.
@@ -104,15 +105,20 @@ def matters(
         on: the business date.
     """
     tonight = {one.key: one for one in found}
-    made = [
-        _made(one, rulebook, on) for key, one in tonight.items() if key not in open_
+    made = {key: _made(one, rulebook, on) for key, one in tonight.items()}
+    new = [one for key, one in made.items() if key not in open_]
+    anew = [
+        asked_anew(opened, made[key], rulebook, on)
+        for key, opened in open_.items()
+        if key in made
     ]
     met = [
         _met(key, opened, rulebook, on)
         for key, opened in open_.items()
         if key not in tonight and could_look(key, sources)
     ]
-    return tuple(sorted(made + met, key=lambda one: str(one.obligation_id)))
+    said = (*new, *filter(None, anew), *met)
+    return tuple(sorted(said, key=lambda one: str(one.obligation_id)))
 
 
 def _made(one: Disagreement, rulebook: Rulebook, on: dt.date) -> Obligation:
@@ -155,7 +161,7 @@ def _met(
     name, _, source, placing, _ = key.split("/", 4)
     difference = Difference(name)
     why = WORDS[difference][0].format(source=rulebook.name(source))
-    return Obligation(
+    closed = Obligation(
         obligation_id=opened.obligation_id,
         kind=_KIND,
         owed_by=opened.owed_by,
@@ -170,3 +176,4 @@ def _met(
         created_on=opened.created_on,
         met_on=on,
     )
+    return as_it_stands(closed, opened, rulebook)

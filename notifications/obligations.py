@@ -1,7 +1,8 @@
 """Tasks with a clock, for what a notice can't do: who owes what, and when it is met.
 
 A task is made once, on the night that finds it owed. It is given again, with
-``met_on``, on the first night that finds it no longer owed, and is silent in between.
+``met_on``, on the first night that finds it no longer owed. In between it is silent,
+unless something else is asked by then (``notifications.again``).
 Only a package to be carried by hand is never found met: no extract shows that somebody
 outside the region was told, not even when the placement has ended since.
 """
@@ -10,14 +11,16 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from notifications.again import as_it_stands, asked_anew
 from notifications.build import channel, contact
 from notifications.clocks import due_in
 from notifications.documents import Audience, Obligation, ObligationKind, Rule
-from notifications.facts import ChildCase, OpenObligation, Standing
+from notifications.facts import ChildCase, Standing
 from notifications.faults import faults, temporary_faults
 from notifications.findings import Finding
 from notifications.identity import obligation_id
 from notifications.lifecycle import Step
+from notifications.owing import OpenObligation
 from notifications.recipients import MATRIX, Row
 from notifications.rule_entry import RuleEntry, version_of
 from notifications.rulebook import Rulebook
@@ -27,6 +30,7 @@ from notifications.wording import (
     MEND_HOST,
     MEND_THIN,
     MEND_TWO,
+    NO_LONGER_OWED,
     NOT_A_DISCHARGE,
     SHIELDED_HOLDER,
     TASKS,
@@ -80,21 +84,28 @@ class Circumstances:
 def obligations(
     case: ChildCase, tonight: Circumstances, rulebook: Rulebook, on: dt.date
 ) -> tuple[Obligation, ...]:
-    """New tasks, and those met since the last night."""
-    owed = {one.key: one for one in _owed(case, tonight, rulebook, on)}
+    """New tasks, those put in other words, and those met since the last night."""
     open_ = {
         (one.kind, one.owed_by, one.placement_ref): one
         for one in case.memory.open_obligations
     }
-    made = [
-        _made(one, case, rulebook, on) for key, one in owed.items() if key not in open_
+    owed = {
+        one.key: _made(one, case, rulebook, on)
+        for one in _owed(case, tonight, rulebook, on)
+    }
+    made = [one for key, one in owed.items() if key not in open_]
+    anew = [
+        asked_anew(one, owed[key], rulebook, on)
+        for key, one in open_.items()
+        if key in owed
     ]
     met = [
         _met(one, case, rulebook, on)
         for key, one in open_.items()
         if key not in owed and one.kind is not ObligationKind.MANUAL_CHANNEL_TASK
     ]
-    return tuple(sorted(made + met, key=lambda one: str(one.obligation_id)))
+    said = (*made, *filter(None, anew), *met)
+    return tuple(sorted(said, key=lambda one: str(one.obligation_id)))
 
 
 def _owed(
@@ -127,7 +138,7 @@ def _owed(
             )
     if tonight.shielded:
         yield from _holders(case, case.memory.standing, rulebook)
-    yield from _by_hand(placing, tonight.steps, rulebook)
+    yield from _by_hand(case, tonight.steps, rulebook)
 
 
 def _thin(finding: Finding) -> bool:
@@ -199,71 +210,62 @@ def _named_officer(code: str, rulebook: Rulebook) -> str:
     return f"the named officer of {rulebook.name(code)}{post}"
 
 
-def _by_hand(placing: str, steps: Sequence[Step], rulebook: Rulebook) -> Iterable[Owed]:
-    """A task for each placement of which somebody outside the region is to hear."""
-    outside: dict[str, list[str]] = {}
+def _by_hand(
+    case: ChildCase, steps: Sequence[Step], rulebook: Rulebook
+) -> Iterable[Owed]:
+    """A task for each placement of which somebody outside the region is to hear. While
+    it stands whoever comes in is added, since nobody's package is settled by another.
+    """
+    kind = ObligationKind.MANUAL_CHANNEL_TASK
+    whom = {
+        one.placement_ref: one.asked.partition(_BY_HAND)[0].removeprefix(_PASS_ON)
+        for one in case.memory.open_obligations
+        if one.kind is kind
+    }
+    tonight = set()
     for step in steps:
-        if step.hold is None and channel(step.recipient, rulebook) == "export":
-            outside.setdefault(step.placement_ref, []).append(
-                rulebook.name(step.recipient)
-            )
-    for ref, names in outside.items():
-        yield Owed(
-            ObligationKind.MANUAL_CHANNEL_TASK, placing, ref,
-            f"Pass the export package to {' and '.join(names)} by another secure "
-            "channel.",
-        )  # fmt: skip
+        if step.hold is not None or channel(step.recipient, rulebook) != "export":
+            continue
+        ref, name = step.placement_ref, rulebook.name(step.recipient)
+        tonight.add(ref)
+        named = whom.setdefault(ref, name)
+        if f"{_AND}{name}{_AND}" not in f"{_AND}{named}{_AND}":
+            whom[ref] = f"{named}{_AND}{name}"
+    for ref in sorted(tonight):
+        asked = f"{_PASS_ON}{whom[ref]}{_BY_HAND}"
+        yield Owed(kind, case.child.authority, ref, asked)
+
+
+_PASS_ON, _AND = "Pass the export package to ", " and "
+_BY_HAND = " by another secure channel."
 
 
 def _made(owed: Owed, case: ChildCase, rulebook: Rulebook, on: dt.date) -> Obligation:
-    due = due_in(on, rulebook.policy.clocks.of_task(owed.kind))
-    opened = OpenObligation(
+    shielded = owed.kind is ObligationKind.NAMED_OFFICER_TASK
+    rule, child = owed.fault or TASK_RULES[owed.kind], case.child
+    return Obligation(
         obligation_id=obligation_id(owed.kind, owed.owed_by, owed.placement_ref, on),
         kind=owed.kind,
         owed_by=owed.owed_by,
+        audience=Audience.NAMED_OFFICER if shielded else Audience.DUTY,
+        rule=Rule(id=rule.id, version=rule.version, text=TASKS[owed.kind]),
+        placing_authority=contact(
+            child.authority, rulebook, None if shielded else child
+        ),
+        child_ref="" if shielded else child.child_ref,
         placement_ref=owed.placement_ref,
-        due_at=due,
+        asked=f"{owed.asked} {NOT_A_DISCHARGE}",
+        due_at=due_in(on, rulebook.policy.clocks.of_task(owed.kind)),
+        escalation=0,
         created_on=on,
+        met_on=None,
     )
-    made = _document(opened, case, rulebook, asked=owed.asked)
-    if owed.fault is None:
-        return made
-    rule = Rule(id=owed.fault.id, version=owed.fault.version, text=TASKS[owed.kind])
-    return made.model_copy(update={"rule": rule})
 
 
 def _met(
     opened: OpenObligation, case: ChildCase, rulebook: Rulebook, on: dt.date
 ) -> Obligation:
-    return _document(
-        opened, case, rulebook, asked="Nothing more: this is no longer owed.", met_on=on
-    )
-
-
-def _document(
-    opened: OpenObligation, case: ChildCase, rulebook: Rulebook,
-    *, asked: str, met_on: dt.date | None = None,
-) -> Obligation:  # fmt: skip
-    shielded = opened.kind is ObligationKind.NAMED_OFFICER_TASK
-    child = case.child
-    return Obligation(
-        obligation_id=opened.obligation_id,
-        kind=opened.kind,
-        owed_by=opened.owed_by,
-        audience=Audience.NAMED_OFFICER if shielded else Audience.DUTY,
-        rule=Rule(
-            id=TASK_RULES[opened.kind].id,
-            version=TASK_RULES[opened.kind].version,
-            text=TASKS[opened.kind],
-        ),
-        placing_authority=contact(
-            child.authority, rulebook, None if shielded else child
-        ),
-        child_ref="" if shielded else child.child_ref,
-        placement_ref=opened.placement_ref,
-        asked=asked if met_on else f"{asked} {NOT_A_DISCHARGE}",
-        due_at=opened.due_at,
-        escalation=0,
-        created_on=opened.created_on,
-        met_on=met_on,
+    owed = Owed(opened.kind, opened.owed_by, opened.placement_ref, NO_LONGER_OWED)
+    return as_it_stands(_made(owed, case, rulebook, on), opened, rulebook).model_copy(
+        update={"asked": NO_LONGER_OWED, "met_on": on}
     )

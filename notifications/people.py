@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from notifications.again import as_it_stands, asked_anew
 from notifications.build import channel, contact, role_of
 from notifications.clocks import due_in, protocol_clock
 from notifications.documents import (
@@ -27,7 +28,6 @@ from notifications.documents import (
     Withdrawal,
 )
 from notifications.facts import (
-    OpenObligation,
     PersonGroup,
     PersonMember,
     PersonMemory,
@@ -35,10 +35,12 @@ from notifications.facts import (
 )
 from notifications.identity import obligation_id, pointer_hash, unused_notice_id
 from notifications.outcome import Notice, PointerOutcome
+from notifications.owing import OpenObligation
 from notifications.recipients import Role
 from notifications.rule_entry import RuleEntry, version_of
 from notifications.rulebook import Rulebook
 from notifications.wording import (
+    NO_LONGER_OWED,
     POINTER_ASKED,
     POINTER_RESTRICTED,
     POINTER_WHY,
@@ -272,7 +274,7 @@ def _desk(code: str, rulebook: Rulebook) -> str | None:
 def _tasks(
     group: PersonGroup, memory: PersonMemory, rulebook: Rulebook, on: dt.date
 ) -> list[Obligation]:
-    """A task for each holder of a restricted record: new ones and met ones."""
+    """A task for each holder of a restricted record: new, put anew and met ones."""
     holders = {member.authority for member in group.members}
     owed = {
         member.authority
@@ -280,58 +282,52 @@ def _tasks(
         if member.restricted and len(holders) > 1
     }
     opened = {one.owed_by: one for one in memory.open_obligations}
-    made = [
-        _task(_opened(group, owner, rulebook, on), group, rulebook)
-        for owner in sorted(owed - opened.keys())
+    made = {owner: _task(group, owner, rulebook, on) for owner in sorted(owed)}
+    new = [one for owner, one in made.items() if owner not in opened]
+    anew = [
+        asked_anew(opened[owner], one, rulebook, on)
+        for owner, one in made.items()
+        if owner in opened
     ]
     met = [
-        _task(opened[owner], group, rulebook, met_on=on)
+        _met(group, opened[owner], rulebook, on)
         for owner in sorted(opened.keys() - owed)
     ]
-    return made + met
-
-
-def _opened(
-    group: PersonGroup, owner: str, rulebook: Rulebook, on: dt.date
-) -> OpenObligation:
-    kind, ref = ObligationKind.NAMED_OFFICER_TASK, str(group.person_id)
-    return OpenObligation(
-        obligation_id=obligation_id(kind, owner, ref, on),
-        kind=kind,
-        owed_by=owner,
-        placement_ref=ref,
-        due_at=due_in(on, rulebook.policy.clocks.named_officer_task),
-        created_on=on,
-    )
+    return [*new, *filter(None, anew), *met]
 
 
 def _task(
-    opened: OpenObligation, group: PersonGroup, rulebook: Rulebook,
-    met_on: dt.date | None = None,
-) -> Obligation:  # fmt: skip
+    group: PersonGroup, owner: str, rulebook: Rulebook, on: dt.date
+) -> Obligation:
     """It names the holder's own records and whom to speak with, never theirs."""
-    own = sorted(
-        one.record_ref for one in group.members if one.authority == opened.owed_by
-    )
-    others = sorted({one.authority for one in group.members} - {opened.owed_by})
+    own = sorted(one.record_ref for one in group.members if one.authority == owner)
+    others = sorted({one.authority for one in group.members} - {owner})
     whom = " and ".join(rulebook.name(code) for code in others)
+    kind, ref = ObligationKind.NAMED_OFFICER_TASK, str(group.person_id)
     return Obligation(
-        obligation_id=opened.obligation_id,
-        kind=opened.kind,
-        owed_by=opened.owed_by,
+        obligation_id=obligation_id(kind, owner, ref, on),
+        kind=kind,
+        owed_by=owner,
         audience=Audience.NAMED_OFFICER,
         rule=Rule(
             id=RESTRICTED.id, version=RESTRICTED.version, text=POINTER_RESTRICTED
         ),
-        placing_authority=contact(others[0] if others else opened.owed_by, rulebook),
+        placing_authority=contact(others[0] if others else owner, rulebook),
         child_ref="",
-        placement_ref=opened.placement_ref,
-        asked="Nothing more: this is no longer owed."
-        if met_on
-        else f"Your records: {', '.join(own)}. Settle whether to speak with the named "
+        placement_ref=ref,
+        asked=f"Your records: {', '.join(own)}. Settle whether to speak with the named "
         f"officer of {whom}.",
-        due_at=opened.due_at,
+        due_at=due_in(on, rulebook.policy.clocks.named_officer_task),
         escalation=0,
-        created_on=opened.created_on,
-        met_on=met_on,
+        created_on=on,
+        met_on=None,
+    )
+
+
+def _met(
+    group: PersonGroup, opened: OpenObligation, rulebook: Rulebook, on: dt.date
+) -> Obligation:
+    owed = _task(group, opened.owed_by, rulebook, on)
+    return as_it_stands(owed, opened, rulebook).model_copy(
+        update={"asked": NO_LONGER_OWED, "met_on": on}
     )

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from notifications import chasing
+from notifications.again import ASKED_ANEW
 from notifications.brake import HOLD_RULES
 from notifications.clocks import CLOCK_RULES
 from notifications.faults import DATA_RULES
@@ -46,6 +47,7 @@ def _gathered() -> Iterable[RuleEntry]:
     yield from CLOCK_RULES.values()
     yield from HOLD_RULES
     yield from TASK_RULES.values()
+    yield ASKED_ANEW
     yield from REVIEWS.values()
     yield from DATA_RULES.values()
     yield from POINTER_RULES

@@ -252,6 +252,8 @@ TASKS = {
 }
 """Why an authority has a task."""
 
+NO_LONGER_OWED = "Nothing more: this is no longer owed."
+
 MEND_HOST = {
     "missing": "The placement has no postcode. Add it.",
     "invalid": "The placement's postcode is not one. Correct it.",

@@ -49,7 +49,7 @@ def _of_tasks() -> Iterator[tuple[str, str, str]]:
     for rule, text in chasing.ASKED.items():
         yield f"chase.{rule.removeprefix('loop.')}", text, "whoever is to act"
     yield "chase.reference-repeats", chasing.REFERENCE_REPEATS, "whoever is to act"
-    yield "chase.met", chasing.MET, "whoever had the task"
+    yield "chase.met", wording.NO_LONGER_OWED, "whoever had the task"
     for difference, (_, text) in WORDS.items():
         yield f"settle.{difference}", text, "whoever is to settle it"
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from notifications.documents import Obligation
-from notifications.facts import OpenObligation
 from notifications.hosted import PlacedChild, Voice, attributed
 from notifications.matters import matters
 from notifications.outcome import ChildOutcome
+from notifications.owing import OpenObligation
 from notifications.reconcile import Accounts, Disagreement, Sources, reconcile
 from notifications.shields import Shield
 from pipeline import cases, hosted, tonight

@@ -12,17 +12,17 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
 
-from notifications.documents import Audience, Kind, ObligationKind
+from notifications.documents import Audience, Kind, Obligation, ObligationKind
 from notifications.facts import (
     ChildMemory,
     Judgement,
-    OpenObligation,
     PersonMemory,
     PlacementMemory,
     Standing,
     State,
 )
 from notifications.feed import EventType, JudgementData, JudgementUndone
+from notifications.owing import OpenObligation
 from register.events import Event, events_of, is_readable
 from register.tables import (
     as_of,
@@ -277,6 +277,7 @@ def _asked(connection: Connection, before: dt.date) -> dict[ChildKey, set[UUID]]
 
 
 def _open(row: Row[Any], about: str) -> OpenObligation:
+    document = Obligation.model_validate_json(row.body)
     return OpenObligation(
         obligation_id=row.obligation_id,
         kind=ObligationKind(row.kind),
@@ -284,6 +285,9 @@ def _open(row: Row[Any], about: str) -> OpenObligation:
         placement_ref=about,
         due_at=row.due_at,
         created_on=row.created_on,
+        asked=document.asked,
+        rule=document.rule.id,
+        escalation=row.escalation,
     )
 
 

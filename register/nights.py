@@ -69,8 +69,6 @@ class NightRecord:
     matters: tuple[Obligation, ...] = ()
     """What is owed about neither a placement nor a person; ``placement_ref`` names
     the matter."""
-    overdue: tuple[Obligation, ...] = ()
-    """Open tasks about placements and people that name a more senior post by now."""
     shields: ShieldMemory = field(default_factory=ShieldMemory)
     """All that is remembered from tonight on; what is not among it is forgotten."""
 
@@ -149,7 +147,7 @@ def _tell(
     notices = [told for one in outcomes for told in one.notices]
     notices += night.pointers.notices
     owed = [task for one in outcomes for task in one.obligations]
-    owed += (*night.pointers.obligations, *night.overdue)
+    owed += night.pointers.obligations
     others = [outgoing(one, recorded.business_date) for one in night.documents]
     decided = {str(one.notification_id) for one in notices}
     decided |= {str(one.review_id) for one in night.reviews}

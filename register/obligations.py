@@ -1,8 +1,11 @@
-"""What is owed, and when it was met: by a night, or by a package handed over."""
+"""What is owed, and when it was met: by a night, or by a package handed over.
+
+A task of a night may also be escalated between nights (``register.overdue``).
+"""
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -44,34 +47,6 @@ def earlier_tasks(connection: Connection, night: Run) -> Earlier:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class OpenTask:
-    """A task as the nights before a date left it."""
-
-    document: Obligation
-    is_matter: bool
-    """Whether it is about neither a placement nor a person."""
-
-
-def open_tasks(
-    connection: Connection, region: str, before: dt.date
-) -> tuple[OpenTask, ...]:
-    """What a region's nights made before a date and nothing has met."""
-    rows = connection.execute(
-        select(obligation.c.body, obligation.c.matter)
-        .where(
-            as_of(obligation, before),
-            obligation.c.met_on.is_(None),
-            obligation.c.run_id.in_(runs_of(region)),
-        )
-        .order_by(obligation.c.obligation_id)
-    )
-    return tuple(
-        OpenTask(Obligation.model_validate_json(row.body), row.matter is not None)
-        for row in rows
-    )
-
-
 def owe(
     connection: Connection,
     night: Run,
@@ -82,17 +57,18 @@ def owe(
     """Write down what is owed and what was met; the documents to deliver.
 
     Of what earlier runs of this date said and tonight says nothing about, the unheard
-    is undone; the rest is met: if it is owed after all, the next night makes another.
+    is undone. Of the rest, a task that stood before stands as it did; a new one is met:
+    if it is owed after all, the next night makes another. An escalation is never lost.
     """
     tonight = {one.obligation_id: one for one in (*obligations, *matters)}
     about_matters = earlier.matters | {one.obligation_id for one in matters}
     silent = sorted(earlier.tasks.keys() - tonight.keys())
+    before = _owed_before(connection, night, [*tonight, *silent])
+    for key in earlier.tasks.keys() & tonight.keys():
+        tonight[key] = _as_high(tonight[key], earlier.tasks[key])
     for key in silent:
         if key not in earlier.unheard:
-            task = earlier.tasks[key]
-            met_on = task.met_on or night.business_date
-            tonight[key] = task.model_copy(update={"met_on": met_on})
-    before = _owed_before(connection, night, [*tonight, *silent])
+            tonight[key] = _heard(earlier.tasks[key], before.get(key), night)
     append(
         connection,
         obligation,
@@ -105,25 +81,54 @@ def owe(
         ],
     )
     undone = {
-        key: Obligation.model_validate_json(before[key])
+        key: _as_high(Obligation.model_validate_json(before[key]), earlier.tasks[key])
         for key in silent
         if key in earlier.unheard and key in before
     }
     met = carried(connection, night.region)
-    meet(connection, met, night.run_id, night.business_date)
+    change(connection, met, night.run_id, night.business_date)
     documents = tonight | undone | {one.obligation_id: one for one in met}
     return [outgoing(one, night.business_date) for one in documents.values()]
 
 
-def meet(
+def _heard(task: Obligation, before: bytes | None, night: Run) -> Obligation:
+    """What becomes of a task that was put on this date, and is said nothing of now."""
+    stood = None if before is None else Obligation.model_validate_json(before)
+    if task.met_on is not None or stood is None:
+        met_on = task.met_on or night.business_date
+        return task.model_copy(update={"met_on": met_on})
+    if _as_high(stood, task) == task:
+        return task  # a pass of the clocks put it
+    back = stood.model_copy(update={"asked_on": night.business_date})
+    return _as_high(back, task)
+
+
+def _as_high(task: Obligation, earlier: Obligation) -> Obligation:
+    """The task, escalated as far as it was before: a step is never taken back."""
+    if earlier.escalation <= task.escalation:
+        return task
+    risen = {name: getattr(earlier, name) for name in ("escalation", "escalated_to")}
+    return task.model_copy(update=risen)
+
+
+def change(
     connection: Connection,
     tasks: Iterable[Obligation],
     run_id: str,
     business_date: dt.date,
+    *,
+    matters: Collection[UUID] = (),
 ) -> None:
-    """Write down that tasks are met, as of the newest night.
+    """Write down that tasks are met or escalated, as of the newest night.
 
     A night that is run again takes this back and writes it anew.
+
+    Args:
+        connection: to the register.
+        tasks: as they are from now on.
+        run_id: of the newest night's latest run.
+        business_date: of the newest night.
+        matters: those of them about neither a placement nor a person.
     """
     for one in tasks:
         changed = connection.execute(
@@ -132,10 +137,10 @@ def meet(
                 obligation.c.obligation_id == one.obligation_id,
                 obligation.c.business_date == business_date,
             )
-            .values(met_on=one.met_on, body=body(one))
+            .values(met_on=one.met_on, escalation=one.escalation, body=body(one))
         )
         if not changed.rowcount:
-            row = _owed(one, is_matter=False)
+            row = _owed(one, is_matter=one.obligation_id in matters)
             row |= {"business_date": business_date, "run_id": run_id}
             append(connection, obligation, business_date, [row])
 

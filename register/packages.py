@@ -20,7 +20,7 @@ from notifications.documents import (
 )
 from register.calls import outgoing
 from register.engine import take_turns, writing
-from register.obligations import carried, meet
+from register.obligations import carried, change
 from register.outbox import enqueue, in_batches
 from register.runs import newest_runs
 from register.tables import (
@@ -200,7 +200,7 @@ def hand_over(
         met: list[Obligation] = []
         for region, night in newest_runs(connection).items():
             found = carried(connection, region)
-            meet(connection, found, *night)
+            change(connection, found, *night)
             documents = [outgoing(one, night[1]) for one in found]
             enqueue(connection, documents, at)
             met += found

@@ -5,18 +5,21 @@ from pipeline.run import BETWEEN_NIGHTS, Run
 
 
 def clocks(run: Run) -> StageReport:
-    """What was held until now is let go, operators' wishes are carried out, and every
-    notice on its way has the reminder, the task or the escalation that is due. The
-    report counts as followed those of which something may be due.
+    """What was held until now is let go, operators' wishes are carried out, every
+    notice on its way has the reminder, the task or the escalation that is due, and
+    every other open task the escalation. The report counts as followed those notices
+    of which something may be due.
 
     Computed from stored instants and the present one, so a pass that was missed is
     made good by the next, and one run twice does nothing more.
     """
     from notifications.loop import follow
+    from notifications.overdue import escalated
     from pipeline.releases import release_asked, release_due
     from pipeline.wishes import answer_wishes, tell_what_is_held
     from register.engine import reading
     from register.following import load_awake, record_steps
+    from register.overdue import escalate
 
     now = run.now
     rulebook = run.rulebook()
@@ -33,13 +36,16 @@ def clocks(run: Run) -> StageReport:
     done = record_steps(
         run.register, [one for one in steps if one.reminders or one.follow_ups], now
     )
+    risen = escalate(
+        run.register, region, lambda task: escalated(task, rulebook, now), now
+    )
     return StageReport(
         "clocks",
         counts={
             "followed": len(awake),
             "reminders": done.reminders,
             "opened": done.opened,
-            "escalated": done.escalated,
+            "escalated": done.escalated + len(risen),
             "met": done.met,
             "released": len(released),
             **answered.counts,

@@ -14,7 +14,6 @@ from pipeline import tonight
 from pipeline.children import decide_children, night_facts
 from pipeline.errors import NightClosed
 from pipeline.holds import HeldBack, hold_back
-from pipeline.overdue import Overdue, overdue_tasks
 from pipeline.people import People, decide_people
 from pipeline.reconciliation import Reconciled, reconcile_tonight
 from pipeline.recordings import Searched, search_extracts
@@ -48,15 +47,6 @@ def decide(run: Run) -> StageReport:
     reconciled = reconcile_tonight(
         run, pictures, tables, facts, held.outcomes, children.shields.shields
     )
-    said = {
-        one.obligation_id
-        for several in (
-            *(outcome.obligations for outcome in held.outcomes),
-            held.pointers.obligations,
-            reconciled.matters,
-        )
-        for one in several
-    }
     decided = _Decided(
         held=held,
         reviews=review_documents(
@@ -65,7 +55,6 @@ def decide(run: Run) -> StageReport:
         people=people,
         shields=children.shields,
         reconciled=reconciled,
-        overdue=overdue_tasks(run, rulebook, said),
         searched=search_extracts(run, pictures),
         lost_sentinels=check_sentinels(run.region, held.outcomes, facts.memory),
     )
@@ -80,7 +69,6 @@ def decide(run: Run) -> StageReport:
             **_keep(run, decided),
             **decided.searched.counts,
             **decided.reconciled.counts,
-            "escalated": len(decided.overdue.tasks) + len(decided.overdue.matters),
             "first_made": len(result.new),
             "held": len(result.held),
             "sentinels": len(run.region.sentinels),
@@ -106,7 +94,6 @@ class _Decided:
     people: People
     shields: ShieldMemory
     reconciled: Reconciled
-    overdue: Overdue
     searched: Searched
     lost_sentinels: tuple[str, ...]
 
@@ -150,8 +137,7 @@ def _record(
                 baseline=decided.held.baseline,
                 recordings=decided.searched.recordings,
                 looked=decided.searched.looked,
-                matters=(*decided.reconciled.matters, *decided.overdue.matters),
-                overdue=decided.overdue.tasks,
+                matters=decided.reconciled.matters,
                 shields=decided.shields,
             ),
         )

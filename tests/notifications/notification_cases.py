@@ -17,7 +17,6 @@ from notifications.facts import (
     HostExtract,
     Judgement,
     Nominal,
-    OpenObligation,
     Placement,
     PlacementMemory,
     PlacementStatus,
@@ -27,6 +26,7 @@ from notifications.facts import (
     State,
 )
 from notifications.outcome import ChildOutcome
+from notifications.owing import OpenObligation
 from notifications.rulebook import Rulebook
 
 MONDAY = dt.date(2026, 11, 23)
@@ -41,7 +41,8 @@ IN_COVENTRY = "CV1 1AA"
 IN_WORCESTER = "WR1 1AA"
 ALSO_IN_WORCESTER = "WR2 2BB"
 IN_STOKE = "ST1 1AA"
-"""Outside the region: neither authority nor force is a member."""
+IN_CARDIFF = "CF1 1AA"
+"""Outside the region, both: neither authority nor force is a member."""
 TERMINATED = "WR9 9ZZ"
 
 _PLACES = {
@@ -50,6 +51,7 @@ _PLACES = {
     IN_WORCESTER: (WORCESTERSHIRE, WEST_MERCIA),
     ALSO_IN_WORCESTER: (WORCESTERSHIRE, WEST_MERCIA),
     IN_STOKE: (STOKE, STAFFORDSHIRE),
+    IN_CARDIFF: (CARDIFF, SOUTH_WALES),
 }
 NAMES = {
     PLACING: "Birmingham",
@@ -83,7 +85,7 @@ class FakePlace:
 
 
 class FakeGeography:
-    """The methods of ``geography.Geography`` that the rules ask, over six postcodes."""
+    """The methods of ``geography.Geography`` that the rules ask, over a few places."""
 
     def place(self, postcode):
         if postcode in _PLACES:
@@ -306,6 +308,14 @@ def told(outcome):
     return found
 
 
+def as_open(task):
+    """The task as the next night is told of it."""
+    return OpenObligation(
+        task.obligation_id, task.kind, task.owed_by, task.placement_ref, task.due_at,
+        task.created_on, task.asked, task.rule.id, task.escalation,
+    )  # fmt: skip
+
+
 def remember(memory, outcome: ChildOutcome, on):
     """The memory as a register would hand it to the next night."""
     standing = {one.notification_id: one for one in memory.standing}
@@ -324,10 +334,7 @@ def remember(memory, outcome: ChildOutcome, on):
         placements[ref] = _next_memory(before, decision, on)
     open_ = {one.obligation_id: one for one in memory.open_obligations}
     for one in outcome.obligations:
-        open_[one.obligation_id] = OpenObligation(
-            one.obligation_id, one.kind, one.owed_by, one.placement_ref, one.due_at,
-            one.created_on,
-        )  # fmt: skip
+        open_[one.obligation_id] = as_open(one)
         if one.met_on is not None:
             del open_[one.obligation_id]
     return ChildMemory(

@@ -10,6 +10,7 @@ from notification_cases import (
     ENDED,
     FLAG,
     IN_AREA,
+    IN_CARDIFF,
     IN_COVENTRY,
     IN_STOKE,
     IN_WORCESTER,
@@ -46,6 +47,7 @@ ADOPTED = (ended(end=MONDAY, end_reason="E11"),)
 STOKE_OVER = placement(
     postcode=IN_STOKE, status=ENDED, end=FRIDAY, end_reason="X1",
 )  # fmt: skip
+BACKWARDS = {"end": dt.date(2026, 11, 10), "status": ENDED}
 ALIKE = {"candidates": (candidate(probability=0.7),)}
 SHOWN = known(AT_PLACEMENT, FLAG)
 
@@ -85,6 +87,10 @@ BEFORE = {
     "told on “different”, taken back, put right": (judged("different"), possible()),
     "the postcode was missing": (case(placement(postcode=None)),),
     "the placement lay in Stoke": (case(placement(postcode=IN_STOKE)),),
+    "the postcode stood for no fixed abode, the end before the start": (
+        case(placement(postcode="NF1 1NF", **BACKWARDS)),
+    ),
+    "Birmingham protected the child": (case(protections=(Protection(),)),),
 }
 
 
@@ -157,6 +163,15 @@ TONIGHT = {
     "the child has died": {"child": {"death_date": MONDAY}},
     "Birmingham withdraws the record": corrected(status=WITHDRAWN),
     "the postcode is missing": corrected(postcode=None),
+    "a postcode in Worcester, and the end before the start": corrected(**BACKWARDS),
+    "a postcode in Worcester, and a start on 3 May 2028": corrected(
+        start=dt.date(2028, 5, 3)
+    ),
+    "a postcode in Scotland": corrected(postcode="G1 1AA"),
+    "still protected, the postcode corrected to Coventry": {
+        **corrected(postcode=IN_COVENTRY), **SHIELDED,
+    },
+    "the postcode corrected to Cardiff": corrected(postcode=IN_CARDIFF),
     "the placement is out of sight": tonight_of(
         placement("P9", postcode=None, start=FRIDAY)
     ),
@@ -229,17 +244,16 @@ def stay(code="T1", start=16):
     return placement(place_code=code, temporary=True, start=dt.date(2026, 11, start))
 
 
-BEFORE_IT_STARTS = {"end": dt.date(2026, 11, 10), "status": ENDED}
 RECORD = {
     "starts on 16 November, ends on 10 November, nothing follows": corrected(
-        **BEFORE_IT_STARTS
+        **BACKWARDS
     ),
     "starts on 16 November, ends on 10 November, in Coventry since 20 November":
         tonight_of(
-            placement(**BEFORE_IT_STARTS), placement("P2", IN_COVENTRY, start=FRIDAY)
+            placement(**BACKWARDS), placement("P2", IN_COVENTRY, start=FRIDAY)
         ),
     "starts on 16 November, ends on 10 November because care ended": corrected(
-        **BEFORE_IT_STARTS, end_reason="E4A"
+        **BACKWARDS, end_reason="E4A"
     ),
     "one until 20 November, the next since 16 November": tonight_of(
         replace(OTHER, status=ENDED, end=FRIDAY, end_reason="X1"), placement()

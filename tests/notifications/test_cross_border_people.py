@@ -12,6 +12,7 @@ from notification_cases import (
     STAFFORDSHIRE,
     WEST_MERCIA,
     WMP,
+    as_open,
     rulebook,
 )
 
@@ -19,7 +20,6 @@ from notifications.clocks import due_in
 from notifications.documents import Audience, Kind, ObligationKind, Withdrawal, body
 from notifications.facts import (
     Directory,
-    OpenObligation,
     PersonGroup,
     PersonMember,
     PersonMemory,
@@ -62,10 +62,7 @@ class People:
                     one.is_copy, str(PERSON), one.facts_hash, self.on,
                 )  # fmt: skip
         for one in outcome.obligations:
-            open_[one.owed_by] = OpenObligation(
-                one.obligation_id, one.kind, one.owed_by, one.placement_ref,
-                one.due_at, one.created_on,
-            )  # fmt: skip
+            open_[one.owed_by] = as_open(one)
             if one.met_on:
                 del open_[one.owed_by]
         self.memory = PersonMemory(
@@ -207,6 +204,17 @@ def test_such_a_task_is_made_once_and_met_when_the_shield_is_lifted():
     assert met.obligation_id == made.obligation_id
     assert met.met_on == MONDAY + dt.timedelta(days=2)
     assert set(told(outcome)) == {WMP, WEST_MERCIA}
+
+
+def test_whom_to_speak_with_is_said_again_when_another_holder_comes_in():
+    people = People()
+    mine = member(WEST_MERCIA, "M9", restricted=True)
+    (first,) = people.pass_(group(member(WMP, "W1"), mine)).obligations
+    three = group(member(WMP, "W1"), member(STAFFORDSHIRE, "S1"), mine)
+    (again,) = people.pass_(three).obligations
+    assert again.asked.endswith("of West Midlands Police and Staffordshire Police.")
+    assert (again.obligation_id, again.due_at) == (first.obligation_id, first.due_at)
+    assert people.pass_(three).obligations == ()
 
 
 def test_a_task_is_met_too_when_the_records_fell_apart():

@@ -6,11 +6,17 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from notification_cases import MONDAY, PLACING, WEST_MERCIA, WORCESTERSHIRE, rulebook
+from notification_cases import (
+    MONDAY,
+    PLACING,
+    WEST_MERCIA,
+    WORCESTERSHIRE,
+    as_open,
+    rulebook,
+)
 
 from notifications.config import Reconciliation
 from notifications.documents import Obligation, ObligationKind
-from notifications.facts import OpenObligation
 from notifications.hosted import (
     Placed,
     PlacedChild,
@@ -20,6 +26,7 @@ from notifications.hosted import (
     tokens,
 )
 from notifications.matters import WORDS, matters
+from notifications.owing import OpenObligation
 from notifications.reconcile import (
     Accounts,
     Difference,
@@ -280,13 +287,8 @@ def made(rows=ONE, open_=None, sources=ALL, on=MONDAY):
     )
 
 
-def as_open(task: Obligation) -> dict[str, OpenObligation]:
-    return {
-        task.placement_ref: OpenObligation(
-            task.obligation_id, task.kind, task.owed_by, task.placement_ref,
-            task.due_at, task.created_on,
-        )
-    }  # fmt: skip
+def by_matter(task: Obligation) -> dict[str, OpenObligation]:
+    return {task.placement_ref: as_open(task)}
 
 
 def test_a_disagreement_is_a_task_with_one_owner_and_a_clock():
@@ -309,13 +311,27 @@ def test_a_task_names_nobody():
 
 def test_a_task_is_made_once_and_met_when_the_disagreement_is_no_more():
     (task,) = made()
-    open_ = as_open(task)
+    open_ = by_matter(task)
     later = MONDAY + dt.timedelta(1)
     assert made(open_=open_, on=later) == ()
     (met,) = made([], open_, on=later)
     assert (met.obligation_id, met.met_on) == (task.obligation_id, later)
     (again,) = made(on=later)
     assert again.obligation_id != task.obligation_id
+
+
+def test_a_task_stays_as_high_when_it_is_put_in_other_words_or_met():
+    (task,) = made()
+    risen = {
+        key: replace(one, escalation=1, asked="Other words.")
+        for key, one in by_matter(task).items()
+    }
+    later = MONDAY + dt.timedelta(1)
+    (again,), (met,) = made(open_=risen, on=later), made([], risen, on=later)
+    assert (again.asked, again.asked_on) == (task.asked, later)
+    for one in (again, met):
+        assert (one.obligation_id, one.due_at) == (task.obligation_id, task.due_at)
+        assert one.escalation == 1
 
 
 @pytest.mark.parametrize(
@@ -326,12 +342,12 @@ def test_a_task_is_made_once_and_met_when_the_disagreement_is_no_more():
     ],
 )
 def test_a_night_that_could_not_look_meets_no_task(sources):
-    open_ = as_open(made()[0])
+    open_ = by_matter(made()[0])
     assert made([], open_, sources) == ()
 
 
 def test_a_task_is_met_when_its_source_has_left_for_good():
-    open_ = as_open(made()[0])
+    open_ = by_matter(made()[0])
     (met,) = made([], open_, replace(ALL, speaking=frozenset()))
     assert met.met_on == MONDAY
 

@@ -175,12 +175,12 @@ def test_a_notice_that_waited_in_its_clock_out(row):
 
 
 def task_of_a_night(now):
-    """A data task due on Wednesday 25 November, asked of every night until then."""
+    """A data task due on Wednesday 25 November, looked at every hour until then."""
     (task,) = decide(case(placement(postcode=None))).obligations
-    day = MONDAY
-    while day < now.date():
-        day += dt.timedelta(days=1)
-        task = escalated(task, rulebook(directory=STAFFED), day) or task
+    moment = at("2026-11-23 12:00")
+    while moment <= now:
+        task = escalated(task, rulebook(directory=STAFFED), moment) or task
+        moment += dt.timedelta(hours=1)
     return task
 
 

@@ -7,7 +7,9 @@ import pytest
 from notification_cases import (
     COVENTRY,
     DIRECTORY,
+    IN_CARDIFF,
     IN_COVENTRY,
+    IN_STOKE,
     MONDAY,
     NOWHERE,
     PLACING,
@@ -193,3 +195,81 @@ def test_beside_a_shielded_placement_even_a_postcode_is_mended_by_named_officers
     )
     kinds = {one.kind for one in decide(nowhere).obligations}
     assert kinds == {ObligationKind.NAMED_OFFICER_TASK}
+
+
+# --- when something else is asked ---------------------------------------------------
+
+
+def wrong(**changes):
+    return case(placement(**changes))
+
+
+NO_POSTCODE = wrong(postcode=None)
+BACKWARDS = wrong(end=dt.date(2026, 11, 10), status=PlacementStatus.ENDED)
+
+
+def test_what_is_asked_instead_is_put_under_the_same_id_and_the_same_clock():
+    nights = Nights()
+    (first,) = nights.pass_(NO_POSTCODE).obligations
+    (again,) = nights.pass_(BACKWARDS).obligations
+    assert again.asked.startswith("The placement ends before it starts.")
+    assert again.rule.id == "data.ends-before-start"
+    kept = ("obligation_id", "due_at", "created_on", "escalation", "met_on")
+    assert all(getattr(again, name) == getattr(first, name) for name in kept)
+    assert (first.asked_on, again.asked_on) == (None, MET)
+    assert nights.pass_(BACKWARDS).obligations == ()
+
+
+def test_words_that_come_back_are_told_apart_from_an_old_retry_of_theirs():
+    nights = Nights()
+    (first,) = nights.pass_(NO_POSTCODE).obligations
+    nights.pass_(BACKWARDS)
+    (back,) = nights.pass_(NO_POSTCODE).obligations
+    assert (back.asked, back.obligation_id) == (first.asked, first.obligation_id)
+    assert body(back) != body(first)
+    assert back.asked_on == MET + DAY
+
+
+def escalated_to_step_2(nights):
+    (task,) = nights.memory.open_obligations
+    nights.memory = replace(
+        nights.memory, open_obligations=(replace(task, escalation=2),)
+    )
+
+
+@pytest.mark.parametrize("tonight", [BACKWARDS, case()])
+def test_an_escalation_stays_in_other_words_and_when_it_is_met(tonight):
+    nights = Nights()
+    nights.pass_(NO_POSTCODE)
+    escalated_to_step_2(nights)
+    (task,) = nights.pass_(tonight).obligations
+    assert (task.escalation, task.escalated_to) == (2, "Head of Safeguarding")
+
+
+def test_a_hosts_change_is_said_to_the_placing_authoritys_named_officer():
+    nights = Nights()
+    shielded = case(protections=(Protection(),))
+    nights.pass_(shielded)
+    moved = replace(shielded, placements=(placement(postcode=IN_COVENTRY),))
+    said = {one.owed_by: one for one in nights.pass_(moved).obligations}
+    assert "officer of Coventry about this placement" in said[PLACING].asked
+    assert "Worcestershire" not in said[PLACING].asked
+    assert {code for code, one in said.items() if one.met_on} == {
+        WEST_MERCIA, WORCESTERSHIRE,
+    }  # fmt: skip
+    assert said[COVENTRY].due_at == due_in(MET, 1)
+    assert nights.pass_(moved).obligations == ()
+
+
+def test_whoever_comes_in_is_added_to_a_package_that_is_to_be_carried():
+    nights = Nights()
+    (first,) = nights.pass_(wrong(postcode=IN_STOKE)).obligations
+    assert "package to Stoke-on-Trent and Staffordshire Police by" in first.asked
+    other = wrong(postcode=IN_STOKE, address="2 High Street")
+    assert nights.pass_(other).obligations == (), "the same two, with another package"
+    (again,) = nights.pass_(wrong(postcode=IN_CARDIFF)).obligations
+    assert again.obligation_id == first.obligation_id
+    assert (
+        "Stoke-on-Trent and Staffordshire Police and Cardiff and South Wales Police by"
+        in again.asked
+    )

@@ -177,7 +177,7 @@ def test_every_cause_has_a_sentence_for_every_role(cause, role):
 
 
 @pytest.mark.parametrize(
-    "row", set(Row) - {Row.NO_HOST, Row.RESTRICTED, Row.OUT_OF_SCOPE}
+    "row", sorted(set(Row) - {Row.NO_HOST, Row.RESTRICTED, Row.OUT_OF_SCOPE})
 )
 def test_every_row_that_tells_has_a_sentence_for_the_force(row):
     assert why(Cause.STATE, row, Role.HOST_FORCE).endswith(".")

@@ -45,7 +45,7 @@ CHASED = {
 
 def chase(words):
     if words == "no longer owed":
-        return chasing.MET
+        return wording.NO_LONGER_OWED
     befallen, now = CHASED[words]
     steps = follow(followed(**befallen), rules(), at(now))
     return " ".join(

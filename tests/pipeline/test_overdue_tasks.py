@@ -13,6 +13,7 @@ from pipeline.region import load_region
 from pipeline.run import Run
 
 GOOD = 0
+UTC = dt.UTC
 
 
 @pytest.fixture
@@ -36,22 +37,23 @@ def a_task(**changes) -> Obligation:
 
 
 @pytest.mark.parametrize(
-    ("night", "escalation", "post"),
+    ("moment", "escalation", "post"),
     [
-        ("2026-12-24", None, None),
-        ("2026-12-25", 1, "supervisor"),
-        ("2026-12-29", 1, "supervisor"),  # the 25th and the 28th are bank holidays
-        ("2026-12-30", 2, "named officer"),
-        ("2027-01-02", 3, "strategic lead"),
+        ("2026-12-24T17:00Z", None, None),
+        ("2026-12-24T17:01Z", 1, "supervisor"),
+        # the 25th and the 28th are bank holidays
+        ("2026-12-29T17:00Z", 1, "supervisor"),
+        ("2026-12-29T17:15Z", 2, "named officer"),
+        ("2026-12-31T17:15Z", 3, "strategic lead"),
     ],
 )
-def test_each_step_is_so_many_working_days_overdue(rulebook, night, escalation, post):
+def test_each_step_is_so_many_working_days_overdue(rulebook, moment, escalation, post):
     entry = rulebook.directory.authorities["330"]
     posts = {
         "supervisor": entry.supervisor, "named officer": entry.named_officer,
         "strategic lead": entry.strategic_lead,
     }  # fmt: skip
-    found = escalated(a_task(), rulebook, dt.date.fromisoformat(night))
+    found = escalated(a_task(), rulebook, dt.datetime.fromisoformat(moment))
     if escalation is None:
         assert found is None
     else:
@@ -60,8 +62,9 @@ def test_each_step_is_so_many_working_days_overdue(rulebook, night, escalation, 
 
 def test_a_task_that_stands_as_high_says_nothing_again(rulebook):
     task = a_task(escalation=1)
-    assert escalated(task, rulebook, dt.date(2026, 12, 29)) is None
-    assert escalated(task, rulebook, dt.date(2026, 12, 30)).escalation == 2
+    assert escalated(task, rulebook, dt.datetime(2026, 12, 29, 17, tzinfo=UTC)) is None
+    later = dt.datetime(2026, 12, 29, 17, 15, tzinfo=UTC)
+    assert escalated(task, rulebook, later).escalation == 2
 
 
 def open_tasks(world: World) -> list[dict]:
@@ -72,17 +75,61 @@ def open_tasks(world: World) -> list[dict]:
     return [json.loads(body) for (body,) in rows]
 
 
+def escalated_by(night) -> int:
+    return night.summary["counts"]["clocks"]["escalated"]
+
+
 def test_overdue_tasks_rise_at_night_once_and_close_never(world: World):
     for night in (NIGHT_1, NIGHT_2):
         first = world.run(night, "--no-publish")
         assert first.exit_code == GOOD, first.output
-        assert first.summary["counts"]["decide"].get("escalated", 0) == 0
+        assert escalated_by(first) == 0
     before = {one["obligation_id"] for one in open_tasks(world)}
     third = world.run(NIGHT_3, "--no-publish")
     risen = [one for one in open_tasks(world) if one["escalation"]]
-    assert len(risen) == third.summary["counts"]["decide"]["escalated"] > 0
+    assert len(risen) == escalated_by(third) > 0
     assert {one["obligation_id"] for one in risen} <= before
     assert all(one["escalated_to"] for one in risen)
     again = world.run(NIGHT_3, "--no-publish")
-    assert again.summary["counts"]["decide"]["escalated"] == len(risen)
+    assert escalated_by(again) == 0
     assert [one for one in open_tasks(world) if one["escalation"]] == risen
+
+
+def sent(world: World) -> list[str]:
+    """What was ever put in line for the portal of any task, as it was put."""
+    with sqlite3.connect(world.workspace / "demo" / "register.db") as register:
+        rows = register.execute(
+            "SELECT document_id, body FROM outbox WHERE kind = 'obligation'"
+        ).fetchall()
+    return sorted(f"{key} {body!r}" for key, body in rows)
+
+
+def test_they_rise_by_a_pass_when_the_night_fails_and_are_told_once(
+    world: World, monkeypatch
+):
+    for night in (NIGHT_1, NIGHT_2):
+        world.run(night, "--no-publish")
+    with monkeypatch.context() as broken:
+        broken.setattr("pipeline.stages.decide.decide_children", None)
+        with pytest.raises(TypeError):
+            world.run(NIGHT_3, "--no-publish")
+    assert not any(one["escalation"] for one in open_tasks(world))
+    for _ in range(2):
+        exit_code, output = world.command(
+            "clocks", str(world.region), "--workspace", str(world.workspace),
+            "--at", f"{NIGHT_3}T09:15", "--no-publish",
+        )  # fmt: skip
+        assert exit_code == GOOD, output
+        risen = {
+            one["obligation_id"]: one["escalation"]
+            for one in open_tasks(world)
+            if one["escalation"]
+        }
+        assert set(risen.values()) == {1}
+    told = sent(world)
+    assert len(told) == len(set(told))
+    assert world.run(NIGHT_3, "--no-publish").exit_code == GOOD
+    stands = {one["obligation_id"]: one["escalation"] for one in open_tasks(world)}
+    assert {key: stands[key] for key in risen} == risen
+    later = sent(world)
+    assert len(later) == len(set(later))

@@ -72,6 +72,24 @@ def test_an_obligation_moves_on_and_late_retries_do_not_bring_it_back(portal):
     assert "To do (0) Done (1)" in la.read("/tasks")
 
 
+def test_a_task_shows_what_it_asks_by_now_and_since_when(portal):
+    machine, la = portal.machine(), portal.officer(samples.PLACING_LA)
+    first = samples.obligation()
+    scotland = {"asked": "The placement is in Scotland. Tell the authorities there."}
+    changed = samples.obligation(**scotland, asked_on=dt.date(2026, 11, 23))
+    back = samples.obligation(asked_on=dt.date(2026, 11, 24))
+    put(machine, "obligations", first)
+    assert "asked since" not in la.read("/tasks")
+    for document, since in ((changed, 23), (first, 23), (back, 24)):
+        put(machine, "obligations", document)
+        page = la.read("/tasks")
+        assert f"This has been asked since {since} November 2026." in page
+        assert "To do (1) Done (0)" in page
+        shown = changed if since == 23 else back
+        assert shown.asked in page
+        assert (scotland["asked"] in page) == (shown is changed)
+
+
 @pytest.mark.parametrize(
     "changed",
     [

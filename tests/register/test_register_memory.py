@@ -23,7 +23,6 @@ from register_examples import (
 from notifications.documents import Audience, Kind, ObligationKind
 from notifications.facts import (
     ChildMemory,
-    OpenObligation,
     PersonGroup,
     PersonMember,
     PersonMemory,
@@ -32,6 +31,7 @@ from notifications.facts import (
     State,
 )
 from notifications.outcome import PointerOutcome
+from notifications.owing import OpenObligation
 from register.engine import reading
 from register.memory import load_memory, load_person_memory
 from register.nights import record_night
@@ -98,6 +98,8 @@ def test_a_night_is_remembered_from_the_next_on(engine):
                 placement_ref=PLACEMENT,
                 due_at=at(6),
                 created_on=day(1),
+                asked="Mend the postcode.",
+                rule="told",
             ),
         ),
         made=frozenset({an_id("notice", "n")}),
