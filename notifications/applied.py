@@ -17,7 +17,7 @@ from notifications.known import judged
 from notifications.lifecycle import Night, Silence
 from notifications.obligations import TASK_RULES
 from notifications.outcome import ChildOutcome, Notice
-from notifications.priority import FOR_INFORMATION, priority_rule
+from notifications.priority import FOR_INFORMATION
 from notifications.recipients import BY_CRITERIA, PACKAGED, ROUTED, ROWS, TIGHTENED, Row
 from notifications.rulebook import Rulebook
 from notifications.scope import TEMPORARY_RULE, scope_rule
@@ -64,7 +64,7 @@ def _of_finding(
 ) -> Iterator[str]:
     placement, policy = finding.placement, rulebook.policy
     yield from (finding.rule.id, ROWS[finding.row].id, scope_rule(placement).id)
-    yield priority_rule(case, placement, policy, on)[1].id
+    yield finding.priority_rule
     if finding.row is Row.CANNOT_SAY_IN_GRACE:
         yield "extract.grace"
     if policy.criteria_only:

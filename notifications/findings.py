@@ -27,7 +27,7 @@ from notifications.known import (
     meets_restricted_nominal,
     too_thin,
 )
-from notifications.priority import criteria_met, priority_of
+from notifications.priority import criteria_met, priority_of, priority_rule
 from notifications.recipients import Row
 from notifications.rule_entry import RuleEntry
 from notifications.rulebook import Rulebook
@@ -52,6 +52,8 @@ class Finding:
     reason: str
     as_of: dt.date
     priority: Priority
+    priority_rule: str
+    """The id of the rule that gave the priority."""
     facts_hash: str
     police: bool
     """False where the region tells the police only by criteria and none is met."""
@@ -84,6 +86,7 @@ def find(
     policy = rulebook.policy
     night = (rulebook, on)
     answer = _answer(case, placement, host, night)
+    priority, ruled = priority_rule(case, placement, policy, on)
     return Finding(
         placement=placement,
         host=host,
@@ -92,7 +95,8 @@ def find(
         rule=answer.rule,
         reason=answer.reason,
         as_of=_as_of(case, host, answer),
-        priority=priority_of(case, placement, policy, on),
+        priority=priority,
+        priority_rule=ruled.id,
         facts_hash=facts_hash(case.child, placement, host.postcode),
         police=not policy.criteria_only or bool(criteria_met(case, policy, on)),
         thin=too_thin(case, on),
