@@ -1,16 +1,24 @@
 """Agreed synthetic children in live feeds: a night is good only if each came through.
 
-They prove the path from an authority's feed to a recipient's inbox. Notices of them are
-marked as test records, go past the surge brake and the baseline's schedule, and count
-in neither: a held sentinel would prove nothing.
+They prove the path from an authority's feed to a recipient's inbox, in two halves:
+``check_sentinels`` what was decided, before anything is sent, and ``check_arrivals``
+what has reached its recipient, once all was offered. Notices of them are marked as test
+records, go past the surge brake and the baseline's schedule, and count in neither: a
+held sentinel would prove nothing, so no release is ever waited for. A review holds them
+as it holds any child's: a sentinel that somebody ``told`` of must hear of does not come
+through until then.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from notifications.documents import Kind
 from notifications.facts import ChildMemory, Standing
 from notifications.outcome import ChildOutcome, Notice
 from pipeline.region import RegionConfig, SentinelConfig
+
+if TYPE_CHECKING:
+    from register.undelivered import Undelivered
 
 Key = tuple[str, str]
 """Authority and child_ref."""
@@ -19,6 +27,22 @@ FAILED = "Sentinel"
 """How each line begins that this module gives."""
 
 _TELLS = frozenset({Kind.NEW, Kind.UPDATE, Kind.UNCONFIRMED})
+
+NOTHING_SENT = (
+    f"{FAILED}s have not come through: this night was worked with --no-publish, so "
+    "nothing was delivered and it can't be good; run its stages publish and report "
+    "without --no-publish"
+)
+_AGAIN = "then run this run's stages publish and report again"
+_MENDS = {
+    "waiting": "it waits in the outbox for the next pass; see that the portal "
+    f"answers, {_AGAIN}",
+    "refused": f"mend the cause, crossborder replay, {_AGAIN}",
+    "to_pack": "a person must carry it: crossborder exports packs it, crossborder "
+    f"handed-over says that it went; {_AGAIN}",
+    "packed": "it is packed and nobody has said that it went: crossborder "
+    f"handed-over, {_AGAIN}",
+}
 
 
 def check_sentinels(
@@ -33,7 +57,7 @@ def check_sentinels(
         outcomes: what tonight decided.
         memory: what stood before tonight, by child.
     """
-    wanted = {(one.authority, one.child_ref) for one in region.sentinels}
+    wanted = keys(region)
     states: dict[Key, set[str]] = {key: set() for key in wanted}
     notices: dict[Key, list[Notice]] = {key: [] for key in wanted}
     for outcome in outcomes:
@@ -51,6 +75,34 @@ def check_sentinels(
         holders = holding(standing, notices[key])
         problems += _faults(region, one, states[key], holders)
     return tuple(problems)
+
+
+def check_arrivals(
+    region: RegionConfig, found: Iterable["Undelivered"], *, published: bool
+) -> tuple[str, ...]:
+    """One line for each notice of a sentinel that has not reached its recipient.
+
+    Args:
+        region: declares them.
+        found: what the register says of their notices, of any night.
+        published: whether the run sends at all; if not, that alone is said.
+    """
+    if not region.sentinels:
+        return ()
+    if not published:
+        return (NOTHING_SENT,)
+    return tuple(
+        f"{_which(region, one.placing_la, one.child_ref)}: the {one.kind} to "
+        f"{_named(region, one.recipient)} has not reached it"
+        + (f" ({one.problem})" if one.problem else "")
+        + f"; {_MENDS[one.where]}"
+        for one in found
+    )
+
+
+def keys(region: RegionConfig) -> frozenset[Key]:
+    """The sentinels of a region."""
+    return frozenset((one.authority, one.child_ref) for one in region.sentinels)
 
 
 def holding(standing: Iterable[Standing], tonight: Iterable[Notice]) -> frozenset[str]:
@@ -94,8 +146,7 @@ def _faults(
     states: Collection[str],
     holders: Collection[str],
 ) -> Iterable[str]:
-    name = region.authorities[one.authority].name
-    which = f"{FAILED} {one.child_ref} of {name} ({one.authority})"
+    which = _which(region, one.authority, one.child_ref)
     if not states:
         yield (
             f"{which} was not decided tonight: its record is not in the extract, or "
@@ -111,4 +162,14 @@ def _faults(
         if (code in holders) != wanted:
             must = "holds no notice of it and must" if wanted else "holds a notice"
             end = "" if wanted else " of it and must not"
-            yield f"{which}: {region.authorities[code].name} ({code}) {must}{end}"
+            yield f"{which}: {_named(region, code)} {must}{end}"
+
+
+def _which(region: RegionConfig, authority: str, child_ref: str) -> str:
+    return f"{FAILED} {child_ref} of {_named(region, authority)}"
+
+
+def _named(region: RegionConfig, code: str) -> str:
+    """An authority outside the region goes by its code."""
+    known = region.authorities.get(code)
+    return f"{known.name} ({code})" if known else code

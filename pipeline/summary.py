@@ -83,8 +83,10 @@ def show(console: Console, outcome: Outcome) -> None:
         for problem in outcome.problems:
             console.print(f"  [red]•[/red] {escape(problem)}")
     else:
+        planted = run["counts"].get("decide", {}).get("sentinels", 0)
+        through = f" {counted(planted, 'sentinel')} came through." if planted else ""
         console.print(
-            "[bold green]GOOD[/bold green]: every extract arrived and counts."
+            f"[bold green]GOOD[/bold green]: every extract arrived and counts.{through}"
         )
     console.print()
     _show_extracts(console, run)

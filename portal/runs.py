@@ -56,9 +56,12 @@ def states_of(run: RunSummary) -> dict[str, int]:
 
 
 def sentinels(run: RunSummary) -> tuple[int, int]:
-    """How many were planted for a night, and in how many ways they went wrong."""
+    """How many were planted for a night, and in how many ways they went wrong: what was
+    decided of them, and what had not arrived when the night ended."""
     decided = run.counts.get("decide", {})
-    return decided.get("sentinels", 0), decided.get("sentinel_faults", 0)
+    ended = run.counts.get("report", {})
+    faults = decided.get("sentinel_faults", 0) + ended.get("sentinel_faults", 0)
+    return decided.get("sentinels", 0), faults
 
 
 def in_order(run: RunSummary) -> list[tuple[str, dict[str, int]]]:

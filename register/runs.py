@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from register.tables import run
 
@@ -21,6 +21,7 @@ class Run:
     ordinal: int
     """1 for the first of its business date, one more each time it is run again."""
     outcome: Outcome
+    """As its last stage says it; until then, by what was decided alone."""
     recorded_at: dt.datetime
     rules: str | None = None
     """What decided it, as the two models. ``None``: that was not written down."""
@@ -70,6 +71,13 @@ def next_run_id(connection: Connection, region: str, business_date: dt.date) -> 
     """
     return run_id(
         region, business_date, next_ordinal(connection, region, business_date)
+    )
+
+
+def settle(connection: Connection, run_id: str, outcome: Outcome) -> None:
+    """Say how a recorded run ended, once all was offered; no other row changes."""
+    connection.execute(
+        update(run).where(run.c.run_id == run_id).values(outcome=outcome)
     )
 
 

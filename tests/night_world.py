@@ -70,6 +70,11 @@ class World:
         content.update(changes)
         self.region.write_text(yaml.safe_dump(content))
 
+    def speaks_to(self, url: str, key: str) -> None:
+        """From now on its nights are published there."""
+        self.configure(portal={"url": url})
+        self.environment["CROSSBORDER_PORTAL_KEY"] = key
+
     def run(self, date: str, *options: str) -> Night:
         before = set(self._runs(date))
         self.now = hour_of(date) or self.now

@@ -12,7 +12,7 @@ from pipeline.night import STAGES
 from pipeline.reports import StageReport
 from pipeline.retention import delete_expired
 from pipeline.run import Run
-from pipeline.sentinels import first
+from pipeline.sentinels import check_arrivals, first, keys
 from records.verdicts import BalanceError, ExtractOutcome, FileOutcome
 
 MOST_NAMED = 20
@@ -41,6 +41,7 @@ def report(run: Run) -> StageReport:
         if content["outcome"] == "good":
             content["outcome"] = "degraded"
         run.workspace.write_json(content, "run.json")
+    _settle(run, content)
     if content["outcome"] == "failed":
         raise StageError(
             "the night failed: " + "; ".join(content["problems"] or ["see the logs"])
@@ -84,7 +85,10 @@ def _stage_reports(run: Run) -> list[StageReport]:
 def _content(
     run: Run, stages: list[StageReport], verdicts: dict[str, Any]
 ) -> dict[str, Any]:
-    problems = first([problem for stage in stages for problem in stage.problems])
+    lost = _lost_sentinels(run)
+    problems = first(
+        [*(problem for stage in stages for problem in stage.problems), *lost]
+    )
     decided = next(stage for stage in stages if stage.stage == "decide")
     seconds: dict[str, float] = {}
     counts: dict[str, dict[str, int]] = {}
@@ -93,6 +97,8 @@ def _content(
         total = counts.setdefault(stage.stage, {})
         for key, value in stage.counts.items():
             total[key] = total.get(key, 0) + value
+    if run.region.sentinels:
+        counts["report"] = {"sentinel_faults": len(lost)}
     finished = {stage.stage for stage in stages if stage.counts}
     failed = not {"standardise", "match", "decide"} <= finished
     return {
@@ -119,6 +125,26 @@ def _content(
         "counts": counts,
         "seconds": {**seconds, "total": round(sum(seconds.values()), 3)},
     }
+
+
+def _lost_sentinels(run: Run) -> tuple[str, ...]:
+    """What the night's last stage says of sentinels' notices on their way."""
+    from register.engine import reading
+    from register.undelivered import undelivered
+
+    with reading(run.register) as connection:
+        found = undelivered(connection, keys(run.region))
+    return check_arrivals(run.region, found, published=run.publish)
+
+
+def _settle(run: Run, content: dict[str, Any]) -> None:
+    """The register's own word on the night: what was decided was written down before
+    anybody knew what would arrive."""
+    from register.engine import writing
+    from register.runs import settle
+
+    with writing(run.register) as connection:
+        settle(connection, run.run_id, content["outcome"])
 
 
 def _held(run: Run) -> dict[str, int]:

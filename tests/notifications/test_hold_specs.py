@@ -7,7 +7,6 @@ from uuid import UUID
 import pytest
 from loop_cases import STAFFED, at, followed, pass_, rules
 from notification_cases import (
-    MONDAY,
     NAMES,
     WEST_MERCIA,
     case,

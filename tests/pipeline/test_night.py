@@ -1,4 +1,5 @@
-"""Whole nights of a synthetic region, by the command line, without a portal."""
+"""Whole nights of a synthetic region, by the command line, with a small portal or
+none."""
 
 import json
 import shutil
@@ -7,7 +8,8 @@ from collections import Counter
 
 import pyarrow.parquet as pq
 import pytest
-from night_world import NIGHT_1, NIGHT_2, POLICE, World, copy_of
+from http_portal import http_portal
+from night_world import NIGHT_1, NIGHT_2, POLICE, World, copy_of, hour_of
 
 from notifications.tables import DECISIONS, NOTIFICATIONS, PEOPLE
 from pipeline.assess import assess
@@ -23,7 +25,9 @@ pytestmark = pytest.mark.usefixtures("early")
 def two_nights(early, region_template, tmp_path_factory):
     """A world after its first night, its second, and its second once more."""
     world = copy_of(region_template, tmp_path_factory.mktemp("two"))
-    nights = [world.run(date, "--no-publish") for date in (NIGHT_1, NIGHT_2, NIGHT_2)]
+    with http_portal(lambda: hour_of(NIGHT_1)) as portal:
+        world.speaks_to(portal.url, portal.key)
+        nights = [world.run(date) for date in (NIGHT_1, NIGHT_2, NIGHT_2)]
     return world, nights
 
 
@@ -35,6 +39,9 @@ def test_a_night_of_good_extracts_is_good(two_nights):
     _, nights = two_nights
     assert [night.exit_code for night in nights] == [GOOD] * 3
     assert nights[0].summary["problems"] == []
+    assert "GOOD: every extract arrived and counts. 3 sentinels came through." in (
+        " ".join(nights[0].output.split())
+    )
 
 
 def test_the_tables_are_exactly_those_of_the_contract(two_nights):
@@ -266,10 +273,12 @@ def test_a_corrected_extract_of_the_same_date_can_be_run_again(world: World):
     content = json.loads(sound)
     content["complete"] = False
     manifest.write_text(json.dumps(content))
-    first = world.run(NIGHT_1, "--no-publish")
-    assert first.exit_code == DEGRADED
-    manifest.write_text(sound)
-    second = world.run(NIGHT_1, "--no-publish")
+    with http_portal(lambda: hour_of(NIGHT_1)) as portal:
+        world.speaks_to(portal.url, portal.key)
+        first = world.run(NIGHT_1)
+        assert first.exit_code == DEGRADED
+        manifest.write_text(sound)
+        second = world.run(NIGHT_1)
     assert second.exit_code == GOOD
     assert {row["state"] for row in hosted_by(second, force)} > {"known_at_placement"}
 

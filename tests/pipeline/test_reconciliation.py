@@ -7,7 +7,8 @@ from contextlib import closing
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from night_world import NIGHT_1, NIGHT_2, World, copy_of
+from http_portal import http_portal
+from night_world import NIGHT_1, NIGHT_2, World, copy_of, hour_of
 
 from pipeline.assess import assess
 from pipeline.reconciliation import RECONCILIATION
@@ -26,19 +27,15 @@ def nights(region_template, tmp_path_factory):
     In between the recipients have recorded most of what they were told.
     """
     world = copy_of(region_template, tmp_path_factory.mktemp("four") / "world")
-    first = world.run(NIGHT_1, "--no-publish")
-    with closing(sqlite3.connect(world.workspace / "demo" / "register.db")) as register:
-        register.execute(
-            "UPDATE outbox SET state = 'delivered', settled_at = '2026-11-22 03:00:00'"
-            " WHERE destination = 'portal'"
-        )
-        register.commit()
-    played = play(world)
-    home = world.inbox / "330" / NIGHT_2
-    damage.drop(home, "home_notices.csv")
-    damage.vouch_again(home)
-    shutil.rmtree(world.inbox / SILENT_FORCE / NIGHT_2)
-    return world, first, world.run(NIGHT_2, "--no-publish"), played
+    with http_portal(lambda: hour_of(NIGHT_1)) as portal:
+        world.speaks_to(portal.url, portal.key)
+        first = world.run(NIGHT_1)
+        played = play(world)
+        home = world.inbox / "330" / NIGHT_2
+        damage.drop(home, "home_notices.csv")
+        damage.vouch_again(home)
+        shutil.rmtree(world.inbox / SILENT_FORCE / NIGHT_2)
+        return world, first, world.run(NIGHT_2), played
 
 
 def play(world: World, *options: str) -> tuple[int, str]:

@@ -13,7 +13,14 @@ from notifications.facts import ChildMemory, Standing, State
 from notifications.outcome import ChildOutcome, Decision, Hold, Notice
 from pipeline.errors import ConfigurationError
 from pipeline.region import RegionConfig, SentinelConfig, load_region
-from pipeline.sentinels import apart, check_sentinels, first
+from pipeline.sentinels import (
+    NOTHING_SENT,
+    apart,
+    check_arrivals,
+    check_sentinels,
+    first,
+)
+from register.undelivered import Undelivered
 
 DAY = dt.date(2026, 11, 22)
 FORCE, PLACING, HOST = "E23000015", "330", "860"
@@ -115,6 +122,51 @@ def test_each_way_of_not_coming_through_is_one_line(outcomes, memory, words):
     (line,) = problems(region(**TOLD), *outcomes, memory=memory)
     assert words in line
     assert line.startswith("Sentinel SEN-1 of Birmingham (330)")
+
+
+def on_its_way(where="waiting", recipient=FORCE, problem=None) -> Undelivered:
+    return Undelivered(
+        PLACING, "SEN-1", uuid4(), Kind.NEW, recipient, where, 1, problem
+    )
+
+
+@pytest.mark.parametrize(
+    ("where", "mend"),
+    [
+        ("waiting", "see that the portal answers"),
+        ("refused", "crossborder replay"),
+        ("to_pack", "crossborder exports packs it"),
+        ("packed", "crossborder handed-over"),
+    ],
+)
+def test_each_notice_that_has_not_arrived_is_one_line_with_its_mend(where, mend):
+    (line,) = check_arrivals(
+        region(**TOLD), [on_its_way(where, problem="no answer")], published=True
+    )
+    assert line.startswith(
+        "Sentinel SEN-1 of Birmingham (330): the new to Staffordshire Police "
+        "(E23000015) has not reached it (no answer); "
+    )
+    assert mend in line
+
+
+def test_who_lies_outside_the_region_goes_by_its_code():
+    (line,) = check_arrivals(
+        region(), [on_its_way("to_pack", "E23000018")], published=True
+    )
+    assert "the new to E23000018 has not reached it; a person must carry it" in line
+
+
+def test_a_night_that_sends_nothing_says_that_alone():
+    sent_nothing = check_arrivals(region(), [on_its_way()], published=False)
+    assert sent_nothing == (NOTHING_SENT,)
+    assert first(["an extract is missing", NOTHING_SENT])[0] == NOTHING_SENT
+    none = region().model_copy(update={"sentinels": ()})
+    assert check_arrivals(none, [], published=False) == ()
+
+
+def test_what_has_arrived_says_nothing():
+    assert check_arrivals(region(**TOLD), [], published=True) == ()
 
 
 def test_an_end_of_the_old_placement_leaves_the_notice_of_the_new_one():

@@ -101,7 +101,10 @@ def test_a_field_that_says_less_than_usual_is_named(portal, analyst):
 
 def test_the_nights_page_says_what_waits_and_what_did_not_arrive(portal, analyst):
     machine = portal.machine()
-    counts = {"decide": {"state_not_known": 4, "sentinels": 2, "sentinel_faults": 1}}
+    counts = {
+        "decide": {"state_not_known": 4, "sentinels": 2, "sentinel_faults": 1},
+        "report": {"sentinel_faults": 2},  # what had not arrived
+    }
     put(machine, "runs", samples.run(counts=counts))
     put(machine, "quality", samples.quality(outcome="refused", tables=()))
     late = samples.review("late", deadline=dt.datetime(2026, 11, 21, 9, tzinfo=dt.UTC))
@@ -114,7 +117,7 @@ def test_the_nights_page_says_what_waits_and_what_did_not_arrive(portal, analyst
     assert "Birmingham refused" in page
     assert "pairs for a reviewer 2 of them past their deadline 1" in page
     assert "tasks owed 3 of them overdue 1" in page
-    assert "1 fault of 2 sentinels" in page
+    assert "3 faults of 2 sentinels" in page
 
 
 def test_ninety_nights_are_drawn_with_the_last_report_of_each(portal, analyst):
