@@ -1,9 +1,10 @@
 """Going live without a flood: what waits, until when, and with which clock it goes.
 
 Two holds are set here. ``surge``: when a night makes far more notices than nights
-usually do, or the model or the rules have changed since the last one, whatever is not
-of high priority waits for a named person. ``baseline``: the stock of the first night
-is let go by a schedule. A third, ``review``, is the rules' own.
+usually do, or the rules, a model or what the region file decides by have changed since
+the last one, whatever is not of high priority waits for a named person. ``baseline``:
+the stock of the first night is let go by a schedule. A third, ``review``, is the rules'
+own.
 
 Which kinds may wait. A retraction never does: what should not have been said is taken
 back at once. An end waits: a crowd of ends is what a broken feed looks like, and a
@@ -224,12 +225,22 @@ def _may_wait(notice: Notice) -> bool:
 
 
 def _changed(before: Versions | None, now: Versions) -> list[str]:
+    """What decided the last night otherwise, in words. A setting that only one of both
+    nights wrote down came with a release, and is not known to have changed."""
     if before is None:
         return []
+    changed = [name for name in _WORDS if getattr(before, name) != getattr(now, name)]
+    others = [
+        key
+        for key in sorted(before.settings.keys() & now.settings.keys())
+        if before.settings[key] != now.settings[key] and key not in changed
+    ]
+    keys = [key for key in others if key not in _WORDS]
     return [
-        words for name, words in _WORDS.items()
-        if getattr(before, name) != getattr(now, name)
-    ]  # fmt: skip
+        *(_WORDS[name] for name in changed),
+        *([f"{' and '.join(keys)} of the region file"] if keys else []),
+        *(f"the content of {_WORDS[key]}" for key in others if key in _WORDS),
+    ]
 
 
 def _pair(notice: Notice) -> tuple[str, ...]:

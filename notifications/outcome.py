@@ -1,7 +1,8 @@
 """What was decided: what the rules hand to the register and the night's tables."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
@@ -162,6 +163,9 @@ class Versions:
     rules: str
     children_model: str
     perpetrator_model: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Of what else decides: hashes of its content. Keys of the region file, such as
+    ``policy.scope``; ``children_model`` and ``perpetrator_model``: what is in them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,11 +110,13 @@ class Run:
         """What decides the run's nights."""
         from notifications.outcome import Versions
         from notifications.rules import RULES_VERSION
+        from pipeline.settings import settings_of
 
         return Versions(
             rules=RULES_VERSION,
             children_model=self.region.matching.model,
             perpetrator_model=self.region.matching.perpetrator_model,
+            settings=settings_of(self.region, MODELS),
         )
 
     def portal(self) -> "PortalClient":

@@ -1,6 +1,7 @@
 """Which nights a region has recorded."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,9 +25,11 @@ class Run:
     """As its last stage says it; until then, by what was decided alone."""
     recorded_at: dt.datetime
     rules: str | None = None
-    """What decided it, as the two models. ``None``: that was not written down."""
+    """What decided it, as the two models and the settings. ``None``: that was not
+    written down."""
     children_model: str | None = None
     perpetrator_model: str | None = None
+    settings: Mapping[str, str] | None = None
     baseline: bool = False
     """Whether it took the stock of the first night."""
 

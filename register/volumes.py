@@ -56,7 +56,9 @@ def load_history(
 
 def _versions(connection: Connection, region: str, before: dt.date) -> Versions | None:
     row = connection.execute(
-        select(run.c.rules, run.c.children_model, run.c.perpetrator_model)
+        select(
+            run.c.rules, run.c.children_model, run.c.perpetrator_model, run.c.settings
+        )
         .where(
             and_(
                 run.c.region == region,
@@ -67,4 +69,6 @@ def _versions(connection: Connection, region: str, before: dt.date) -> Versions 
         .order_by(run.c.business_date.desc(), run.c.ordinal.desc())
         .limit(1)
     ).one_or_none()
-    return None if row is None else Versions(*row)
+    if row is None:
+        return None
+    return Versions(*row[:3], settings=row.settings or {})

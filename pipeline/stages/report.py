@@ -163,7 +163,7 @@ def _under(prefix: str, counts: dict[str, int]) -> dict[str, int]:
     }
 
 
-def _versions(run: Run) -> dict[str, str]:
+def _versions(run: Run) -> dict[str, Any]:
     from importlib.metadata import version
 
     return {

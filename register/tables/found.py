@@ -37,12 +37,14 @@ run = Table(
     Column("children_model", Text),
     Column("perpetrator_model", Text),
     Column("baseline", Boolean, nullable=False, default=False),
+    Column("settings", JSON(none_as_null=True)),
     UniqueConstraint("region", "business_date", "ordinal"),
     CheckConstraint("ordinal > 0", name="ordinal"),
     CheckConstraint(one_of("outcome", OUTCOMES), name="outcome"),
 )
 """Each recorded night: the first of a date has ordinal 1, each run again one more.
-What decided it (rules and models) is null for nights before that was written down."""
+What decided it (rules, models and settings) is null for nights before that was written
+down."""
 
 authority_picture = Table(
     "authority_picture",

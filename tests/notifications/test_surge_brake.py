@@ -100,6 +100,49 @@ def test_the_alert_says_how_many_and_why():
     )
 
 
+SETTINGS = {
+    "policy.scope": "a", "policy.criteria": "b", "matching.costs": "c",
+    "children_model": "d", "perpetrator_model": "e",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"policy.scope": "x"}, "policy.scope of the region file"),
+        ({"matching.costs": "x"}, "matching.costs of the region file"),
+        (
+            {"policy.scope": "x", "policy.criteria": "x"},
+            "policy.criteria and policy.scope of the region file",
+        ),
+        ({"children_model": "x"}, "the content of the model for children"),
+        ({"perpetrator_model": "x"}, "the content of the model for perpetrators"),
+        ({}, None),
+        ({"policy.of_a_newer_release": "x"}, None),
+    ],
+)
+def test_a_change_of_the_settings_waits_for_a_person_and_is_named(changes, words):
+    before = replace(CALM, versions=replace(NOW, settings=SETTINGS))
+    now = replace(NOW, settings=SETTINGS | changes)
+    found = brake(many(3), before, now, SURGE)
+    assert found.held == (3 if words else 0)
+    if words:
+        assert f"because {words} changed since the last night; 0 go" in found.why
+
+
+def test_a_night_that_wrote_no_settings_down_is_not_known_to_differ():
+    now = replace(NOW, settings=SETTINGS)
+    assert brake(many(3), CALM, now, SURGE).held == 0
+
+
+def test_another_model_is_named_once():
+    before = replace(CALM, versions=replace(NOW, settings=SETTINGS))
+    other = SETTINGS | {"children_model": "x"}
+    now = replace(NOW, children_model="children-2", settings=other)
+    found = brake(many(3), before, now, SURGE)
+    assert "because the model for children changed since" in found.why
+
+
 def test_retractions_go_and_do_not_make_a_crowd():
     taken_back = many(50, kind=Kind.RETRACTION)
     assert brake(taken_back, CALM, NOW, SURGE).notices == taken_back

@@ -129,7 +129,8 @@ def test_run_json_lists_inputs_with_hashes_and_versions(two_nights):
         assert files
         assert all(len(file["sha256"]) == 64 for file in files)
     assert set(summary["versions"]) == {
-        "crossborder", "rules", "children_model", "perpetrator_model", "postcodes",
+        "crossborder", "rules", "children_model", "perpetrator_model", "settings",
+        "postcodes",
     }  # fmt: skip
     assert summary["seconds"]["total"] > 0
 

@@ -1,6 +1,8 @@
 """What a night looks for in an authority's extract, and what brakes and models it
 compares itself with."""
 
+from dataclasses import replace
+
 import pytest
 from register_examples import (
     CHILD,
@@ -162,6 +164,18 @@ def test_each_night_counts_what_it_made_first(engine):
     assert history(engine, 4) == History((2, 0, 1), V2)
     assert history(engine, 3) == History((2, 0), V1)
     assert history(engine, 4, nights=2).counts == (0, 1)
+
+
+def test_a_nights_settings_are_those_of_the_newest_that_wrote_them_down(engine):
+    said = replace(V1, settings={"policy.scope": "a", "matching.costs": "b"})
+    decide(engine, 1, versions=V1)
+    decide(engine, 2, versions=said)
+    assert history(engine, 3).versions == said
+    assert history(engine, 2).versions == V1
+    with reading(engine) as connection:
+        assert [one.settings for one in runs(connection, REGION)] == [
+            {}, {"policy.scope": "a", "matching.costs": "b"},
+        ]  # fmt: skip
 
 
 def test_what_a_surge_holds_counts_for_its_first_night(engine):
