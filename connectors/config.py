@@ -170,7 +170,12 @@ class SourceConfig(_Section):
     @property
     def is_delta(self) -> bool:
         """Whether absence from an extract means *unchanged*."""
-        return (self.mode or self._default_mode) == "delta"
+        return self.read_as == "delta"
+
+    @property
+    def read_as(self) -> Mode:
+        """The mode given, or the kind's own."""
+        return self.mode or self._default_mode
 
     @property
     def is_police(self) -> bool:

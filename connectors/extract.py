@@ -84,6 +84,7 @@ class _Findings:
     refusals: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    changed: str = ""
 
     @property
     def outcome(self) -> ExtractOutcome:
@@ -120,7 +121,7 @@ def read_extract(
         )
     if previous is not None:  # an older one may lack a table that came later
         held = complete(previous.tables, police=source.is_police)
-        previous = Picture(held, previous.as_of)
+        previous = Picture(held, previous.as_of, previous.mode)
     asked = _Asked(source, authority, business_date, previous)
     delivery = fetch(folder, authority, source.mapping)
     if delivery is None:
@@ -289,6 +290,7 @@ def _judged(asked: _Asked, arrived: Arrived, found: _Findings) -> Picture:
         found.doubts += normal.too_few(picture.tables, expected)
         if found.doubts:
             return with_new_shields(asked.previous, arrived)
+    found.changed = _changed(asked)
     found.notes += _merge_notes(asked, arrived, picture)
     return picture
 
@@ -309,6 +311,22 @@ def _merge_notes(asked: _Asked, arrived: Arrived, picture: Picture) -> list[str]
     if asked.source.is_delta:
         notes += _delta_notes(asked)
     return notes
+
+
+_CHANGED = {
+    "delta": "the feed changed from snapshot to delta tonight: records and placements "
+    "that it does not mention stay as they are; what had gone before is to be sent as "
+    "ended or purged",
+    "snapshot": "the feed changed from delta to snapshot tonight: records and "
+    "placements that it does not mention count as absent from now on",
+}
+
+
+def _changed(asked: _Asked) -> str:
+    """Whether absence means another thing tonight than on the last good night."""
+    before = asked.previous.mode if asked.previous else None
+    now = asked.source.read_as
+    return "" if before in (None, now) else _CHANGED[now]
 
 
 def _delta_notes(asked: _Asked) -> list[str]:
@@ -332,6 +350,7 @@ def _verdict(
         as_of=asked.business_date if usable else last,
         files=tuple(files),
         notes=tuple(found.notes),
+        changed=found.changed if usable else "",
     )
 
 

@@ -31,6 +31,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from connectors.config import Mode
 from connectors.refs import NOBODY, distinct, refs, rows_of, within, without
 from records.schemas import (
     ABSENCES,
@@ -63,6 +64,8 @@ class Picture:
     tables: Mapping[str, pa.Table]
     as_of: dt.date
     """The business date of the last extract merged."""
+    mode: Mode | None = None
+    """What that extract was; ``None`` where nobody wrote it down."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,8 @@ def _show_extracts(console: Console, run: dict[str, Any]) -> None:
         )
     console.print(table)
     for code, extract in sorted(run["extracts"].items()):
+        if changed := extract.get("changed"):
+            console.print(f"{escape(extract['name'])} ({code}): {changed}")
         for fault in extract.get("not_read", ()):
             console.print(f"{escape(extract['name'])} ({code}): {escape(fault)}")
     console.print()

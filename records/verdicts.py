@@ -78,6 +78,9 @@ class ExtractVerdict:
     files: tuple[FileVerdict, ...] = ()
     notes: tuple[str, ...] = ()
     """What concerns no single file: an optional file not sent, records withdrawn …"""
+    changed: str = ""
+    """That a feed tells everything now that told changes before, or the other way, and
+    what follows. Empty on every other night."""
 
     @property
     def usable(self) -> bool:

@@ -20,6 +20,8 @@ class PictureRef:
     as_of: dt.date
     """The date of the data in it."""
     run_id: str
+    mode: str | None = None
+    """``snapshot`` or ``delta``; ``None``: that was not written down."""
 
 
 def last_good(

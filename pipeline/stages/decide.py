@@ -112,6 +112,7 @@ def _record(
             path=picture.folder or "",
             as_of=picture.as_of or run.business_date,
             run_id=run.run_id,
+            mode=run.region.authorities[code].source.read_as,
         )
         for code, picture in sorted(pictures.items())
         if picture.usable

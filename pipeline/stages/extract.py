@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pipeline.errors import ExtractUnusable
 from pipeline.reports import StageReport
@@ -10,6 +10,7 @@ from pipeline.run import Run
 from records.verdicts import ExtractOutcome, ExtractVerdict
 
 if TYPE_CHECKING:
+    from connectors.config import Mode
     from connectors.picture import Picture
 
 
@@ -84,4 +85,5 @@ def _last_good(run: Run, authority: str) -> "Picture | None":
     return Picture(
         tables=run.workspace.read_tables(run.root / Path(found.path)),
         as_of=found.as_of,
+        mode=cast("Mode | None", found.mode),
     )

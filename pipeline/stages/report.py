@@ -188,6 +188,7 @@ def _extract(run: Run, code: str, verdict: dict[str, Any] | None) -> dict[str, A
         "reason": verdict["reason"] if verdict else "extract was not read",
         "as_of": verdict["as_of"] if verdict else None,
         "not_read": _not_read(verdict),
+        "changed": verdict["changed"] if verdict else "",
         **{
             key: sum(file[key] for file in files)
             for key in ("rows", "accepted", "rejected")
@@ -293,7 +294,15 @@ def _supplier_verdict(run: Run, code: str, verdict: dict[str, Any]) -> SupplierV
         business_date=run.business_date,
         outcome=verdict["outcome"],
         reason="; ".join(
-            filter(None, (verdict["reason"], *_not_read(verdict), _absent(run, code)))
+            filter(
+                None,
+                (
+                    verdict["reason"],
+                    verdict["changed"],
+                    *_not_read(verdict),
+                    _absent(run, code),
+                ),
+            )
         ),
         files=tuple(
             SupplierFile(

@@ -22,6 +22,7 @@ from register.columns import UtcDateTime, one_of
 from register.tables.metadata import METADATA
 
 OUTCOMES = ("good", "degraded", "failed")
+MODES = ("snapshot", "delta")
 PERSON_KINDS = ("child", "perpetrator")
 
 run = Table(
@@ -54,9 +55,11 @@ authority_picture = Table(
     Column("path", Text, nullable=False),
     Column("as_of", Date, nullable=False),
     Column("run_id", Text, ForeignKey("run.run_id"), nullable=False),
+    Column("mode", Text),
+    CheckConstraint(one_of("mode", MODES), name="mode"),
     Index(None, "run_id"),
 )
-"""Where each good extract lies."""
+"""Where each good extract lies. ``mode`` is null on nights before it was kept."""
 
 placement = Table(
     "placement",

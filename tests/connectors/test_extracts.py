@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from return_examples import episode, sound_return
 
 from connectors.answers import check_balance
-from connectors.config import SourceConfig
+from connectors.config import Mode, SourceConfig
 from connectors.conformed import Conformed
 from connectors.extract import Extract, read_extract
 from connectors.inbox import TransportError, renames
@@ -439,6 +439,44 @@ def test_a_delta_adds_to_the_picture(tmp_path: Path) -> None:
     assert f"no delta was read since {NIGHT}: ask for what is gone" in (
         after.verdict.notes
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "tonight", "words"),
+    [
+        ("snapshot", "delta", "from snapshot to delta tonight: records and placements"),
+        ("delta", "snapshot", "from delta to snapshot tonight: records and placements"),
+        ("snapshot", "snapshot", ""),
+        ("delta", "delta", ""),
+        (None, "delta", ""),
+        (None, "snapshot", ""),
+    ],
+)
+def test_a_feed_that_begins_to_mean_another_thing_by_absence_is_said(
+    tmp_path: Path, before: Mode | None, tonight: Mode, words: str
+) -> None:
+    write_files(tmp_path / "1", la_files(4))
+    first = of_la(tmp_path / "1", night=YESTERDAY)
+    assert first.verdict.changed == ""
+    write_files(tmp_path / "2", la_files(3))
+    found = read_extract(
+        SourceConfig(kind="ssd-csv", mode=tonight), LA, tmp_path / "2", NIGHT,
+        Picture(first.tables, YESTERDAY, before),
+    )  # fmt: skip
+    assert found.verdict.usable, found.verdict.reason
+    assert words in found.verdict.changed
+    assert bool(words) is bool(found.verdict.changed)
+    assert found.tables["children"].num_rows == 4
+
+
+def test_a_feed_that_can_not_be_used_has_changed_nothing_yet(tmp_path: Path) -> None:
+    write_files(tmp_path / "1", la_files(4))
+    first = of_la(tmp_path / "1", night=YESTERDAY)
+    found = read_extract(
+        SourceConfig(kind="ssd-csv", mode="delta"), LA, tmp_path / "nothing", NIGHT,
+        Picture(first.tables, YESTERDAY, "snapshot"),
+    )  # fmt: skip
+    assert found.verdict.changed == ""
 
 
 def test_a_first_delta_that_knows_nobody_is_not_believed(tmp_path: Path) -> None:

@@ -172,9 +172,15 @@ def test_an_event_in_what_it_changes_out(row, register):
 # --- a feed that changes -------------------------------------------------------------
 
 
-def a_return(folder):
-    placed = return_examples.episode(DECOM="16/11/2026", LS="V2", PL_POST=IN_WORCESTER)
-    return return_examples.sound_return(folder).module("episodes", placed).files
+def a_return(*refs):
+    placed = {"DECOM": "16/11/2026", "LS": "V2", "PL_POST": IN_WORCESTER}
+    return (
+        return_examples.Night(Path())
+        .identities(*(return_examples.identity(child_id=ref) for ref in refs))
+        .module("header", *(return_examples.header(CHILD=r, UPN="") for r in refs))
+        .module("episodes", *(return_examples.episode(CHILD=r, **placed) for r in refs))
+        .files
+    )
 
 
 def a_dataset(folder):
@@ -221,6 +227,13 @@ FEEDS = {
     ),
     "the CSC API payload, changes only, of the first night the child's own": (
         {"kind": "csc-api-json"}, [THERE, *[OTHERS] * 4],
+    ),
+    "the SSDA903 return as before, changes only, which never name the child": (
+        {"kind": "ssda903", "mode": "delta"}, [a_return("C2")] * 5,
+    ),
+    "the SSDA903 return as before, changes only, then everything again": (
+        [{"kind": "ssda903", "mode": "delta"}] * 3 + [{"kind": "ssda903"}] * 2,
+        [a_return("C2")] * 3 + [a_return("C1", "C2")] * 2,
     ),
     "the Standard Safeguarding Dataset, with ids of its own": (
         {"kind": "ssd-csv"}, None,
@@ -297,12 +310,13 @@ def _as_rules_see(one):
 @pytest.mark.parametrize("row", rows("from then on"))
 def test_another_feed_in_who_is_told_out(row, tmp_path):
     feed = Feed(tmp_path / "inbox")
-    first = feed.pass_({"kind": "ssda903"}, a_return(tmp_path / "r"))
+    first = feed.pass_({"kind": "ssda903"}, a_return("C1"))
     assert told(first) == to_all(Kind.NEW)
     names = {one.placement_ref for one in feed.known}
     source, extracts = FEEDS[row.people["from then on"]]
     files = extracts or [a_dataset(tmp_path / "s")] * 5
-    outcomes = [feed.pass_(source, one) for one in files]
+    sources = source if isinstance(source, list) else [source] * len(files)
+    outcomes = [feed.pass_(*one) for one in zip(sources, files, strict=True)]
     kept = {one.placement_ref for one in feed.known} == names
     heard = {
         (one.recipient, one.kind) for outcome in outcomes for one in sent(outcome)

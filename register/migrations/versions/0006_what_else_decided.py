@@ -1,4 +1,4 @@
-"""What else decided a night: the region's settings and the models' content."""
+"""What else decided a night: settings, models' content, and how feeds were read."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,4 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("authority_picture") as table:
+        table.add_column(sa.Column("mode", sa.Text()))
+        table.create_check_constraint(
+            op.f("ck_authority_picture_mode"), "mode IN ('snapshot', 'delta')"
+        )
     op.add_column("run", sa.Column("settings", sa.JSON(none_as_null=True)))
