@@ -55,14 +55,16 @@ def run(
         bool,
         typer.Option(
             "--baseline",
-            help="Take the stock as it is: workbooks now, notices by a schedule.",
+            help="Take the stock as it is: notices by a schedule. The workbooks for "
+            "each force and local authority are written by crossborder workbook, "
+            "which the summary spells out.",
         ),
     ] = False,
 ) -> None:
     """Works one whole night and says what came of it."""
     from pipeline.night import perform_all
     from pipeline.run import open_run
-    from pipeline.summary import read_outcome, show, show_stage
+    from pipeline.summary import read_outcome, show, show_next, show_stage
 
     night = night_date(date)
     if not inbox.is_dir():
@@ -88,6 +90,8 @@ def run(
             show_stage(console, this_run.region, report)
     outcome = read_outcome(this_run)
     show(console, outcome)
+    if baseline:
+        show_next(console, workbook.to_hand_over(region, night, workspace))
     raise typer.Exit(outcome.exit_code)
 
 

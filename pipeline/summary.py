@@ -98,6 +98,16 @@ def show(console: Console, outcome: Outcome) -> None:
     )
 
 
+def show_next(console: Console, command: str) -> None:
+    """What is to be typed after a night that took the stock."""
+    console.print(
+        "The stock is taken. No workbook is written yet, as those hold personal data "
+        "in plain text. To write one for each force and local authority, into a folder "
+        "that you protect:"
+    )
+    console.print(f"  {command}", markup=False, highlight=False, soft_wrap=True)
+
+
 def _show_extracts(console: Console, run: dict[str, Any]) -> None:
     table = Table(title="Extracts", title_justify="left", box=None, pad_edge=False)
     table.add_column("authority")

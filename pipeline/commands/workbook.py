@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import shlex
 from collections import defaultdict
 from contextlib import closing
 from pathlib import Path
@@ -72,6 +73,22 @@ def workbook(
         f"{len(wanted)} workbooks written. They hold personal data in plain text: "
         "delete them once delivered."
     )
+
+
+def to_hand_over(region: Path, on: dt.date, workspace: Path) -> str:
+    """The command that writes the workbooks of a night whose stock was taken.
+
+    The run itself writes none. An .xlsx is plain text of children's names and
+    addresses, made to be handed over; whatever a run leaves is encrypted at rest
+    outside the demo (the region's design, storage). So the run keeps their rows as
+    ``workbook.parquet``, through the vault, and a person has the files written into a
+    folder that the person names and protects.
+    """
+    words = [
+        "crossborder", "workbook", str(region), "--date", on.isoformat(),
+        "--workspace", str(workspace), "--out", f"workbooks-{on}",
+    ]  # fmt: skip
+    return shlex.join(words)
 
 
 def _newest_run(config: RegionConfig, on: dt.date, workspace: Path) -> "Run":

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import shlex
 import stat
 from contextlib import contextmanager
 
@@ -78,6 +79,25 @@ def test_each_authority_gets_a_file_of_its_own(nights, tmp_path):
     listed = sum(sheet.max_row - 1 for sheet in book.worksheets[1:])
     assert listed == len(expected) > 10
     assert not any(name in said for name in names_of(first))
+
+
+def test_a_night_that_took_the_stock_says_what_to_type_for_its_workbooks(
+    nights, tmp_path, monkeypatch
+):
+    """The run leaves none: in plain text they would lie in the workspace."""
+    world, first, _, second = nights
+    monkeypatch.chdir(tmp_path)
+    (line,) = [
+        one for one in first.output.splitlines() if "crossborder workbook" in one
+    ]
+    assert "crossborder workbook" not in second.output
+    assert list(world.workspace.rglob("*.xlsx")) == []
+    _, *words = shlex.split(line)
+    code, said = world.command(*words)
+    assert code == 0, said
+    written = {path.name for path in (tmp_path / f"workbooks-{NIGHT_1}").iterdir()}
+    assert f"E23000014-{NIGHT_1}.xlsx" in written
+    assert len(written) == 6
 
 
 def test_one_authority_alone_can_be_asked_for(nights, tmp_path):
