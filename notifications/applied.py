@@ -14,7 +14,7 @@ from notifications.facts import ChildCase, State
 from notifications.faults import FAR_AHEAD, STARTS_AHEAD, stands
 from notifications.findings import Finding
 from notifications.known import judged
-from notifications.lifecycle import Night, Silence
+from notifications.lifecycle import Night, Unsaid
 from notifications.obligations import TASK_RULES
 from notifications.outcome import ChildOutcome, Notice
 from notifications.priority import FOR_INFORMATION
@@ -35,7 +35,7 @@ class Decided:
     case: ChildCase
     findings: tuple[Finding, ...]
     night: Night
-    silences: tuple[Silence, ...]
+    unsaid: tuple[Unsaid, ...]
     outcome: ChildOutcome
     back_again: bool
     """Whether a stay of several placements was read as one."""
@@ -43,7 +43,7 @@ class Decided:
 
 def rules_applied(decided: Decided, rulebook: Rulebook, on: dt.date) -> tuple[str, ...]:
     """Every rule's id, each once, in order."""
-    found = {silence.rule.id for silence in decided.silences}
+    found = {one.rule.id for one in decided.unsaid}
     for finding in decided.findings:
         found.update(_of_finding(finding, decided.case, rulebook, on))
     for notice in decided.outcome.notices:

@@ -2,6 +2,7 @@
 odd data; the same case gives the same bytes."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 
 from notifications.applied import Decided, rules_applied
@@ -17,7 +18,7 @@ from notifications.facts import (
 from notifications.faults import left_care, stands
 from notifications.findings import Finding, adoptive, find, protected, review_deadline
 from notifications.known import meets_restricted_nominal
-from notifications.lifecycle import Cell, Fate, Night, Step, steps_and_silences
+from notifications.lifecycle import Cell, Fate, Night, Step, Unsaid, steps_and_unsaid
 from notifications.obligations import Circumstances, obligations
 from notifications.outcome import (
     ChildOutcome,
@@ -37,6 +38,7 @@ from notifications.recipients import (
 from notifications.reviews import review_requests
 from notifications.rulebook import Rulebook
 from notifications.shields import unsettled_twin
+from notifications.silence import Before, silences
 from notifications.squash import carried, waits
 from notifications.states import SHIELDED_BY_A_NOMINAL
 from notifications.whereabouts import current_placements, departure, locate
@@ -68,10 +70,17 @@ def decide_child(
         told_again=case.memory.told_again,
     )
     cells = _cells(case, findings, (rulebook, on))
-    taken, silences = steps_and_silences(case.memory.standing, cells, night)
+    taken, unsaid = steps_and_unsaid(case.memory.standing, cells, night)
+    before = _before(supplied, case, unsaid, shielded=night.shielded)
     notices = _notices(case, taken, findings, (rulebook, on))
     outcome = ChildOutcome(
-        decisions=tuple(_decision(case, one, notices) for one in findings),
+        decisions=tuple(
+            replace(
+                _decision(case, one, notices),
+                silence=silences(one, cells, taken, before),
+            )
+            for one in findings
+        ),
         notices=notices,
         obligations=obligations(
             case, Circumstances(findings, taken, night.shielded), rulebook, on
@@ -81,9 +90,28 @@ def decide_child(
         child=(case.child.authority, case.child.child_ref),
     )
     decided = Decided(
-        case, findings, night, silences, outcome, back_again=case is not supplied
+        case, findings, night, unsaid, outcome, back_again=case is not supplied
     )
     return replace(outcome, rules=rules_applied(decided, rulebook, on))
+
+
+def _before(
+    supplied: ChildCase, case: ChildCase, unsaid: Sequence[Unsaid], *, shielded: bool
+) -> Before:
+    standing = case.memory.standing
+    told_of = {
+        one.notification_id: one.placement_ref for one in supplied.memory.standing
+    }
+    return Before(
+        standing=standing,
+        unsaid={(one.recipient, one.placement_ref): one.rule.id for one in unsaid},
+        carried=frozenset(
+            one.notification_id
+            for one in standing
+            if one.placement_ref != told_of[one.notification_id]
+        ),
+        shielded=shielded,
+    )
 
 
 def rows_due(
@@ -264,6 +292,7 @@ def _decision(
         ),
         facts_hash=finding.facts_hash,
         rule=finding.rule.id,
+        priority_rule=finding.priority_rule,
         judgement=finding.judgement,
         evidence=tuple(
             EvidencePart(part.comparison, part.level, part.weight)

@@ -178,7 +178,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
+class Unsaid:
     """Why a recipient who holds a notice hears nothing of it tonight."""
 
     recipient: str
@@ -217,19 +217,19 @@ def steps(
     standing: Iterable[Standing], cells: Sequence[Cell], night: Night
 ) -> tuple[Step, ...]:
     """Every notice that tonight makes about a child, in a stable order."""
-    return steps_and_silences(standing, cells, night)[0]
+    return steps_and_unsaid(standing, cells, night)[0]
 
 
-def steps_and_silences(
+def steps_and_unsaid(
     standing: Iterable[Standing], cells: Sequence[Cell], night: Night
-) -> tuple[tuple[Step, ...], tuple[Silence, ...]]:
+) -> tuple[tuple[Step, ...], tuple[Unsaid, ...]]:
     """The same, and why whoever was told before hears nothing."""
     held = sorted(
         standing,
         key=lambda one: (one.created_on, str(one.notification_id)),
         reverse=True,
     )
-    found: list[Step | Silence | None] = []
+    found: list[Step | Unsaid | None] = []
     taken: set[Standing] = set()
     if not night.shielded:
         for cell in cells:
@@ -242,8 +242,8 @@ def steps_and_silences(
         _closing(one, Kind.RETRACTION, Cause.TOLD_AGAIN) for one in night.told_again
     ]
     made = (one for one in found if isinstance(one, Step))
-    silences = (one for one in found if isinstance(one, Silence))
-    return tuple(sorted(made, key=_order)), tuple(silences)
+    unsaid = (one for one in found if isinstance(one, Unsaid))
+    return tuple(sorted(made, key=_order)), tuple(unsaid)
 
 
 def _about(
@@ -261,7 +261,7 @@ def _about(
     return None
 
 
-def _told(cell: Cell, standing: Standing | None, night: Night) -> Step | Silence | None:
+def _told(cell: Cell, standing: Standing | None, night: Night) -> Step | Unsaid | None:
     if standing is None:
         return _first(cell)
     cause = _news(cell, standing, night)
@@ -309,11 +309,11 @@ def _step(cell: Cell, kind: Kind, cause: Cause, standing: Standing | None) -> St
     )
 
 
-def _unsaid(standing: Standing, rule: str) -> Silence:
-    return Silence(standing.recipient, standing.placement_ref, QUIET[rule])
+def _unsaid(standing: Standing, rule: str) -> Unsaid:
+    return Unsaid(standing.recipient, standing.placement_ref, QUIET[rule])
 
 
-def _closed(standing: Standing, night: Night) -> Step | Silence | None:
+def _closed(standing: Standing, night: Night) -> Step | Unsaid | None:
     """The end or retraction of a notice that no cell of tonight is about."""
     fate = night.fate(standing)
     if fate is Fate.WITHDRAWN:

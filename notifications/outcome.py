@@ -46,6 +46,16 @@ class EvidencePart:
 
 
 @dataclass(frozen=True, slots=True)
+class Silence:
+    """Who hears nothing tonight, by which rule."""
+
+    recipient: str | None
+    """``None``: nobody is concerned."""
+    rule: str
+    """A rule's id."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """A row of ``decisions.parquet``, and the hash of the facts it is about."""
 
@@ -74,6 +84,10 @@ class Decision:
     """The event id of the person's decision that the state rests on."""
     evidence: tuple[EvidencePart, ...] = ()
     """Of the best candidate."""
+    priority_rule: str = ""
+    """The id of the rule that gave the priority."""
+    silence: tuple[Silence, ...] = ()
+    """Why whoever hears nothing tonight does not."""
 
 
 @dataclass(frozen=True, slots=True)

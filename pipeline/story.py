@@ -12,6 +12,7 @@ from notifications.documents import ObligationKind
 from notifications.facts import PlacementStatus, State
 from notifications.feed import EventType
 from notifications.loop_states import LoopState
+from notifications.rules import RULES
 from notifications.scope import Verdict, scope_rule, verdict
 from pipeline.region import RegionConfig
 from pipeline.standing import Standing, where_it_stands
@@ -96,7 +97,7 @@ def _answer(night: StoryNight) -> tuple[object, ...]:
         night.state, night.rule, night.reason, night.priority, night.host_la,
         night.host_force, night.best_nominal_ref, night.judgement,
         tuple((one.comparison, one.level) for one in night.evidence),
-        night.rules, night.model,
+        night.rules, night.model, night.priority_rule, night.silence,
     )  # fmt: skip
 
 
@@ -161,7 +162,9 @@ def _span(told: Told, span: Span) -> list[str]:
     hosts = [told.name(one) for one in (night.host_force, night.host_la) if one]
     facts = [
         f"hosts {' and '.join(hosts)}" if hosts else "no host",
-        f"priority {night.priority}" if night.priority else "",
+        f"priority {night.priority}" + _by(night.priority_rule)
+        if night.priority
+        else "",
         f"data of {day(night.as_of)}" if night.as_of else "",
         f"rules {night.rules}" if night.rules else "",
         f"model {night.model}" if night.model else "",
@@ -184,7 +187,25 @@ def _span(told: Told, span: Span) -> list[str]:
         ]
     if night.judgement:
         lines.append(f"      rests on judgement {night.judgement}")
-    return lines
+    return lines + _silences(told, night)
+
+
+def _by(rule: str | None) -> str:
+    return f" by {rule}" if rule else ""
+
+
+def _silences(told: Told, night: StoryNight) -> list[str]:
+    """Why nothing was sent that night, to whom: a line for each rule."""
+    by_rule: dict[str, list[str]] = defaultdict(list)
+    for one in night.silence:
+        by_rule[one.rule].append(told.name(one.recipient) if one.recipient else "")
+    return [
+        "      nothing to "
+        + (" or ".join(filter(None, whom)) or "anybody")
+        + f": {rule}"
+        + (f" ({RULES[rule].words})" if rule in RULES else "")
+        for rule, whom in sorted(by_rule.items())
+    ]
 
 
 # --- notices and what came of them ---------------------------------------------------

@@ -251,6 +251,8 @@ def _why(one: Decision) -> dict[str, object]:
         "match_probability": one.match_probability,
         "judgement": one.judgement,
         "evidence": [asdict(part) for part in one.evidence],
+        "priority_rule": one.priority_rule or None,
+        "silence": [asdict(part) for part in one.silence],
     }
 
 

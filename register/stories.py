@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, func, select
 from notifications.documents import Kind, Obligation, Priority
 from notifications.facts import Placement, PlacementStatus, State
 from notifications.feed import EventType
-from notifications.outcome import EvidencePart
+from notifications.outcome import EvidencePart, Silence
 from register.batches import in_batches
 from register.story_parts import (
     Story,
@@ -171,6 +171,8 @@ def _nights(connection: Connection, refs: Sequence[str]) -> tuple[StoryNight, ..
             run_id=row.run_id,
             rules=row.rules,
             model=row.children_model,
+            priority_rule=row.priority_rule,
+            silence=tuple(Silence(**part) for part in row.silence or ()),
         )
         for row in rows
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from notifications.documents import Kind, ObligationKind, Priority
 from notifications.facts import Placement, State
-from notifications.outcome import EvidencePart
+from notifications.outcome import EvidencePart, Silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,9 @@ class StoryNight:
     rules: str | None
     """The version of the rules."""
     model: str | None
+    priority_rule: str | None = None
+    silence: tuple[Silence, ...] = ()
+    """Who heard nothing that night, by which rule."""
 
 
 @dataclass(frozen=True, slots=True)

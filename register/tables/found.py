@@ -131,6 +131,8 @@ decision = Table(
     Column("match_probability", Float),
     Column("judgement", Text),
     Column("evidence", JSON(none_as_null=True)),
+    Column("priority_rule", Text),
+    Column("silence", JSON(none_as_null=True)),
     CheckConstraint(one_of("state", State), name="state"),
     CheckConstraint(
         one_of("last_good_state", sorted(GOOD_STATES)), name="last_good_state"
@@ -154,7 +156,8 @@ decision = Table(
 """One row for each placement and night that decided about it. The columns
 ``last_good_…`` and ``possible_since`` carry on from the row before, so that the latest
 row is enough. From ``rule`` on it is why: null on nights before that was written
-down. ``evidence`` lists comparisons, levels and weights of the best candidate."""
+down. ``evidence`` lists comparisons, levels and weights of the best candidate;
+``silence`` who heard nothing that night, by which rule."""
 
 person = Table(
     "person",

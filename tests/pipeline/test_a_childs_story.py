@@ -11,7 +11,7 @@ from night_world import DEMO
 from notifications.documents import Kind, ObligationKind, Priority
 from notifications.facts import Placement, PlacementStatus, State
 from notifications.loop_states import LoopState
-from notifications.outcome import EvidencePart
+from notifications.outcome import EvidencePart, Silence
 from pipeline.region import load_region
 from pipeline.standing import STANDS, TO_BE_KNOWN, TO_BE_SAID, where_it_stands
 from pipeline.story import RESTRICTED, Told, as_json, fold, in_words
@@ -129,6 +129,8 @@ def test_nights_that_answer_the_same_are_one_line():
         ({"priority": Priority.LOW}, [(22, 23), (24, 24), (25, 27)]),
         ({"evidence": ()}, [(22, 23), (24, 24), (25, 27)]),
         ({"rules": "r2"}, [(22, 23), (24, 24), (25, 27)]),
+        ({"priority_rule": "p"}, [(22, 23), (24, 24), (25, 27)]),
+        ({"silence": (Silence(FORCE, "s"),)}, [(22, 23), (24, 24), (25, 27)]),
     ],
 )
 def test_a_night_that_answers_otherwise_stands_alone(change, spans):
@@ -150,6 +152,35 @@ def test_two_placements_are_folded_each_by_itself():
     assert [(one.answer.placement_ref, one.nights) for one in fold(both)] == [
         ("P1", 6), ("P2", 6),
     ]  # fmt: skip
+
+
+def test_why_a_night_was_silent_and_its_priority_are_said_by_rule():
+    quiet = night(
+        22, priority_rule="priority.missing-now",
+        silence=(
+            Silence(FORCE, "life.told-once"), Silence("334", "life.told-once"),
+            Silence("330", "tell.not-known"),
+        ),
+    )  # fmt: skip
+    given = told(replace(WHOLE, nights=(quiet, night(23, silence=()))))
+    said = text(given)
+    assert "priority high by priority.missing-now" in said
+    assert (
+        f"nothing to {given.name(FORCE)} or {given.name('334')}: life.told-once (the "
+        "same facts to the same recipient are told once)"
+    ) in said
+    assert f"nothing to {given.name('330')}: tell.not-known (" in said
+    assert said.count("nothing to") == 2
+    first, second = as_json(given)["nights"]
+    assert first["priority_rule"] == "priority.missing-now"
+    assert first["silence"][0] == {"recipient": FORCE, "rule": "life.told-once"}
+    assert (second["priority_rule"], second["silence"]) == (None, ())
+
+
+def test_a_night_that_concerned_nobody_says_so():
+    alone = night(22, silence=(Silence(None, "tell.out-of-scope"),))
+    said = text(told(replace(WHOLE, nights=(alone,))))
+    assert "nothing to anybody: tell.out-of-scope (out of scope: " in said
 
 
 def test_evidence_is_levels_and_weights_with_their_sum():

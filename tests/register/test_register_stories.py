@@ -22,16 +22,17 @@ from register_examples import (
     review,
     send_all,
 )
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, null, update
 
 from notifications.documents import Kind, ObligationKind, Priority
 from notifications.facts import State
-from notifications.outcome import EvidencePart, Hold, Versions
+from notifications.outcome import EvidencePart, Hold, Silence, Versions
 from register.engine import reading, writing
 from register.events import Event, record_events
 from register.holds import release
 from register.nights import record_night
 from register.stories import authorities_of, load_story, refs_alike
+from register.tables import decision as decision_rows
 from register.tables import follow_up
 from register.waiting import waiting
 
@@ -97,6 +98,22 @@ def followed(engine):
         REGION,
     )  # fmt: skip
     return engine
+
+
+def test_a_night_keeps_the_rules_of_its_priority_and_of_every_silence(engine):
+    quiet = (Silence(FORCE, "life.told-once"), Silence(None, "tell.no-host"))
+    why = {"priority_rule": "priority.missing-now", "silence": quiet}
+    record_night(engine, night(1, decisions=[replace(known(), **why)]))
+    record_night(engine, night(2, decisions=[known()]))
+    with writing(engine) as connection:  # as a night before that was written down
+        connection.execute(
+            update(decision_rows)
+            .where(decision_rows.c.business_date == day(2))
+            .values(priority_rule=None, silence=null())
+        )
+    first, second = story_of(engine).nights
+    assert (first.priority_rule, first.silence) == ("priority.missing-now", quiet)
+    assert (second.priority_rule, second.silence) == (None, ())
 
 
 def test_a_story_holds_every_night_and_all_that_came_of_it(followed):

@@ -1,4 +1,5 @@
-"""What else decided a night: settings, models' content, and how feeds were read."""
+"""What else decided a night: settings, models' content, how feeds were read, and of
+each placement the rules of its priority and of every silence."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,4 +16,6 @@ def upgrade() -> None:
         table.create_check_constraint(
             op.f("ck_authority_picture_mode"), "mode IN ('snapshot', 'delta')"
         )
+    op.add_column("decision", sa.Column("priority_rule", sa.Text()))
+    op.add_column("decision", sa.Column("silence", sa.JSON(none_as_null=True)))
     op.add_column("run", sa.Column("settings", sa.JSON(none_as_null=True)))
