@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, and_, case, or_, select
 from notifications.documents import Kind, Priority
 from portal.permissions import Viewer
 from portal.shelves import URGENCY
+from portal.standings import State
 from portal.tables import notifications, users
 
 
@@ -38,13 +39,14 @@ class Held(StrEnum):
 
 
 class Due(StrEnum):
-    """How far off the recipient's own clock is."""
+    """How far off the recipient's own clock is, of what still waits."""
 
     OVERDUE = "overdue"
     DAY = "day"
     """Within 24 hours."""
     LATER = "later"
-    NEVER = "none"
+    NOTHING = "none"
+    """It never had a time of the recipient's own, or asks for nothing any more."""
 
 
 _PRIORITIES = {number: priority for priority, number in URGENCY.items()}
@@ -135,18 +137,23 @@ def narrowed(
     if filters.held is not None:
         yield _HELD[filters.held](viewer)
     if filters.due is not None:
-        yield _due(filters.due, now)
+        yield _due(filters.due, filters.show, now)
 
 
-def grouped_by(viewer: Viewer, now: dt.datetime) -> tuple[ColumnElement[Any], ...]:
-    """A value for each of ``CHOICES``, by which to count."""
+def grouped_by(
+    show: Show, viewer: Viewer, now: dt.datetime
+) -> tuple[ColumnElement[Any], ...]:
+    """A value for each of ``CHOICES``, by which to count a list."""
     column = notifications.c
     held = case(
         *((_HELD[one](viewer), one.value) for one in (Held.MINE, Held.NOBODY)),
         else_=Held.OTHERS.value,
     )
+    # in this order each is asked only of what those before it left
     due = case(
-        *((_due(one, now), one.value) for one in Due if one is not Due.LATER),
+        (~_is_due(show), Due.NOTHING.value),
+        (column.due_at < now, Due.OVERDUE.value),
+        (column.due_at < _soon(now), Due.DAY.value),
         else_=Due.LATER.value,
     )
     return (
@@ -185,14 +192,29 @@ def _others(viewer: Viewer) -> ColumnElement[bool]:
 _HELD = {Held.MINE: _mine, Held.NOBODY: nobodys, Held.OTHERS: _others}
 
 
-def _due(due: Due, now: dt.datetime) -> ColumnElement[bool]:
-    at, soon = notifications.c.due_at, now + dt.timedelta(days=1)
+def _due(due: Due, show: Show, now: dt.datetime) -> ColumnElement[bool]:
+    at, soon, is_due = notifications.c.due_at, _soon(now), _is_due(show)
     match due:
-        case Due.NEVER:
-            return at.is_(None)
+        case Due.NOTHING:
+            return ~is_due
         case Due.OVERDUE:
-            return at < now
+            return and_(is_due, at < now)
         case Due.DAY:
-            return and_(at >= now, at < soon)
+            return and_(is_due, at >= now, at < soon)
         case Due.LATER:
-            return at >= soon
+            return and_(is_due, at >= soon)
+
+
+def _is_due(show: Show) -> ColumnElement[bool]:
+    """The recipient still has to do something by a time of its own: not what was
+    answered, nor what only waits for its withdrawal to be read.
+
+    All of the open list waits: what is asked of it is in the index that it is read by.
+    """
+    column = notifications.c
+    asked = column.due_at.is_not(None) & (column.stands != State.WITHDRAWN.value)
+    return asked if show is Show.OPEN else and_(column.waits, asked)
+
+
+def _soon(now: dt.datetime) -> dt.datetime:
+    return now + dt.timedelta(days=1)

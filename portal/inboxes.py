@@ -186,7 +186,7 @@ def _facets(
     """One pass over the list. It is grouped outside, so that what is computed of each
     row is written once."""
     each = (
-        select(*grouped_by(visit.viewer, visit.at))
+        select(*grouped_by(filters.show, visit.viewer, visit.at))
         .where(within(scope), *in_list(filters.show))
         .subquery()
     )

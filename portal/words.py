@@ -111,8 +111,10 @@ DUES = {
     "overdue": "Overdue",
     "day": "Due within 24 hours",
     "later": "Due later",
-    "none": "No due time of your own",
+    "none": "Nothing due",
 }
+"""Of what still waits; what was answered, and what has no time of your own, is due no
+more or never was."""
 
 EXPORT_PURPOSES = {
     "shift": "To hand over a shift",

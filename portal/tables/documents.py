@@ -96,7 +96,7 @@ notifications = Table(
     Index(
         "ix_notifications_waiting",
         "recipient", "rank", "due_at", "urgency", "created_on", "notification_id",
-        "audience", "kind", "placing_authority", "holder",
+        "audience", "kind", "placing_authority", "holder", "stands",
         sqlite_where=text("waits AND listed"),
         postgresql_where=text("waits AND listed"),
     ),

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import itertools
+import re
 
 import portal_samples as samples
 import pytest
@@ -71,6 +72,85 @@ def test_a_choice_leaves_what_it_says_and_its_count(stocked, choice):
         assert (f"Kit {name}-Test" in page) == (name in wanted)
     notices = "notice" if len(wanted) == 1 else "notices"
     assert f"{len(wanted)} {notices} to do" in page
+
+
+LISTS = {
+    "open": {"overdue": {"Late", "Missing"}, "day": {"Soon"}, "later": {"Far"},
+             "none": {"Timeless", "Withdrawn notice"}},
+    # answered in time, or after: neither is late any more
+    "acknowledged": {"overdue": {"Missing"}, "day": set(), "later": set(),
+                     "none": {"Done", "Ahead"}},
+    "disputed": {"overdue": set(), "day": set(), "later": set(), "none": {"Wrong"}},
+    "all": {"overdue": {"Late", "Missing"}, "day": {"Soon"}, "later": {"Far"},
+            "none": {"Timeless", "Done", "Ahead", "Wrong", "Withdrawn notice"}},
+}  # fmt: skip
+"""Of each list and choice of due time, what is left. ``Missing`` was acknowledged and
+is looked for still, as the recipient's own extract does not show it."""
+
+
+@pytest.fixture
+def answered(stocked):
+    """The same with notices that were answered before their time was over or after,
+    and one that was taken back after it had been seen."""
+    machine, desk = stocked.machine(), stocked.officer()
+    clocks = {
+        "Done": due(hours=-1), "Ahead": due(hours=5), "Wrong": due(hours=-3),
+        "Missing": due(hours=-4), "Gone": due(hours=-5),
+    }  # fmt: skip
+    for name, clock in clocks.items():
+        put(machine, "notifications", named(name, clock=clock))
+    desk.get("/inbox")
+    for name in ("Done", "Ahead", "Missing"):
+        assert acknowledge(desk, named(name), 1).status_code == 303
+    desk.post(
+        f"/notifications/{named('Wrong').notification_id}/dispute", version=1,
+        dispute="not_ours",
+    )  # fmt: skip
+    put(machine, "obligations", samples.obligation(
+        "record", kind="record_task", owed_by=samples.POLICE,
+        notification_id=named("Missing").notification_id,
+    ))  # fmt: skip
+    withdraw(machine, samples.withdrawal("Gone"))
+    return desk
+
+
+def shown_in(page) -> set[str]:
+    """The surnames on a page, without what all of them end in."""
+    found = re.findall(r"Kit (\w+)-Test|(Withdrawn notice)", page)
+    return {name or withdrawn for name, withdrawn in found}
+
+
+@pytest.mark.parametrize("show", LISTS)
+def test_only_what_still_waits_is_overdue_or_due(answered, show):
+    desk = answered
+    for value, wanted in LISTS[show].items():
+        page = desk.read(f"/inbox?show={show}&due={value}")
+        taken = desk.post("/inbox/export", show=show, due=value, purpose="records")
+
+        assert shown_in(page) == wanted, value
+        assert len(table_of(taken)) == len(wanted), value
+        said = f"{len(wanted)} notice{'' if len(wanted) == 1 else 's'}"
+        assert f"{said}{' to do' if show == 'open' else ''} of what you chose" in page
+
+    page = desk.read(f"/inbox?show={show}")
+    for words, value in (
+        ("Overdue", "overdue"), ("Due within 24 hours", "day"), ("Due later", "later"),
+        ("Nothing due", "none"),
+    ):  # fmt: skip
+        assert (f"{words} ({len(LISTS[show][value])})" in page) == bool(
+            LISTS[show][value]
+        ), words
+
+
+@pytest.mark.parametrize("show", LISTS)
+@ON_SQLITE
+def test_overdue_is_red_and_offered_only_where_something_is_late(answered, show):
+    page = answered.get(f"/inbox?show={show}").text
+
+    late = len(LISTS[show]["overdue"])
+    red = f'xb-late" href="/inbox?show={show}&amp;due=overdue">Overdue ({late})</a>'
+    assert (red in page) == (late > 0)
+    assert ("due=overdue" in page) == (late > 0 or show == "open")
 
 
 @ON_SQLITE
