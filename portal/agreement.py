@@ -28,7 +28,25 @@ FEWEST = 5
 DAYS = 30
 
 Reading = tuple[str, str]
-"""What the first said and what the second said, each as one word."""
+"""What one and the other said, each as one word; of the same two in the same order."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reader:
+    """Somebody who read pairs. Two of one name are two."""
+
+    name: str
+    user_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """A pair that was read twice: by whom, and what each said."""
+
+    first: Reader
+    said: str
+    second: Reader
+    said_again: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +83,9 @@ class Throughput:
 @dataclass(frozen=True, slots=True)
 class Report:
     overall: Agreement
+    """Of first readings with second ones, by whomever."""
     pairs: tuple[Agreement, ...]
+    """Of each two people, whoever of them read first."""
     throughput: Throughput
 
 
@@ -97,17 +117,39 @@ def admit(connection: Connection, visit: Visit, action: Action) -> None:
 
 def report(connection: Connection, now: dt.datetime) -> Report:
     """Agreement and throughput."""
-    readings = _readings(connection)
-    by_pair: dict[tuple[str, ...], list[Reading]] = {}
-    for who, reading in readings:
-        by_pair.setdefault(who, []).append(reading)
+    read = _read_twice(connection)
     return Report(
-        overall=agreement("All readers", [reading for _, reading in readings]),
-        pairs=tuple(
-            agreement(" and ".join(who), found)
-            for who, found in sorted(by_pair.items())
-        ),
+        overall=agreement("All readers", [(one.said, one.said_again) for one in read]),
+        pairs=each_two(read),
         throughput=_throughput(connection, now),
+    )
+
+
+def each_two(read: Iterable[Twice]) -> tuple[Agreement, ...]:
+    """How far each two readers agree, whoever of them was the first.
+
+    Kappa compares what one person says with what another does: so the words go with
+    their readers. By who was first and who second they would be mixed, and two who
+    never agree would seem to spite each other.
+    """
+    by_two: dict[tuple[Reader, Reader], list[Reading]] = {}
+    for one in read:
+        said = ((one.first, one.said), (one.second, one.said_again))
+        (left, left_said), (right, right_said) = sorted(said)
+        by_two.setdefault((left, right), []).append((left_said, right_said))
+    called = Counter((left.name, right.name) for left, right in by_two)
+    return tuple(
+        agreement(
+            _called(two, namesakes=called[two[0].name, two[1].name] > 1), by_two[two]
+        )
+        for two in sorted(by_two)
+    )
+
+
+def _called(two: tuple[Reader, Reader], *, namesakes: bool) -> str:
+    """Both names; where others are called the same, with their pseudonyms."""
+    return " and ".join(
+        f"{one.name} ({str(one.user_id)[:8]})" if namesakes else one.name for one in two
     )
 
 
@@ -187,15 +229,15 @@ def _disputes() -> ScalarSelect[int]:
     )
 
 
-def _readings(connection: Connection) -> list[tuple[tuple[str, ...], Reading]]:
-    """Every pair of readings: by whom, and what both said."""
+def _read_twice(connection: Connection) -> list[Twice]:
     readers = users.alias("readers")
     rows = connection.execute(
         select(
-            judgements.c.decision, judgements.c.split, users.c.name,
+            judgements.c.decision, judgements.c.split,
+            users.c.name, users.c.user_id,
             second_readings.c.decision.label("other"),
             second_readings.c.split.label("other_split"),
-            readers.c.name.label("other_name"),
+            readers.c.name.label("other_name"), readers.c.user_id.label("other_id"),
         )
         .select_from(second_readings)
         .join(judgements, judgements.c.judgement_id == second_readings.c.judgement_id)
@@ -204,12 +246,12 @@ def _readings(connection: Connection) -> list[tuple[tuple[str, ...], Reading]]:
         .order_by(second_readings.c.read_at, second_readings.c.reading_id)
     )  # fmt: skip
     return [
-        (
-            tuple(sorted((row.name, row.other_name))),
-            (_word(row.decision, row.split), _word(row.other, row.other_split)),
+        Twice(
+            Reader(row.name, row.user_id), _word(row.decision, row.split),
+            Reader(row.other_name, row.other_id), _word(row.other, row.other_split),
         )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def _word(decision: str, split: str | None) -> str:

@@ -2,14 +2,17 @@
 
 import csv
 import io
+from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from portal_samples import made
 from portal_under_test import ON_SQLITE
 from test_portal_reviews import judge, offer
 from test_portal_second_readers import everything_twice, read_again  # noqa: F401
 
-from portal.agreement import agreement, kappa, sample_of
+from portal.agreement import Reader, Twice, agreement, each_two, kappa, sample_of
 from portal.bars import day_bars
 from portal.permissions import Role
 
@@ -41,6 +44,95 @@ def test_agreement_of_fewer_than_five_is_not_told():
     assert (few.told, few.same, few.kappa) == (False, 0, None)
     assert (enough.told, enough.same) == (True, 3)
     assert enough.kappa is not None
+
+
+ANN, BOB = Reader("Ann", made("ann")), Reader("Bob", made("bob"))
+OTHER_ANN = Reader("Ann", made("another ann"))
+
+
+def read_in_turn(one, other, words):
+    """The words of both, where every other pair has the other one read it first."""
+    return [
+        Twice(one, said, other, again) if turn % 2 else Twice(other, again, one, said)
+        for turn, (said, again) in enumerate(words)
+    ]
+
+
+def test_kappa_goes_by_who_said_it_and_not_by_who_was_first():
+    (told,) = each_two(read_in_turn(ANN, BOB, [(YES, NO)] * 10))
+
+    assert (told.who, told.n, told.same) == ("Ann and Bob", 10, 0)
+    assert told.kappa == 0, "one always says one thing: chance explains it"
+
+
+def test_two_of_one_name_are_two():
+    told = each_two([
+        *read_in_turn(ANN, BOB, [(YES, YES), (NO, NO)] * 3),
+        *read_in_turn(OTHER_ANN, BOB, [(YES, NO), (NO, YES)] * 3),
+        *read_in_turn(ANN, OTHER_ANN, [(YES, YES)] * 5),
+    ])  # fmt: skip
+
+    ann, bob, other = (str(one.user_id)[:8] for one in (ANN, BOB, OTHER_ANN))
+    assert {one.who: one.kappa for one in told} == {
+        f"Ann ({ann}) and Bob ({bob})": 1,
+        f"Ann ({other}) and Bob ({bob})": -1,
+        "Ann and Ann": None,
+    }
+
+
+def kappa_by_a_table(words) -> Fraction | None:
+    """Cohen (1960), from the table of both persons' words: another way to the same."""
+    total, kinds = len(words), sorted({word for both in words for word in both})
+    table = [[words.count((row, column)) for column in kinds] for row in kinds]
+    both = range(len(kinds))
+    observed = sum(Fraction(table[k][k], total) for k in both)
+    chance = sum(
+        Fraction(sum(table[k]), total)
+        * Fraction(sum(table[row][k] for row in both), total)
+        for k in both
+    )
+    return None if chance == 1 else 1 - (1 - observed) / (1 - chance)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from((YES, NO, "unsure")), st.sampled_from((YES, NO, "unsure")),
+            st.booleans(),
+        ),
+        min_size=5, max_size=60,
+    )
+)  # fmt: skip
+def test_each_twos_kappa_is_cohens_whoever_read_first(readings):
+    read = [
+        Twice(ANN, one, BOB, other) if ann_first else Twice(BOB, other, ANN, one)
+        for one, other, ann_first in readings
+    ]
+
+    (told,) = each_two(read)
+
+    expected = kappa_by_a_table([(one, other) for one, other, _ in readings])
+    assert told.kappa == (expected if expected is None else pytest.approx(expected))
+    assert told.same == sum(one == other for one, other, _ in readings)
+
+
+@pytest.mark.parametrize("turns", [(0, 1), (1, 0)])
+def test_the_page_tells_each_two_as_they_judged(everything_twice, turns):  # noqa: F811
+    """One always says same and the other different; each is the first half the time."""
+    portal, machine, _, (one, other, _) = everything_twice
+    desks = [(one, YES), (other, NO)]
+    for number in range(6):
+        path = offer(machine, f"n{number}", 5)
+        first, second = (desks[turns[(number + turn) % 2]] for turn in (0, 1))
+        judge(first[0], path, first[1])
+        read_again(second[0], path, second[1])
+
+    page = portal.reviewer().read("/agreement")
+
+    assert (
+        "Test reviewer and Test reviewer Readings 6 Said the same 0 Kappa 0.00" in page
+    )
+    assert "All readers Readings 6 Said the same 0 Kappa -1.00" in page
 
 
 def test_the_page_tells_of_all_and_of_each_two_readers(everything_twice):  # noqa: F811
