@@ -3,13 +3,15 @@
 A route that is not in ``REACH`` fails, so a new one is not open by oversight.
 """
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from typing import Any
 
 import portal_samples as samples
 import pytest
 from fastapi.routing import APIRoute
 from portal_under_test import JSON, put
+from pydantic import BaseModel
 
 from notifications.documents import Audience, body
 from portal.app import routed
@@ -28,6 +30,11 @@ PEOPLE = {
     **{str(role): (role, None) for role in Role if role not in OF_AGENCIES},
 }  # fmt: skip
 OUTSIDE = ("nobody", "pipeline")
+PROGRAMS = {
+    "nobody": None, "pipeline": None,
+    **{who: stands for who, stands in PEOPLE.items() if stands[0] in OF_AGENCIES},
+}  # fmt: skip
+"""Those of an agency act as a role there."""
 OFFICERS = {name for name, (role, _) in PEOPLE.items() if role in OF_AGENCIES[:2]}
 SUPPLIERS = {name for name, (role, _) in PEOPLE.items() if role is Role.SUPPLIER}
 EVERYBODY = set(PEOPLE)
@@ -43,6 +50,16 @@ class Reach:
     who: set[str]
     form: dict[str, Any] | None = None
     query: str = ""
+
+
+@dataclass(frozen=True)
+class Call:
+    """Which programs may make a call, with a body that whoever may succeeds with."""
+
+    who: set[str]
+    sent: BaseModel | dict[str, Any] | None = None
+    seen: dict[str, set[str]] = field(default_factory=dict)
+    """Of a list: by the place of an id, who finds it there. Others find it not."""
 
 
 RECORDED = {
@@ -125,7 +142,7 @@ REACH = {
 """Pages. The notice is a duty notice of the police; a named one is tried beside it."""
 ENDS_IT = (
     "POST /reviews/{review_id}/recusal", "POST /account/sign-out-everywhere",
-    "POST /sign-out",
+    "POST /sign-out", "POST /v1/notifications/{notification_id}/withdrawal",
 )  # fmt: skip
 """After these there is less to be reached."""
 PUBLIC = {
@@ -134,18 +151,34 @@ PUBLIC = {
     "POST /sign-in/with/{key}/signed-out", "GET /signed-out/{key}",
     "GET /.well-known/security.txt", "POST /v1/token",
 }  # fmt: skip
+PIPELINE = {"pipeline"}
+SAID = {"reference": "N/1", "recorded_on": "2026-11-22"}
+MACHINE_NOTICE = "/v1/notifications/{notification_id}"
 MACHINES = {
-    "GET /v1/events", "PUT /v1/notifications/{notification_id}",
-    "POST /v1/notifications/{notification_id}/withdrawal",
-    "PUT /v1/reviews/{review_id}", "PUT /v1/obligations/{obligation_id}",
-    "PUT /v1/people/{person_id}", "PUT /v1/runs/{run_id}",
-    "PUT /v1/verdicts/{verdict_id}", "PUT /v1/dead-letters/{letter_id}",
-    "PUT /v1/quality/{authority}/{business_date}", "PUT /v1/searches/{search_id}",
-    "GET /v1/notifications", "GET /v1/notifications/{notification_id}",
-    "GET /v1/notifications/{notification_id}/record.csv", "GET /v1/obligations",
-    "GET /v1/verdicts", "POST /v1/notifications/{notification_id}/acknowledgement",
-    "POST /v1/notifications/{notification_id}/dispute",
-}  # fmt: skip
+    "GET /v1/events": Call(PIPELINE),
+    f"PUT {MACHINE_NOTICE}": Call(PIPELINE, samples.packaged("duty")),
+    f"POST {MACHINE_NOTICE}/withdrawal": Call(PIPELINE, samples.withdrawal("duty")),
+    "PUT /v1/reviews/{review_id}": Call(PIPELINE, samples.review()),
+    "PUT /v1/obligations/{obligation_id}": Call(PIPELINE, samples.obligation()),
+    "PUT /v1/people/{person_id}": Call(PIPELINE, samples.person()),
+    "PUT /v1/runs/{run_id}": Call(PIPELINE, samples.run()),
+    "PUT /v1/verdicts/{verdict_id}": Call(PIPELINE, samples.verdict()),
+    "PUT /v1/dead-letters/{letter_id}": Call(PIPELINE, samples.dead_letter()),
+    "PUT /v1/quality/{authority}/{business_date}": Call(PIPELINE, samples.quality()),
+    "PUT /v1/searches/{search_id}": Call(PIPELINE, samples.search_answer()),
+    "GET /v1/notifications": Call(
+        OFFICERS, seen={"notification_id": DUTY, "named": NAMED}
+    ),
+    f"GET {MACHINE_NOTICE}": Call(DUTY),
+    f"GET {MACHINE_NOTICE}/record.csv": Call(DUTY),
+    f"POST {MACHINE_NOTICE}/acknowledgement": Call(DUTY, SAID),
+    f"POST {MACHINE_NOTICE}/dispute": Call(DUTY, {"reason": "not_ours"}),
+    "GET /v1/obligations": Call(
+        OFFICERS,
+        seen={"obligation_id": {"officer of placing", "named_officer of placing"}},
+    ),
+    "GET /v1/verdicts": Call(SUPPLIERS, seen={"verdict_id": {"supplier of placing"}}),
+}
 """Calls of programs: a person's session opens none, nor does a key a page."""
 REFUSED = {403, 404}
 REACHED = {200, 303, 409, 422}  # the state or the form forbids it, not the person
@@ -161,7 +194,7 @@ def every_route() -> set[str]:
 
 
 def test_every_route_is_in_the_matrix():
-    assert every_route() == REACH.keys() | PUBLIC | MACHINES
+    assert every_route() == REACH.keys() | PUBLIC | MACHINES.keys()
 
 
 @pytest.fixture
@@ -176,6 +209,7 @@ def places(portal):
     put(machine, "reviews", samples.review())
     put(machine, "runs", samples.run(held={"surge": 3}))
     put(machine, "dead-letters", samples.dead_letter())
+    put(machine, "verdicts", samples.verdict())
     return {
         "notification_id": duty.notification_id, "named": named.notification_id,
         "review_id": samples.review().review_id, "run_id": samples.run().run_id,
@@ -183,7 +217,7 @@ def places(portal):
         "obligation_id": samples.obligation().obligation_id,
         "person_id": samples.person().person_id,
         "verdict_id": samples.verdict().verdict_id, "code": samples.PLACING_LA,
-        "business_date": samples.NIGHT, "search_id": samples.made("search"),
+        "business_date": samples.NIGHT, "search_id": samples.search_answer().search_id,
         "number": 1, "authority": samples.PLACING_LA, "purpose": "record",
     }  # fmt: skip
 
@@ -247,7 +281,55 @@ def test_without_a_session_no_page_is_reached(portal, places, who):
         )
         assert answer.status_code == 303, route
         assert answer.headers["Location"].startswith("/sign-in")
-    for route in sorted(MACHINES):
-        method, pattern = route.split(" ", 1)
-        answer = client.request(method, pattern.format(**places), headers=JSON)
-        assert (answer.status_code == 401) == (who == "nobody"), route
+
+
+@pytest.mark.parametrize("who", PROGRAMS)
+def test_each_program_reaches_what_the_matrix_says_and_nothing_else(
+    portal, places, who
+):
+    program = program_of(portal, who)
+    for route in in_order(MACHINES):
+        reached = who in MACHINES[route].who
+        answer = made(program, route, places)
+        assert answer.status_code in answers_to(who, reached), (route, answer.text)
+        assert reached or samples.CANARY not in answer.text, route
+        if reached:
+            for place, finders in MACHINES[route].seen.items():
+                assert (str(places[place]) in answer.text) == (who in finders), route
+
+
+@pytest.mark.parametrize("who", PROGRAMS)
+def test_a_program_reaches_what_is_for_named_officers_as_one_alone(portal, places, who):
+    program = program_of(portal, who)
+    hidden = places | {"notification_id": places["named"]}
+    for route in in_order(MACHINES):
+        if MACHINE_NOTICE in route and MACHINES[route].who == DUTY:
+            answer = made(program, route, hidden)
+            assert answer.status_code in answers_to(who, who in NAMED), route
+            assert who in NAMED or samples.CANARY not in answer.text, route
+
+
+def program_of(portal, who):
+    if who == "nobody":
+        return portal.client()
+    if who == "pipeline":
+        return portal.machine()
+    role, agency = PROGRAMS[who]
+    return portal.program(agency, role)
+
+
+def made(program, route, places):
+    """The answer to a call that is made as it should be."""
+    method, pattern = route.split(" ", 1)
+    sent = MACHINES[route].sent
+    raw = body(sent) if isinstance(sent, BaseModel) else json.dumps(sent)
+    headers = {**JSON, "If-Match": "*"} if isinstance(sent, dict) else JSON
+    return program.request(
+        method, pattern.format(**places), content=raw if sent else None, headers=headers
+    )
+
+
+def answers_to(who, reached):
+    if who == "nobody":
+        return {401}
+    return {200, 201} if reached else REFUSED

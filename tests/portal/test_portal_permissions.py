@@ -46,6 +46,10 @@ PUBLIC = {
     "/static": "styles and licence, the same for everybody",
 }
 SAFE = {"GET", "HEAD"}
+PROGRAMS = {
+    "documents": pipeline, "events": pipeline, "agencies": agency_program,
+}  # fmt: skip
+"""Whose program makes the calls of each part of the API."""
 
 
 def every_route():
@@ -70,7 +74,8 @@ def test_every_route_asks_who_is_there_or_is_public_on_purpose(route):
     assert isinstance(route, APIRoute)
     guards = guards_of(route)
     if route.path.startswith("/v1/") and route.path not in PUBLIC:
-        assert guards & {pipeline, agency_program}
+        (tag,) = route.tags
+        assert guards & {pipeline, agency_program} == {PROGRAMS[tag]}
     elif route.path not in PUBLIC:
         assert signed_in in guards
         if not route.methods <= SAFE:
