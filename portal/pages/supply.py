@@ -91,7 +91,7 @@ def _charts(found: Supply, last: dt.date) -> tuple[Chart, ...]:
         over("rejected", "Rows rejected, in a hundred", _rejected),
         over("age", "Age of the data, in days", _age),
     ]
-    if any(supply.match_yield(report.states) for report in found.reports):
+    if any(_yield(report) is not None for report in found.reports):
         title = "Children placed whom the police know, in a hundred"
         charts.append(over("yield", title, _yield))
     return tuple(charts)

@@ -84,6 +84,33 @@ def test_one_authoritys_nights_are_drawn_and_written(portal, analyst):
     assert "21 November 2026 Outcome Usable Rows 500" in page
 
 
+@pytest.mark.parametrize(
+    ("states", "drawn"),
+    [
+        (
+            {"not_known": 5, "possible": 2},
+            "2 of 90 nights reported; lowest 0, highest 0",
+        ),
+        ({"known_at_placement": 3, "not_known": 1}, "highest 75"),
+        ({"cannot_say": 9}, None),
+        ({}, None),
+    ],
+)
+@ON_SQLITE
+def test_an_authority_none_of_whose_children_is_known_has_its_picture(
+    portal, analyst, states, drawn
+):
+    nights(portal.machine(), [500, 1000], states=states)
+
+    page = analyst.get(f"/authorities/{LA}").text
+
+    title = "Children placed whom the police know, in a hundred"
+    assert (title in page) == (drawn is not None)
+    if drawn:
+        said = page[page.index(f"{title}: ") :].split("</", 1)[0]
+        assert drawn in said
+
+
 def test_a_field_that_says_less_than_usual_is_named(portal, analyst):
     machine = portal.machine()
     for back in (1, 2, 3):
