@@ -15,7 +15,9 @@ from portal.sessions import Session
 from portal.settings import PortalSettings
 from portal.visits import Visit
 
-_OWN_PAGE = re.compile(r"/[a-z0-9][a-z0-9/-]*")
+_OWN_PAGE = re.compile(r"/[A-Za-z0-9][A-Za-z0-9/_-]*")
+"""A slash and then a letter or digit: two slashes would begin another site's address.
+Without a point, so that nobody who signs in is given a file in the place of a page."""
 
 
 class NotSignedIn(Exception):

@@ -9,6 +9,7 @@ from portal_under_test import ON_SQLITE, PASSWORD, put, words_of
 from sqlalchemy import select, text, update
 
 from portal import passwords
+from portal.pages.access import own_page
 from portal.permissions import OPERATOR, Role
 from portal.tables import sessions, sign_in_attempts, users
 
@@ -128,6 +129,46 @@ def test_a_session_runs_out_when_idle(officer):
 
     away = client.get("/inbox")
     assert (away.status_code, away.headers["Location"]) == (303, "/sign-in?next=/inbox")
+
+
+def test_signing_in_leads_to_the_page_that_was_asked_for(portal):
+    portal.add_user(Role.DATA_TEAM, None, "analyst")
+    client, path = portal.client(), f"/authorities/{samples.POLICE}"
+
+    away = client.get(path).headers["Location"]
+    answer = try_to_sign_in(client, "analyst", onward=away.split("next=")[1])
+
+    assert answer.headers["Location"] == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/inbox", f"/authorities/{samples.POLICE}", "/authorities/W06000015",
+     f"/notifications/{samples.made('x')}/revealed/check", "/runs/night_2/release"],
+)  # fmt: skip
+def test_a_page_of_the_portals_own_may_be_come_back_to(path):
+    assert own_page(path) == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "//evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example",
+     "https://evil.example", "https:/evil.example", "HTTPS://EVIL",
+     "javascript:alert(1)", "/JavaScript:alert(1)", "evil.example", "/@evil.example",
+     "/inbox@evil.example",
+     "/inbox\r\nSet-Cookie: a=b", "/inbox\n", "/inbox\r", "\n/inbox", " /inbox",
+     "/%2f/evil", "/%0d%0aa", "/inbox?next=//evil", "/inbox#x", "/./inbox", "/../x",
+     "/.evil.example", "/-/evil", "/\xc9", "/\uff45vil", "/inbox/record.csv", "///",
+     "/inbox\0"],
+)  # fmt: skip
+@ON_SQLITE
+def test_no_other_address_is_come_back_to(officer, path):
+    assert own_page(path, "/home") == "/home"
+
+    answer = try_to_sign_in(officer.client(), onward=path)
+
+    assert answer.headers["Location"] == "/inbox"
+    assert "a" not in answer.cookies
 
 
 def test_a_session_ends_after_a_working_day_however_busy(officer):
