@@ -296,3 +296,15 @@ POINTER_RESTRICTED = (
     "A restricted record of yours may be of a person whom another authority holds too."
 )
 POINTER_WITHDRAWN = "The records are no longer held to be one person."
+
+_WITHDRAWN_BY = {
+    why(cause, None, role): f"tell.{cause.value}"
+    for cause in (Cause.WITHDRAWN, Cause.TOLD_AGAIN)
+    for role in Role
+} | {POINTER_WITHDRAWN: "point.withdrawn"}
+
+
+def rule_of_withdrawal(reason: str) -> str | None:
+    """The rule by which a notice was taken back: a withdrawal bears its words and not
+    its name. ``None`` of words that this release does not write."""
+    return _WITHDRAWN_BY.get(reason)

@@ -76,6 +76,9 @@ class Shielded:
     reference: str
     agency: str
     created_on: dt.date
+    authority: str
+    """The placing authority that it names, if any."""
+    rule: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,9 @@ class Stopped:
     reason: str
     on: dt.date
     actor: str = ""
+    authority: str = ""
+    """Of a notice taken back: the placing authority that it named, if any."""
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +213,10 @@ def withheld(connection: Connection, visit: Visit, page: int) -> Withheld:
     )
     paging = Paging.of(counted.total(), page)
     shielded = tuple(
-        Shielded(row.kind, row.token or row.document_id, row.agency, row.created_on)
+        Shielded(
+            row.kind, row.token or row.document_id, row.agency, row.created_on,
+            row.authority, row.rule,
+        )
         for row in connection.execute(
             select(subjects)
             .where(for_named)
@@ -215,7 +224,7 @@ def withheld(connection: Connection, visit: Visit, page: int) -> Withheld:
             .limit(LENGTH)
             .offset(paging.offset)
         )
-    )
+    )  # fmt: skip
     audit.record(
         connection, visit, Action.WITHHELD_LISTED,
         shown=[one.reference for one in shielded],
@@ -240,15 +249,30 @@ def _held(connection: Connection) -> tuple[tuple[str, int], ...]:
 
 
 def _withdrawn(connection: Connection) -> tuple[Stopped, ...]:
-    rows = connection.execute(
+    original = subjects.alias("original")
+    withdrawn = (
         select(subjects)
         .where(subjects.c.kind == "withdrawal")
         .order_by(subjects.c.created_on.desc(), subjects.c.document_id)
         .limit(MOST)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(withdrawn, original.c.authority.label("placing"))
+        .outerjoin(
+            original,
+            (original.c.kind == "notification")
+            & (original.c.document_id == withdrawn.c.about),
+        )
+        .order_by(withdrawn.c.created_on.desc(), withdrawn.c.document_id)
     )
     return tuple(
-        Stopped("withdrawal", row.about or "", "", row.created_on) for row in rows
-    )
+        Stopped(
+            "withdrawal", row.about or "", "", row.created_on,
+            authority=row.placing or "", rule=row.rule,
+        )
+        for row in rows
+    )  # fmt: skip
 
 
 def _disputed(connection: Connection) -> tuple[Stopped, ...]:

@@ -52,6 +52,39 @@ STOPPED = {
     "request.search": "Wider search asked for",
 }
 
+RULES = {
+    "task.named-officer-task": "Named officers speak with each other about the case",
+    "point.restricted": "A restricted record may be of a person whom another authority "
+    "holds too",
+    "tell.withdrawn": "The placing authority withdrew the record it was made from",
+    "tell.told-again": "A later notice of the placement counts in its place",
+    "point.withdrawn": "The records are no longer held to be one person",
+}
+"""Why something is shielded or was taken back, by the rule that its document names."""
+
+
+def rule(name: str | None) -> str:
+    """Why, in words; of another rule no more than its name is known here."""
+    return RULES.get(name or "", "By another rule" if name else "No rule recorded")
+
+
+def shielded_by(name: str | None, authority: str, agency: str) -> str:
+    """Who decides that it is for named officers only: the agency whose record is
+    restricted, or the placing authority. What of its record it was, or which rule of
+    the region's on it, the document says to nobody."""
+    if name == "point.restricted":
+        return f"{agency}, by its own record"
+    if not authority:
+        return "The region"
+    return f"{authority}, by its record of the child, or the region, by a rule on it"
+
+
+def taken_back_by(name: str | None, authority: str) -> str:
+    """Who decided that a notice goes back."""
+    if name == "tell.withdrawn":
+        return f"{authority or 'The placing authority'}, by its extract"
+    return "The region"
+
 
 def purpose(code: str | None) -> str:
     """Why, in words; that nothing was said, where it was not."""

@@ -5,14 +5,24 @@ by somebody who may read none of them.
 """
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy import Connection, delete, insert, select
 
-from notifications.documents import Notification, Obligation, Review, Withdrawal
+from notifications.documents import (
+    Notification,
+    Obligation,
+    Review,
+    Rule,
+    Withdrawal,
+)
+from notifications.wording import rule_of_withdrawal
 from portal.tables import subjects, tombstones
+
+_RULE_NAME = re.compile(r"[a-z][a-z0-9._-]{0,59}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +37,8 @@ class Subject:
     agency: str | None = None
     audience: str | None = None
     about: str | None = None
+    rule: str | None = None
+    """By which rule the document was made: its name, as far as it says it."""
 
 
 def subjects_of(document: BaseModel) -> tuple[Subject, ...]:
@@ -38,7 +50,7 @@ def subjects_of(document: BaseModel) -> tuple[Subject, ...]:
                 str(document.notification_id), contact.authority if contact else "",
                 child.child_ref if child else "", document.created_on,
                 document.recording_token, document.recipient, document.audience,
-                _text(document.reminds or document.supersedes),
+                _text(document.reminds or document.supersedes), _named(document.rule),
             ),
         )  # fmt: skip
     if isinstance(document, Obligation):
@@ -47,6 +59,7 @@ def subjects_of(document: BaseModel) -> tuple[Subject, ...]:
                 str(document.obligation_id), document.placing_authority.authority,
                 document.child_ref, document.created_on, None, document.owed_by,
                 document.audience, _text(document.notification_id),
+                _named(document.rule),
             ),
         )  # fmt: skip
     if isinstance(document, Review):
@@ -62,6 +75,7 @@ def subjects_of(document: BaseModel) -> tuple[Subject, ...]:
             Subject(
                 str(document.retraction_id), "", "", document.created_on,
                 about=str(document.notification_id),
+                rule=rule_of_withdrawal(document.reason),
             ),
         )  # fmt: skip
     return ()
@@ -94,6 +108,11 @@ def tombstone_of(connection: Connection, kind: str, identity: UUID | str) -> str
             tombstones.c.kind == kind, tombstones.c.document_id == str(identity)
         )
     )
+
+
+def _named(rule: Rule) -> str | None:
+    """The rule's name; nothing that is none, as whoever reads it may see no record."""
+    return rule.id if _RULE_NAME.fullmatch(rule.id) else None
 
 
 def _text(identity: UUID | None) -> str | None:

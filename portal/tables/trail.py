@@ -101,6 +101,7 @@ subjects = Table(
     Column("audience", String(20)),
     Column("about", String(100)),  # the notice that a task or a withdrawal is about
     Column("created_on", Date, nullable=False),
+    Column("rule", String(60)),  # by which the document was made; never its words
     UniqueConstraint("kind", "document_id", "authority", "record_ref"),
     Index(None, "authority", "record_ref"),
     Index(None, "document_id"),

@@ -9,6 +9,8 @@ import pytest
 from portal_under_test import ON_SQLITE, put, withdraw, words_of
 
 from notifications.documents import Audience
+from notifications.recipients import Role as PartIn
+from notifications.wording import POINTER_WITHDRAWN, Cause, why
 from portal import audit
 from portal.audit import Action
 from portal.oversight import most_within, reason
@@ -244,6 +246,91 @@ def test_what_is_withheld_is_listed_by_reference(portal, lead, busy):
     assert str(samples.made("notification first")) in text
     assert "It is not ours" in text
     assert "Release asked for" in text
+
+
+REASONS = {
+    why(Cause.WITHDRAWN, None, PartIn.HOST_FORCE): (
+        "The placing authority withdrew the record it was made from "
+        "Rule tell.withdrawn",
+        "Birmingham, by its extract",
+    ),
+    why(Cause.TOLD_AGAIN, None, PartIn.PLACING_LA): (
+        "A later notice of the placement counts in its place Rule tell.told-again",
+        "The region",
+    ),
+    POINTER_WITHDRAWN: (
+        "The records are no longer held to be one person Rule point.withdrawn",
+        "The region",
+    ),
+    f"{samples.CANARY} is nobody's child.": ("No rule recorded", "The region"),
+}
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_a_withdrawal_says_why_and_who_decided_it(portal, lead, reason):
+    machine = portal.machine()
+    put(machine, "notifications", samples.notification())
+    withdraw(machine, samples.withdrawal(reason=reason))
+
+    text = lead.read("/audit/withheld")
+
+    what, by = REASONS[reason]
+    original = samples.made("notification first")
+    assert f"{original} What {what} When 22 November 2026 By {by}" in text
+    assert samples.CANARY not in text
+
+
+SHIELDED = {
+    "task.named-officer-task": (
+        "Named officers speak with each other about the case "
+        "Rule task.named-officer-task",
+        "Birmingham, by its record of the child, or the region, by a rule on it",
+    ),
+    "point.restricted": (
+        "A restricted record may be of a person whom another authority holds too "
+        "Rule point.restricted",
+        "West Midlands Police, by its own record",
+    ),
+    "shield.new": (
+        "By another rule Rule shield.new",
+        "Birmingham, by its record of the child, or the region, by a rule on it",
+    ),
+    f"because of {samples.CANARY}": (
+        "No rule recorded",
+        "Birmingham, by its record of the child, or the region, by a rule on it",
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", SHIELDED)
+def test_what_is_shielded_says_why_and_who_decides_it(portal, lead, rule):
+    task = samples.obligation(
+        owed_by=samples.POLICE, audience=Audience.NAMED_OFFICER, child_ref="",
+        rule=samples.rule(rule),
+    )  # fmt: skip
+    put(portal.machine(), "obligations", task)
+
+    text = lead.read("/audit/withheld")
+
+    why_, by = SHIELDED[rule]
+    assert (
+        f"{task.obligation_id} Kind Task For West Midlands Police Made 22 November "
+        f"2026 Why {why_} Decided by {by}"
+    ) in text
+    assert samples.CANARY not in text
+
+
+@ON_SQLITE
+def test_a_shielded_notice_without_an_authority_is_the_regions(portal, lead):
+    pointer = samples.notification(
+        audience=Audience.NAMED_OFFICER, placing_authority=None, child=None,
+        placement=None, subject="person", rule=samples.rule("point.same-person"),
+    )  # fmt: skip
+    put(portal.machine(), "notifications", pointer)
+
+    assert (
+        "Why By another rule Rule point.same-person Decided by The region"
+    ) in lead.read("/audit/withheld")
 
 
 def test_the_filtered_trail_is_taken_away_as_a_table(portal, lead, busy):
