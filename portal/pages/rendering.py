@@ -21,7 +21,7 @@ from jinja2 import (
 
 from notifications.documents import NOT_SUPPLIED
 from notifications.wording import counted
-from portal import oversight_words, words
+from portal import notice_words, oversight_words, words
 from portal.package import TEST_RECORD
 from portal.permissions import (
     Role,
@@ -87,6 +87,7 @@ def build_templates() -> Environment:
     templates.globals |= {
         "asset": partial(_asset, assets),
         "words": words,
+        "notice_words": notice_words,
         "trail_words": oversight_words,
         "NOT_SUPPLIED": NOT_SUPPLIED,
         "TEST_RECORD": TEST_RECORD,
