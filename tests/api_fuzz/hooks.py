@@ -1,4 +1,5 @@
-"""What schemathesis can't know: which key opens which call, and ids that are held.
+"""What schemathesis can't know: which key opens which call, ids that are held, and how
+a client signs.
 
 Half of the calls that name a notice name one that is there; a document that is put
 rightly bears the id of its path.
@@ -6,8 +7,11 @@ rightly bears the id of its path.
 
 import json
 import os
+from uuid import uuid4
 
 import schemathesis
+from joserfc import jwt
+from joserfc.jwk import ECKey
 
 _GIVEN = json.loads(os.environ["FUZZ_GIVEN"])
 _ADDRESSEE = ("recipient", "owed_by", "authority")
@@ -24,9 +28,11 @@ def _who(label: str) -> str:
     return "pipeline"
 
 
-@schemathesis.auth(
-    refresh_interval=None
-)  # each call its own.skip_for(path=["/health", "/v1/token"])
+_OPEN = ["/health", "/v1/token"]
+"""Calls that ask for no key."""
+
+
+@schemathesis.auth(refresh_interval=None).skip_for(path=_OPEN)  # each call its own
 class Keys:
     """The key of the program that a call is for."""
 
@@ -35,6 +41,28 @@ class Keys:
 
     def set(self, case, data, context):
         case.headers["Authorization"] = f"Bearer {data}"
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    """A key that is sent where none is asked for would hide what others are told."""
+    if case.path in _OPEN and "Authorization" in response.request.headers:
+        raise AssertionError(f"{case.path} was sent a key")
+
+
+def _sign(body):
+    """Most assertions are signed as they should be, by a client that is known."""
+    client = _GIVEN["client"]
+    if sum(str(body["client_assertion"]).encode()) % 4 == 1:
+        return
+    key, now = ECKey.import_key(client["key"]), client["now"]
+    claims = {
+        "iss": client["name"], "sub": client["name"], "aud": client["audience"],
+        "iat": now, "exp": now + 120, "jti": str(uuid4()),
+    }  # fmt: skip
+    body["client_assertion"] = jwt.encode({"alg": "ES256", "kid": key.kid}, claims, key)
+    if "client_id" in body:
+        body["client_id"] = client["name"]
 
 
 def _without_nul(value):
@@ -52,7 +80,11 @@ def _without_nul(value):
 def before_call(context, case, kwargs):
     """Rightly made calls go further in: to what is held, and to what can be kept."""
     path = case.path_parameters
-    if case.meta is None or not case.meta.generation.mode.is_positive or not path:
+    if case.meta is None or not case.meta.generation.mode.is_positive:
+        return
+    if case.path == "/v1/token":
+        _sign(case.body)
+    if not path:
         return
     name, value = next(iter(path.items()))
     held = _GIVEN["notices"]

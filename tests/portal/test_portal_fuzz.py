@@ -10,12 +10,15 @@ from pathlib import Path
 
 import portal_samples as samples
 import pytest
-from client_assertions import PORTAL
-from portal_under_test import put
+from client_assertions import KEYS, PORTAL, TOKEN_ADDRESS, jwks
+from portal_under_test import put, settings_for
 from sqlalchemy import func, select
 
+from portal import clients, machines
+from portal.machines import PIPELINE
 from portal.permissions import OPERATOR, Role
 from portal.tables import (
+    access_tokens,
     events,
     notifications,
     obligations,
@@ -40,8 +43,9 @@ UNBOUND = {
 @pytest.fixture
 def furnished(portal):
     """A portal that refuses no number of calls, with notices in every state."""
-    settings = portal.running.settings.model_copy(
-        update={**UNBOUND, "public_url": PORTAL}
+    # checked anew, so that a name that is no setting's is refused
+    settings = settings_for(
+        portal.running.settings.database_url, **UNBOUND, site=PORTAL
     )
     portal.app.state.running = dataclasses.replace(portal.running, settings=settings)
     machine = portal.machine()
@@ -55,11 +59,26 @@ def furnished(portal):
     return portal, {
         "notices": notices,
         "agency": samples.POLICE,
+        "client": registered(portal),
         "keys": {
             "pipeline": portal.key(),
             "officer": portal.agency_key(),
             "supplier": portal.agency_key(samples.PLACING_LA, Role.SUPPLIER),
         },
+    }
+
+
+def registered(portal) -> dict[str, object]:
+    """A client of the pipeline's, and all that it signs with."""
+    name, key = "fuzzed", KEYS["ES256"]
+    with portal.store.writing(OPERATOR) as connection:
+        machine_id = machines.enrol(connection, name, PIPELINE, portal.hands())
+        clients.register_keys(connection, machine_id, jwks(key), portal.hands())
+    return {
+        "name": name,
+        "key": key.as_dict(private=True),
+        "audience": TOKEN_ADDRESS,
+        "now": int(portal.hands().timestamp()),
     }
 
 
@@ -86,6 +105,7 @@ def test_the_api_keeps_to_its_description_whatever_is_sent(furnished, tmp_path):
     )  # fmt: skip
 
     assert done.returncode == 0, (done.stdout or "")[-20_000:] + (done.stderr or "")
+    assert held(portal)["access_tokens"], "no client was ever given a token"
     if EXAMPLES:
         kept = held(portal)
         sys.stdout.write(f"Kept of what was made up: {kept}\n")
@@ -94,7 +114,10 @@ def test_the_api_keeps_to_its_description_whatever_is_sent(furnished, tmp_path):
 
 def held(portal) -> dict[str, int]:
     """How many documents and events there are beside those of the beginning."""
-    tables = (notifications, reviews, obligations, people, runs, verdicts, events)
+    tables = (
+        notifications, reviews, obligations, people, runs, verdicts, events,
+        access_tokens,
+    )  # fmt: skip
     with portal.store.reading(OPERATOR) as connection:
         return {
             table.name: connection.scalar(select(func.count()).select_from(table))
