@@ -2,10 +2,12 @@
 
 People's words and deeds are events of one feed, CloudEvents whose subject is a
 document's id. None carries a name but one: a wider search may say under which other
-name to look, which must travel to be looked under. Actors are pseudonyms.
+name to look, which must travel to be looked under. Actors are pseudonyms. What people
+typed is taken out of an event when its time is over: see :func:`without_words`.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
@@ -128,3 +130,19 @@ class JudgementUndone(_Data):
     judgement: UUID
     """The id of the ``judgement.made`` event."""
     reason: str
+
+
+_WORDS: Mapping[str, Mapping[str, object]] = {
+    EventType.JUDGED: {"reason": ""},
+    EventType.JUDGEMENT_UNDONE: {"reason": ""},
+    EventType.SEARCH_ASKED: {"forename": None, "surname": None, "birth_year": None},
+}
+
+
+def without_words(kind: str, data: Mapping[str, object]) -> dict[str, object]:
+    """An event's data without what somebody typed: a reason, what else to look under.
+
+    This alone may change in an event, once: when it was collected and what it is about
+    is over. Its id, its place in the feed and all else stay as they were.
+    """
+    return {**data, **{k: v for k, v in _WORDS.get(kind, {}).items() if k in data}}

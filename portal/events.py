@@ -3,6 +3,8 @@
 A number is taken from a counter whose row stays locked until the transaction ends.
 The next writer waits for it, so whoever reads number *n* has all before *n*: a reader
 that goes on after the last event it saw can't miss one that was committed late.
+
+What the reader goes on after, it has: that much is known to be collected.
 """
 
 import datetime as dt
@@ -76,6 +78,8 @@ class Page:
 
     events: tuple[Event, ...]
     more: bool
+    start: int
+    """The number of the event that they come after; 0: the feed's beginning."""
 
 
 def append(
@@ -136,4 +140,21 @@ def page(connection: Connection, after: UUID | None, limit: int) -> Page:
         )
         for row in rows[:limit]
     )  # fmt: skip
-    return Page(found_events, more=len(rows) > limit)
+    return Page(found_events, more=len(rows) > limit, start=start)
+
+
+def collected(connection: Connection) -> int:
+    """Up to which number the region has gone on after an event of the feed."""
+    return connection.scalar(_COLLECTED) or 0
+
+
+def note_collected(connection: Connection, number: int) -> None:
+    """The region has the events up to this one. It may read again from before."""
+    connection.execute(
+        update(counters)
+        .where(counters.c.name == "collected", counters.c.value < number)
+        .values(value=number)
+    )
+
+
+_COLLECTED = select(counters.c.value).where(counters.c.name == "collected")

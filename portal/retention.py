@@ -2,10 +2,10 @@
 
 A notice that still waits for its recipient is never erased, nor what a legal hold
 keeps. The audit trail is not touched: it names documents by ids, and outlives them.
+What ends without a tombstone is in ``forgetting``, what the page says in ``kept``.
 """
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,30 +22,26 @@ from sqlalchemy import (
     select,
 )
 
-from portal import audit
+from portal import audit, forgetting
 from portal.audit import Action
-from portal.permissions import check_audit
 from portal.settings import PortalSettings
-from portal.tables import audit as entries
 from portal.tables import (
     dead_letters,
-    events,
     holds,
     metadata,
     notifications,
     obligations,
-    people,
-    received,
+    quality,
     reviews,
     runs,
-    sessions,
-    sign_in_attempts,
+    search_answers,
     subjects,
     tombstones,
     verdicts,
 )
-from portal.visits import Visit
 
+COMMAND = "retention apply"
+"""What the trail says when it was applied."""
 _TOLD_AT_ONCE = 500
 """Ids in one row of the audit trail."""
 
@@ -64,18 +60,6 @@ class Kind:
     """Whether its time is over, apart from holds."""
     of_children: bool = False
     """Whether a hold on a child can keep it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What the page says of one kind."""
-
-    name: str
-    days: int | None
-    """``None``: as long as the portal."""
-    count: int
-    oldest: dt.date | None
-    note: str
 
 
 def kinds(settings: PortalSettings, now: dt.datetime) -> tuple[Kind, ...]:
@@ -108,8 +92,14 @@ def kinds(settings: PortalSettings, now: dt.datetime) -> tuple[Kind, ...]:
             and_(reviews.c.received_at < pairs, reviews.c.deadline < pairs),
             of_children=True,
         ),
+        # an answer has no time of its own: it goes once its pair is gone
+        Kind(
+            "search", search_answers.c.search_id,
+            search_answers.c.review_id.not_in(select(reviews.c.review_id)),
+        ),
         Kind("run", runs.c.run_id, runs.c.received_at < nights),
         Kind("verdict", verdicts.c.verdict_id, verdicts.c.received_at < nights),
+        Kind("quality", quality.c.quality_id, quality.c.received_at < nights),
         Kind(
             "dead_letter", dead_letters.c.letter_id,
             and_(
@@ -122,8 +112,13 @@ def kinds(settings: PortalSettings, now: dt.datetime) -> tuple[Kind, ...]:
 def apply(
     connection: Connection, settings: PortalSettings, now: dt.datetime
 ) -> dict[str, int]:
-    """What is over is erased: how many of each kind. Each is named in the trail."""
-    done = {}
+    """What is over is erased: how many of each kind. Each document is named in the
+    trail, and that it was applied stands there whether anything was over or not."""
+    audit.record_command(connection, COMMAND, now)
+    done = {
+        "handover_note": forgetting.forget_notes(connection, now),
+        "event_words": forgetting.forget_words(connection),
+    }
     for kind in kinds(settings, now):
         table = kind.key.table
         ids = connection.execute(
@@ -135,11 +130,20 @@ def apply(
             part = ids[start : start + _TOLD_AT_ONCE]
             _erase(connection, kind, [(row[0], row[1]) for row in part], now)
         done[kind.name] = len(ids)
-    old = now - dt.timedelta(hours=settings.absolute_hours)
-    done["session"] = connection.execute(
-        delete(sessions).where(sessions.c.created_at <= old)
-    ).rowcount
-    return done
+    # once more, for what was typed about the pairs that have just gone
+    done["event_words"] += forgetting.forget_words(connection)
+    return done | forgetting.sweep(connection, settings, now)
+
+
+def erasing(settings: PortalSettings, now: dt.datetime) -> frozenset[Table]:
+    """Every table whose rows have an end."""
+    of_kinds = {
+        table
+        for kind in kinds(settings, now)
+        for table in (kind.key.table, *(hangs for hangs, _ in hanging(kind.key)))
+    }
+    swept = {one.table for one in forgetting.sweeps(settings, now)}
+    return frozenset(of_kinds | swept | {subjects})
 
 
 def hold(connection: Connection, token: str, now: dt.datetime) -> int:
@@ -181,55 +185,11 @@ def end_hold(connection: Connection, token: str, now: dt.datetime) -> None:
     audit.record_operator(connection, now, Action.HOLD_ENDED, token)
 
 
-def kept(
-    connection: Connection, visit: Visit, settings: PortalSettings
-) -> tuple[Kept, ...]:
-    """What is kept, how long, and the oldest of each; counts and dates only.
-
-    Raises:
-        NotForRole: the viewer is no information-governance lead.
-    """
-    check_audit(visit.viewer)
-    notices, pairs = settings.keep_notices_days, settings.keep_reviews_days
-    nights = settings.keep_nights_days
-    rows: Iterable[tuple[str, Column[Any], int | None, str]] = (
-        ("Notices", notifications.c.received_at, notices,
-         "with their replies and disputes; never one that still waits"),
-        ("Tasks", obligations.c.received_at, notices, "once they are done"),
-        ("Pairs and decisions", reviews.c.received_at, pairs, ""),
-        ("Nights", runs.c.received_at, nights, ""),
-        ("Suppliers' verdicts", verdicts.c.received_at, nights, ""),
-        ("Dead letters", dead_letters.c.received_at, nights, "once they are settled"),
-        ("Pointers to people", people.c.received_at, None,
-         "as long as the region tells them; references only"),
-        ("Receipts of documents", received.c.received_at, None, "hashes only"),
-        ("Events of the feed", events.c.at, None, "ids, codes and decisions' reasons"),
-        ("Tombstones", tombstones.c.erased_at, None, "ids and hashes only"),
-        ("Audit trail", entries.c.at, None, "never erased; ids and codes only"),
-        ("Sign-in attempts", sign_in_attempts.c.at, 1, "keyed hashes only"),
-    )  # fmt: skip
-    return tuple(_kept(connection, *row) for row in rows)
-
-
-def held(connection: Connection) -> int:
-    """How many children a legal hold keeps."""
-    return connection.scalar(select(func.count()).select_from(holds)) or 0
-
-
-def _kept(
-    connection: Connection, name: str, at: Column[Any], days: int | None, note: str
-) -> Kept:
-    count, oldest = connection.execute(
-        select(func.count(), func.min(at)).select_from(at.table)
-    ).one()
-    return Kept(name, days, count, None if oldest is None else oldest.date(), note)
-
-
 def _erase(
     connection: Connection, kind: Kind, ids: list[tuple[Any, str]], now: dt.datetime
 ) -> None:
     keys = [key for key, _ in ids]
-    for table, column in _hanging(kind.key):
+    for table, column in hanging(kind.key):
         connection.execute(delete(table).where(column.in_(keys)))
     connection.execute(delete(kind.key.table).where(kind.key.in_(keys)))
     texts = [str(key) for key in keys]
@@ -250,11 +210,12 @@ def _erase(
     audit.record_operator(connection, now, Action.ERASED, kind.name, texts)
 
 
-def _hanging(key: Column[Any]) -> list[tuple[Table, Column[Any]]]:
-    """What hangs on a table's rows by a foreign key, and can't outlive them."""
+def hanging(key: Column[Any]) -> list[tuple[Table, Column[Any]]]:
+    """What hangs on a table's rows by a foreign key, and can't outlive them; what hangs
+    on that too, such as a second reading on its judgement, comes first."""
     return [
         (table, foreign.parent)
-        for table in metadata.sorted_tables
+        for table in reversed(metadata.sorted_tables)
         for foreign in table.foreign_keys
         if foreign.column is key
     ]

@@ -18,7 +18,8 @@ from portal.visits import Visit
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What else to look under. It travels in the event and is not kept beside it."""
+    """What else to look under. It travels in the event, is not kept beside it, and is
+    taken out of it once the search is answered (``forgetting``)."""
 
     forename: str | None = None
     surname: str | None = None

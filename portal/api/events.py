@@ -49,10 +49,13 @@ def read_events(
     ] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Response:
-    """CloudEvents 1.0 in JSON batch form. Keep the last id, and go on after it."""
-    with running(request).store.reading(PIPELINE) as connection:
+    """CloudEvents 1.0 in JSON batch form. Keep the last id, and go on after it: what
+    was read before it may lose the words that somebody typed, once they are over."""
+    store = running(request).store
+    with store.reading(PIPELINE) as connection:
         try:
             page = events.page(connection, after, limit)
+            news = page.start > events.collected(connection)
         except events.UnknownEvent:
             raise Refusal(
                 404,
@@ -60,6 +63,9 @@ def read_events(
                 "There is no event of that id here",
                 detail="The portal's feed may have begun anew: read it without after.",
             ) from None
+    if news:
+        with store.writing(PIPELINE) as connection:
+            events.note_collected(connection, page.start)
     response = Response(_EVENTS.dump_json(page.events), media_type=BATCH)
     if page.more:
         following = f"/v1/events?after={page.events[-1].id}&limit={limit}"

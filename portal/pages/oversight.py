@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from portal import audit, oversight, retention
+from portal import audit, kept, oversight
 from portal.audit import Action
 from portal.pages.access import SignedIn
 from portal.pages.rendering import page
@@ -41,9 +41,11 @@ def show_retention(request: Request, visit: SignedIn) -> HTMLResponse:
     check_audit(visit.viewer)
     portal = running(request)
     with portal.store.reading(COUNTS) as connection:
-        kept = retention.kept(connection, visit, portal.settings)
-        held = retention.held(connection)
+        values = {
+            "kept": kept.kept(connection, visit, portal.settings),
+            "held": kept.held(connection),
+            "applied": kept.applied(connection, visit.at),
+        }
     with portal.store.writing(visit.standing) as connection:
         audit.record(connection, visit, Action.RETENTION_SEEN)
-    values = {"kept": kept, "held": held}
     return page(request, "audit_retention.html", values, visit=visit)

@@ -1,5 +1,6 @@
 """An operator sets a portal up by commands, and is told what to do when it can't be."""
 
+import datetime as dt
 import json
 import os
 import re
@@ -9,12 +10,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import portal_samples as samples
 import pytest
-from portal_under_test import SECRET
-from sqlalchemy import select
+from portal_under_test import PASSWORD, SECRET
+from sqlalchemy import func, insert, select
 from typer.testing import CliRunner
 
 from connectors.portal import PortalClient
@@ -22,7 +24,7 @@ from notifications.documents import body
 from portal.cli import cli
 from portal.permissions import OPERATOR
 from portal.store import open_store
-from portal.tables import audit
+from portal.tables import audit, judgements, reviews, second_readings, users
 
 RUNNER = CliRunner()
 REPOSITORY = Path(__file__).parents[2]
@@ -462,10 +464,61 @@ def test_seals_are_signed_with_a_key_that_a_command_made(run_here):
     assert "audit new-key" in run_here("audit", "seal", AUDIT_KEY="short").stderr
 
 
-def test_retention_and_holds_are_commands(run_here):
+def test_what_is_over_is_erased_by_a_command(run, database_url):
+    """A pair that was judged and read a second time: what hangs on it goes first."""
+    run("migrate")
+    made = run("create-user", "ada", "--role", "reviewer", typed=PASSWORD)
+    assert made.exit_code == 0, made.stderr
+    store = open_store(database_url)
+    with store.writing(OPERATOR) as connection:
+        judge_long_ago(connection)
+    store.close()
+
+    applied = run("retention", "apply")
+
+    assert applied.exit_code == 0, applied.stderr
+    assert "review: 1 erased" in applied.stderr
+    assert "notification: 0 erased" in applied.stderr
+    store = open_store(database_url)
+    with store.reading(OPERATOR) as connection:
+        for table in (reviews, judgements, second_readings):
+            assert connection.scalar(select(func.count()).select_from(table)) == 0
+        done = connection.scalars(select(audit.c.subject)).all()
+    store.close()
+    assert "retention apply" in done
+    assert "review: 0 erased" in run("retention", "apply").stderr
+
+
+def judge_long_ago(connection):
+    long_ago = dt.datetime(2020, 11, 22, 12, tzinfo=dt.UTC)
+    document = samples.review()
+    reviewer = connection.scalar(select(users.c.user_id))
+    said = {"decision": "same", "reason": "The very same"}
+    connection.execute(
+        insert(reviews).values(
+            review_id=document.review_id, urgency=0, deadline=long_ago, child_key="1",
+            harm=1, draw=0, body=body(document), sha256="0" * 64,
+            received_at=long_ago, version=3,
+        )
+    )  # fmt: skip
+    judgement = uuid4()
+    connection.execute(
+        insert(judgements).values(
+            judgement_id=judgement, review_id=document.review_id, made_at=long_ago,
+            made_by=reviewer, **said,
+        )
+    )  # fmt: skip
+    connection.execute(
+        insert(second_readings).values(
+            reading_id=uuid4(), judgement_id=judgement, review_id=document.review_id,
+            read_at=long_ago, read_by=reviewer, agrees=True, **said,
+        )
+    )  # fmt: skip
+
+
+def test_holds_are_commands(run_here):
     run_here("migrate")
 
-    assert "notification: 0 erased" in run_here("retention", "apply").stderr
     refused = run_here("retention", "hold", "XB-0000-0000-0")
     assert (refused.exit_code, "no notice" in refused.stderr) == (2, True)
 

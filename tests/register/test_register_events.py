@@ -1,6 +1,7 @@
 """What came back from the portal is read once, in order, and binds until undone."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from register_examples import (
@@ -108,6 +109,25 @@ def test_an_event_that_changed_is_refused_and_nothing_is_kept(engine):
     with pytest.raises(ChangedEventError):
         record_events(engine, [event("b"), event("a", hour=10)], REGION)
     assert position(engine) == event("a").event_id
+
+
+@pytest.mark.parametrize("first", ["as it was", "without its words"])
+def test_an_event_that_lost_its_words_since_is_the_same_event(engine, first):
+    """A portal takes out what people typed, once it is over; never anything else."""
+    asked = {
+        "actor": "x", "review_id": str(an_id("review", "1")), "authority": "E23000014",
+        "forename": None, "surname": "Quazzlethorpe", "birth_year": 2011,
+    }  # fmt: skip
+    typed = event("a", EventType.SEARCH_ASKED, asked["review_id"], **asked)
+    bare = replace(typed, data=asked | {"surname": None, "birth_year": None})
+    pages = [typed, bare] if first == "as it was" else [bare, typed]
+
+    assert [record_events(engine, [one], REGION).new for one in pages] == [1, 0]
+    with reading(engine) as connection:
+        assert events_of(connection, EventType.SEARCH_ASKED) == (pages[0],)
+    elsewhere = replace(typed, data=asked | {"authority": "E23000015"})
+    with pytest.raises(ChangedEventError):
+        record_events(engine, [elsewhere], REGION)
 
 
 def test_events_keep_the_order_of_the_feed(engine):
