@@ -6,7 +6,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from portal import audit
+from portal import audit, refusals
 from portal.audit import Action
 from portal.notices import NoPackage
 from portal.pages.access import (
@@ -86,6 +86,10 @@ def register(app: FastAPI) -> None:
 
     @app.exception_handler(FormOutOfDate)
     def form_out_of_date(request: Request, _error: FormOutOfDate) -> Response:
+        visit = getattr(request.state, "visit", None)
+        if visit is not None:
+            with running(request).store.writing(visit.standing) as connection:
+                audit.record(connection, visit, Action.DENIED, _form(request))
         return _message(request, 403, _OUT_OF_DATE)
 
     @app.exception_handler(NoPackage)
@@ -96,10 +100,11 @@ def register(app: FastAPI) -> None:
     def denied(request: Request, error: Denied) -> Response:
         status = 403 if isinstance(error, NotForRole) else 404
         visit = getattr(request.state, "visit", None)
+        subject = f"{error.what} {error.subject}".strip()
         if visit is None:
+            refusals.note(request, subject)
             return _denied_call(request, status)
         with running(request).store.writing(visit.standing) as connection:
-            subject = f"{error.what} {error.subject}".strip()
             audit.record(connection, visit, Action.DENIED, subject)
         if _is_api(request):
             return _denied_call(request, status)
@@ -107,6 +112,7 @@ def register(app: FastAPI) -> None:
 
     @app.exception_handler(TooManyCalls)
     def too_many(request: Request, error: TooManyCalls) -> Response:
+        refusals.note(request, refusals.TOO_MANY)
         return at_status(request, 429, {"Retry-After": str(error.seconds)})
 
     @app.exception_handler(RequestValidationError)
@@ -136,6 +142,11 @@ def at_status(
     response = _message(request, status)
     response.headers.update(headers or {})
     return response
+
+
+def _form(request: Request) -> str:
+    """Which form it was: its route, with no more of the address than the pattern."""
+    return f"form out of date {getattr(request.scope.get('route'), 'path', '')}"[:100]
 
 
 def _methods_of(request: Request) -> str:

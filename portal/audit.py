@@ -90,6 +90,8 @@ class Purpose(StrEnum):
     INCIDENT = "incident"
     INSPECTION = "inspection"
     COURT = "court"
+    PROTECTION = "protection"
+    """Nothing was shown or done: it was refused."""
 
 
 CHOSEN = (
@@ -110,24 +112,51 @@ _PURPOSES = {
     "notices": Purpose.SAFEGUARDING,
     "package": Purpose.SAFEGUARDING,
     "tasks": Purpose.SAFEGUARDING,
+    "handover": Purpose.SAFEGUARDING,
     "review": Purpose.MATCHING,
     "reviews": Purpose.MATCHING,
     "judgement": Purpose.MATCHING,
+    "second_reading": Purpose.MATCHING,
+    "search": Purpose.MATCHING,
+    "agreement": Purpose.MATCHING,
+    "labels": Purpose.MATCHING,
     "runs": Purpose.OPERATIONS,
     "supply": Purpose.OPERATIONS,
     "verdicts": Purpose.OPERATIONS,
     "release": Purpose.OPERATIONS,
     "replay": Purpose.OPERATIONS,
+    "operated": Purpose.OPERATIONS,
+    "erased": Purpose.OPERATIONS,
+    "held": Purpose.OPERATIONS,
+    "hold": Purpose.OPERATIONS,
     "audit": Purpose.OVERSIGHT,
     "withheld": Purpose.OVERSIGHT,
     "retention": Purpose.OVERSIGHT,
+    "denied": Purpose.PROTECTION,
 }
-"""What the pages of each kind are for. What is not here has no purpose of its own."""
+"""What the pages of each kind are for."""
+
+ALWAYS_SAID = frozenset(
+    {Action.REVEALED, Action.STAFF_REVEALED, Action.ACCESSES_LISTED}
+)
+"""Actions that no page explains: whoever does them says what for."""
 
 
-def purpose_of(action: Action) -> Purpose | None:
-    """The purpose that an action has by itself: that of the page it is done on."""
-    return _PURPOSES.get(action.partition(".")[0])
+class PurposeMissing(ValueError):
+    """An action whose purpose must be said was to be written without."""
+
+
+def purpose_of(action: Action, said: StrEnum | None = None) -> StrEnum:
+    """What was said that it is for; otherwise, that of the page it is done on.
+
+    Raises:
+        PurposeMissing: it has to be said, and was not.
+    """
+    if said is not None:
+        return said
+    if action in ALWAYS_SAID:
+        raise PurposeMissing(action)
+    return _PURPOSES[action.partition(".")[0]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +188,7 @@ def record(
             "at": visit.at, "actor": visit.actor,
             "agency": visit.viewer.agency or REGION, "role": visit.viewer.role,
             "action": action, "subject": subject, "shown": ",".join(map(str, shown)),
-            "request_id": visit.request_id, "purpose": purpose or purpose_of(action),
+            "request_id": visit.request_id, "purpose": purpose_of(action, purpose),
             "network": visit.network,
         },
     )  # fmt: skip
@@ -179,7 +208,7 @@ def record_operator(
         insert(audit).inline().values(
             at=at, actor=OPERATOR.role, agency=REGION, role=OPERATOR.role,
             action=action, subject=subject, shown=",".join(map(str, shown)),
-            request_id="", purpose=purpose_of(action) or Purpose.OPERATIONS,
+            request_id="", purpose=purpose_of(action),
         )
     )  # fmt: skip
 
@@ -197,12 +226,37 @@ def record_stranger(
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Who was refused something without a visit of theirs: a program by its id, or
+    somebody of whom nothing is known but a keyed hash."""
+
+    actor: str
+    agency: str
+    role: str
+
+
+def record_refusal(
+    connection: Connection, who: Refused, subject: str, at: dt.datetime,
+    request: tuple[str, str | None],
+) -> None:  # fmt: skip
+    """A row about a call that was refused; ``request``: its id, and its network's
+    keyed hash."""
+    connection.execute(
+        insert(audit).inline().values(
+            at=at, actor=who.actor, agency=who.agency, role=who.role,
+            action=Action.DENIED, subject=subject, shown="", request_id=request[0],
+            network=request[1], purpose=purpose_of(Action.DENIED),
+        )
+    )  # fmt: skip
+
+
 def record_command(connection: Connection, subject: str, at: dt.datetime) -> None:
     """A row about what somebody did at the machine that the portal runs on."""
     connection.execute(
         insert(audit).values(
             at=at, actor=OPERATOR.role, agency=REGION, role=OPERATOR.role,
-            action=Action.OPERATED, subject=subject, purpose="", shown="",
-            request_id="",
+            action=Action.OPERATED, subject=subject, shown="", request_id="",
+            purpose=purpose_of(Action.OPERATED),
         )
     )  # fmt: skip

@@ -1,7 +1,8 @@
 """Handing over at the end of a shift: what I have goes to a colleague or to the desk.
 
-The note is for the agency's own pages, for a week, and then ends (``forgetting``); it is
-in no event and in no row of the audit trail, for people write in it what they would say.
+The note is for the agency's own pages, for a week, and then ends (``forgetting``); it
+is in no event and in no row of the audit trail, for people write in it what they would
+say.
 """
 
 import datetime as dt

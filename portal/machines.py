@@ -56,8 +56,18 @@ class Machine:
     role: str
     viewer: Viewer | None
     """As whom an agency's program reads and answers; ``None`` for the pipeline."""
+    agency: str | None
     unmarked_key: UUID | None
     """The key whose use is to be noted now, by :func:`mark_used`."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndedKey:
+    """A key that opened something once."""
+
+    key_id: UUID
+    machine_id: UUID
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +223,21 @@ def machine_of(connection: Connection, secret: str, now: dt.datetime) -> Machine
         return None
     noted = row.last_used_at is not None and now - row.last_used_at < _TOUCHED_EVERY
     return Machine(
-        row.machine_id, row.role, _viewer_of(row), None if noted else row.key_id
-    )
+        row.machine_id, row.role, _viewer_of(row), row.agency,
+        None if noted else row.key_id,
+    )  # fmt: skip
+
+
+def ended_key(connection: Connection, secret: str) -> EndedKey | None:
+    """The key that this was, if the portal ever gave it out."""
+    row = connection.execute(
+        _programs(machine_keys.c.key_id)
+        .join(machine_keys, machine_keys.c.machine_id == machines.c.machine_id)
+        .where(machine_keys.c.token_hash == digest(secret))
+    ).one_or_none()
+    if row is None:
+        return None
+    return EndedKey(row.key_id, row.machine_id, _standing_of(row))
 
 
 def mark_used(connection: Connection, key_id: UUID, now: dt.datetime) -> None:

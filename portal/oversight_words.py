@@ -1,6 +1,7 @@
 """How the information-governance lead's pages say codes."""
 
 from portal.audit import Action, Purpose
+from portal.words import ROLES
 
 PURPOSES = {
     Purpose.ACCOUNT: "Sign in and out",
@@ -13,6 +14,7 @@ PURPOSES = {
     Purpose.INCIDENT: "Suspected misuse or an incident",
     Purpose.INSPECTION: "An inspection",
     Purpose.COURT: "A court or an inquiry",
+    Purpose.PROTECTION: "None: it was refused",
 }
 
 ACTIONS = {
@@ -43,6 +45,12 @@ ACTIONS = {
     Action.HOLD_ENDED: "Ended a legal hold",
 }
 """An action that is not here is said by its code."""
+
+OTHERS = {
+    "door": "somebody without a valid key or session",
+    "pipeline": "the region's pipeline",
+}
+"""Who is in the trail and is no user."""
 
 STOPPED = {
     "withdrawal": "Withdrawn",
@@ -97,6 +105,12 @@ def action(code: str) -> str:
     """What was done, in words."""
     known = {str(each): said for each, said in ACTIONS.items()}
     return known.get(code) or code.replace(".", " ").replace("_", " ").capitalize()
+
+
+def role(code: str) -> str:
+    """What somebody was here, in words."""
+    known = {str(each): said for each, said in ROLES.items()} | OTHERS
+    return known.get(code, code)
 
 
 def person(actor: str) -> str:

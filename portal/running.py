@@ -13,7 +13,7 @@ from portal.oidc import Directory
 from portal.sessions import Limits
 from portal.settings import PortalSettings
 from portal.store import Store
-from portal.throttle import Throttle, network_part
+from portal.throttle import Brake, Throttle, network_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Running:
     directory: Directory = field(default_factory=Directory)
     """What identity providers publish of themselves."""
     throttle: Throttle = field(default_factory=Throttle)
+    brake: Brake = field(default_factory=Brake)
 
     @property
     def limits(self) -> Limits:

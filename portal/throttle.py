@@ -16,6 +16,9 @@ from threading import Lock
 
 _MINUTE = dt.timedelta(minutes=1)
 _MOST_CALLERS = 10_000
+MOST_OF_STRANGERS = 60
+"""Rows a minute of the audit trail about whoever has no key and no session."""
+_STRANGER = "stranger "
 
 
 class TooManyCalls(Exception):
@@ -56,6 +59,44 @@ class Throttle:
             self._full_again.move_to_end(caller)
             while len(self._full_again) > _MOST_CALLERS:
                 self._full_again.popitem(last=False)
+
+
+@dataclass(slots=True)
+class Brake:
+    """Which refusals are written down: of each caller and reason one a minute, of all
+    strangers so many. The others are counted, for the next row of the same."""
+
+    _since: OrderedDict[tuple[str, str], tuple[dt.datetime, int]] = field(
+        default_factory=OrderedDict
+    )
+    """When the last row was written, and how many were refused since."""
+    _minute: tuple[dt.datetime, int] | None = None
+    """The minute that runs for strangers, and its rows so far."""
+    _lock: Lock = field(default_factory=Lock)
+
+    def stands_for(self, caller: str, what: str, now: dt.datetime) -> int:
+        """How many refusals the row of this one stands for; 0: none is written now."""
+        with self._lock:
+            written, missed = self._since.get((caller, what), (None, 0))
+            early = written is not None and abs(now - written) < _MINUTE
+            if early or (caller.startswith(_STRANGER) and not self._has_room(now)):
+                self._keep((caller, what), (written or now, missed + 1))
+                return 0
+            self._keep((caller, what), (now, 0))
+            return missed + 1
+
+    def _has_room(self, now: dt.datetime) -> bool:
+        begun, rows = self._minute or (now, 0)
+        if abs(now - begun) >= _MINUTE:
+            begun, rows = now, 0
+        self._minute = (begun, min(rows + 1, MOST_OF_STRANGERS))
+        return rows < MOST_OF_STRANGERS
+
+    def _keep(self, which: tuple[str, str], what: tuple[dt.datetime, int]) -> None:
+        self._since[which] = what
+        self._since.move_to_end(which)
+        while len(self._since) > _MOST_CALLERS:
+            self._since.popitem(last=False)
 
 
 def network_part(address: str) -> str:

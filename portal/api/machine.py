@@ -8,8 +8,10 @@ from uuid import UUID
 from fastapi import BackgroundTasks, Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from portal.machines import Machine, machine_of, mark_used
-from portal.permissions import DOOR, MachineRole, NotForRole, check_machine
+from portal import refusals
+from portal.audit import Refused
+from portal.machines import Machine, ended_key, machine_of, mark_used
+from portal.permissions import DOOR, REGION, MachineRole, NotForRole, check_machine
 from portal.problems import Refusal
 from portal.running import Running, check_open_call, request_id, running
 from portal.visits import Visit
@@ -41,6 +43,7 @@ def machine(
         found = machine_of(connection, given.credentials if given else "", now)
     if found is None:
         check_open_call(request)
+        _note_refusal(request, given)
         raise Refusal(
             401,
             "no-key",
@@ -49,6 +52,10 @@ def machine(
             "POST /v1/token, as a Bearer token.",
             headers={"WWW-Authenticate": "Bearer"},
         )
+    acts_as = found.viewer.role if found.viewer else found.role
+    request.state.caller = Refused(
+        str(found.machine_id), found.agency or REGION, acts_as
+    )
     settings = portal.settings
     of_pipeline = found.role == MachineRole.PIPELINE
     portal.throttle.take(
@@ -63,6 +70,24 @@ def machine(
     if found.viewer is not None:  # from here on, what it is refused is written down
         request.state.visit = Visit(found.viewer, now, request_id(request), csrf="")
     return found
+
+
+def _note_refusal(request: Request, given: HTTPAuthorizationCredentials | None) -> None:
+    """Whose key it was, if it ever was one; of what was sent, nothing is kept."""
+    if given is None:
+        refusals.note(request, "call without a key")
+        return
+    with running(request).store.reading(DOOR) as connection:
+        ended = ended_key(connection, given.credentials)
+    if ended is None:
+        refusals.note(request, "unknown key")
+        return
+    standing = ended.standing
+    who = Refused(
+        str(ended.machine_id), standing.agency or REGION,
+        standing.acts_as or standing.role,
+    )  # fmt: skip
+    refusals.note(request, f"ended key {ended.key_id}", who)
 
 
 def _note_use(portal: Running, key_id: UUID, now: dt.datetime) -> None:

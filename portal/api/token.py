@@ -15,6 +15,7 @@ from portal.api.bodies import refusals
 from portal.clients import AssertionRefused
 from portal.permissions import DOOR
 from portal.problems import Refusal
+from portal.refusals import note as note_refusal
 from portal.running import Running, check_open_call, running
 
 router = APIRouter(prefix="/v1", tags=["token"])
@@ -124,6 +125,7 @@ def give_token(
         with portal.store.writing(DOOR) as connection:
             token = clients.give_token(connection, proof, now)
     except AssertionRefused as refused:
+        note_refusal(request, f"assertion: {refused.reason}")
         raise _refused("invalid_client", refused.reason, 401) from None
     response.headers["Pragma"] = "no-cache"  # RFC 6749 §5.1; the door says no-store
     lives = int(clients.TOKEN_LIVES.total_seconds())

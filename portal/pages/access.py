@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Form, Request
 
 from portal import sessions
-from portal.permissions import DOOR
+from portal.audit import Refused
+from portal.permissions import DOOR, REGION
 from portal.running import check_open_call, network_of, request_id, running
 from portal.sessions import Session
 from portal.settings import PortalSettings
@@ -57,6 +58,10 @@ def signed_in(request: Request) -> Visit:
     if session is None or not _still_open(portal.settings, session):
         check_open_call(request)
         raise NotSignedIn
+    viewer = session.viewer
+    request.state.caller = Refused(
+        str(viewer.user_id), viewer.agency or REGION, viewer.role
+    )
     portal.throttle.take(
         f"person {session.viewer.user_id}", portal.settings.person_calls_per_minute, now
     )

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import select
 
-from portal import accounts, attempts, audit, codes, passwords, sessions
+from portal import accounts, attempts, audit, codes, passwords, refusals, sessions
 from portal.attempts import TooManyAttempts
 from portal.audit import Action
 from portal.pages.access import FormSent, SignedIn, own_page
 from portal.pages.rendering import page
-from portal.pages.sign_in import WRONG_CODE, attempt_of, keep
+from portal.pages.sign_in import TOO_MANY_TRIES, WRONG_CODE, attempt_of, keep
 from portal.permissions import DOOR
 from portal.running import running
 from portal.tables import users
@@ -48,6 +48,7 @@ def prove(
         with portal.store.writing(DOOR) as connection:
             attempts.begin(connection, attempt, portal.settings, visit.at)
     except TooManyAttempts as refused:
+        refusals.note(request, TOO_MANY_TRIES)
         minutes = max(1, -(-int(refused.wait.total_seconds()) // 60))
         said = f"Too many failed attempts. Try again in {minutes} min"
         return _form(request, visit, onward, said, status_code=429)

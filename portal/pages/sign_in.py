@@ -11,7 +11,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import Connection
 
-from portal import accounts, attempts, audit, codes, passwords, sessions
+from portal import (
+    accounts,
+    attempts,
+    audit,
+    codes,
+    passwords,
+    refusals,
+    sessions,
+)
 from portal.arrivals import pseudonym
 from portal.attempts import Attempt, TooManyAttempts
 from portal.audit import Action, Stranger
@@ -35,6 +43,8 @@ _HOME = {
 }
 _WRONG = "User name or password is wrong"
 WRONG_CODE = "The code is wrong, too old, or was used before. Wait for the next one"
+OLD_FORM = "form of sign-in out of date"
+TOO_MANY_TRIES = "too many tries to sign in"
 _TICKET_LIVES = 300  # seconds
 
 
@@ -67,6 +77,7 @@ def sign_in(
     portal = running(request)
     _check_local(portal)
     if not _is_ours(request, portal, form):
+        refusals.note(request, OLD_FORM)
         return _form(request, onward, username, "The page was open too long: try again")
     attempt = attempt_of(request, username)
     now = portal.clock()
@@ -102,6 +113,7 @@ def sign_in_with_code(
     _check_local(portal)
     held = _read_ticket(portal, ticket)
     if held is None or not _is_ours(request, portal, form):
+        refusals.note(request, OLD_FORM)
         return _form(request, onward, "", "The page was open too long: try again")
     attempt = attempt_of(request, held.username)
     now = portal.clock()
@@ -189,6 +201,7 @@ def _welcome(
 def _wait(
     request: Request, onward: str, username: str, refused: TooManyAttempts
 ) -> HTMLResponse:
+    refusals.note(request, TOO_MANY_TRIES)
     seconds = max(1, int(refused.wait.total_seconds()))
     minutes = -(-seconds // 60)
     said = f"Too many failed attempts. Try again in {minutes} minute" + (

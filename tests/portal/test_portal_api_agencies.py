@@ -420,8 +420,10 @@ def test_an_agencys_key_is_no_pipelines_and_the_other_way_round(portal, machine)
         assert machine.get(path).status_code == 403
     assert acknowledge(machine).status_code == 403
     assert portal.trail("action", "subject") == [
-        ("denied", "machine calls of pipeline")
-    ] * 2  # fmt: skip
+        ("denied", "machine calls of pipeline"),
+        ("denied", "machine calls of pipeline"),
+        ("denied", "machine calls of agency"),
+    ]
     assert program.get("/inbox").status_code == 303
 
 

@@ -1,23 +1,21 @@
 """The audit trail is sealed without forks, and tells when it was tampered with."""
 
-import json
 import multiprocessing
 import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import portal_samples as samples
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from portal_under_test import NOON, OWNER, put, stored_as
+from portal_under_test import NOON, OWNER, stored_as
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from portal import sealing
-from portal.audit import Action, purpose_of, record_operator
+from portal.audit import Action, record_operator
 from portal.chain import canonical, check
-from portal.permissions import OPERATOR, Role
+from portal.permissions import OPERATOR
 from portal.store import open_store
 from portal.tables import audit_links
 
@@ -379,50 +377,3 @@ def test_an_entry_is_written_in_one_way():
     assert canonical({"b": None, "a": "é\n\"", "c": 2}) == (
         '{"a":"é\\n\\"","b":null,"c":2}'.encode()
     )  # fmt: skip
-
-
-def test_the_trail_holds_no_name_of_anybody(portal):
-    """Every kind of action is done; then all that the trail holds is searched."""
-    machine = portal.machine()
-    put(machine, "notifications", samples.packaged())
-    put(machine, "reviews", samples.review())
-    officer = portal.officer()
-    path = f"/notifications/{samples.packaged().notification_id}"
-    for page in ("/inbox", path, f"{path}/record.csv", "/tasks", "/reviews"):
-        officer.get(page)
-    officer.post(
-        f"{path}/acknowledgement", **{"version": 1, "reference": "Quill-Test",
-        "recorded-day": 22, "recorded-month": 11, "recorded-year": 2026},
-    )  # fmt: skip
-    reviewer = portal.reviewer()
-    reviewer.get("/reviews")
-    reviewer.post(
-        f"/reviews/{samples.review().review_id}/judgement", version=1,
-        decision="same", reason=f"{samples.CANARY} it is",
-    )  # fmt: skip
-    portal.desk(Role.IG_LEAD).post(
-        "/audit/child", reference=samples.CANARY, purpose="complaint"
-    )
-    seal_all(portal)
-
-    text = "".join(sealing.exported(portal.store, OPERATOR))
-
-    lines = map(json.loads, text.splitlines())
-    actions = {line["entry"]["action"] for line in lines if "entry" in line}
-    assert {"notice.acknowledged", "judgement.made", "accesses.listed"} <= actions
-    for word in (samples.CANARY, "Quill", "Test ", "Sample Close", "2012-02-29"):
-        assert word not in text
-
-
-def test_each_action_of_a_page_has_its_purpose_and_its_place(portal):
-    officer = portal.officer()
-    officer.get("/inbox")
-    portal.officer().get("/inbox")
-
-    purposes, networks = zip(*portal.trail("purpose", "network"), strict=True)
-
-    assert set(purposes) == {"safeguarding"}
-    assert len(set(networks)) == 1
-    assert len(networks[0]) == 16
-    assert "127" not in networks[0]
-    assert purpose_of(Action.DENIED) is None

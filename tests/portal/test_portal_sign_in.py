@@ -294,7 +294,7 @@ def test_no_form_is_taken_without_its_sessions_token(portal, path, csrf):
 
     assert answer.status_code == 403
     assert "out of date" in words_of(answer)
-    assert portal.trail("action") == []
+    assert portal.trail("action") == [("denied",)]
 
 
 @ON_SQLITE
