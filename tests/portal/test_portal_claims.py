@@ -103,6 +103,9 @@ def test_a_judgement_by_one_who_does_not_have_the_pair_is_refused_kindly(desks):
     assert answer.status_code == 409
     page = words_of(answer)
     assert "Test reviewer has this pair until 22 November 2026, 12:10pm" in page
+    assert "What you wrote is still in the form" in page
+    assert "I looked at both files" in page
+    assert "What you wrote" not in words_of(second.post(f"{a}/claim"))
     assert feed(machine) == []
     assert second.post(f"{a}/claim").status_code == 409
 
