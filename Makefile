@@ -79,6 +79,7 @@ figures-clocks: $(READY)  ## how long a pass of the clocks reads; CLOCKS=4500,20
 	@CLOCKS=$${CLOCKS:-4500,20000} $(BIN)/python -m pytest -s -q -n 0 --timeout=0 tests/register/test_clocks_at_scale.py -k how_long
 
 screenshots: $(READY)  ## the pages' pictures in docs/screenshots, by the browser tests
+	@rm -f docs/screenshots/portal-*.png
 	@CROSSBORDER_SCREENSHOTS=$(CURDIR)/docs/screenshots $(BIN)/python -m pytest -q -n 2 -m browser tests/portal
 
 fuzz-api: $(READY)  ## calls made up from docs/openapi.json, on both databases; FUZZ_EXAMPLES=1000

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
+from portal_browser import at_desk, at_screen, browser  # noqa: F401 - fixtures
 from portal_under_test import (
     OWNER,
     PASSWORD,
@@ -20,6 +21,7 @@ from portal_under_test import (
     served,
     settings_for,
 )
+from portal_worlds import busy, furnished, shielded, supplied  # noqa: F401
 from sqlalchemy import make_url
 
 from portal import passwords

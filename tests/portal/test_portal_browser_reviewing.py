@@ -1,90 +1,11 @@
 """Reviewers at work in a real browser: on a desk, on a phone, and at 320 pixels."""
 
-import datetime as dt
-from contextlib import contextmanager
-from dataclasses import replace
-
 import portal_samples as samples
 import pytest
-from portal_under_test import NOON, ON_SQLITE, feed, put
-from test_portal_browser import Reader, browser  # noqa: F401
+from portal_under_test import ON_SQLITE, feed, put
 from test_portal_reviews import judge
 
-from notifications import documents as docs
-from portal.permissions import Role
-
 pytestmark = [pytest.mark.browser, ON_SQLITE]
-
-WIDTHS = {"desk": (1280, 900), "phone": (390, 844), "narrow": (320, 640)}
-
-
-@pytest.fixture
-def busy(portal, web_server):
-    """A portal in which everything is read twice, with pairs of every kind."""
-    app, _ = web_server
-    before = portal.running
-    twice = before.settings.model_copy(update={"second_reader_share": 1.0})
-    app.state.running = portal.running = replace(before, settings=twice)
-    machine = portal.machine()
-    twin = samples.record(
-        "right", record_ref="N/0022222", names=("ZAC QUILL TEST",),
-        dobs=(dt.date(2012, 2, 29),), postcodes=("B91 9ZZ",),
-    )  # fmt: skip
-    review = samples.review()
-    evidence = tuple(
-        part.model_copy(
-            update={
-                "strongest": docs.StrongestLevel(
-                    explanation="The records share a postcode, now or in the past.",
-                    weight=6.1,
-                )
-            }
-        )
-        if part.comparison == "postcode"
-        else part
-        for part in review.evidence
-    )
-    put(machine, "reviews", samples.review(
-        evidence=evidence, lines=docs.Lines(accept=10.0, review=-2.0), stake="waits",
-        rivals=(*review.rivals, docs.RivalView(
-            record=twin, weight=0.2, probability=0.5,
-        )),
-    ))  # fmt: skip
-    put(machine, "reviews", samples.review(
-        "second", priority="standard",
-        left=samples.record("left", record_ref="C-20002"),
-    ))  # fmt: skip
-    put(machine, "reviews", samples.review(
-        "late", deadline=NOON - dt.timedelta(days=2), probability=0.5,
-        left=samples.record("left", record_ref="C-30003"),
-    ))  # fmt: skip
-    portal.add_user(Role.REVIEWER, None, "rae.reviewer")
-    yield portal, machine
-    app.state.running = before
-
-
-@pytest.fixture(params=WIDTHS)
-def at_screen(request, browser, portal):  # noqa: F811
-    """Gives readers of one width, each with a browser of their own."""
-
-    @contextmanager
-    def sit_down(**more):
-        width, height = WIDTHS[request.param]
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, **more
-        )
-        reader = Reader(context.new_page(), portal.url, request.param)
-        reader.page.on("pageerror", lambda error: reader.complaints.append(str(error)))
-        reader.page.on(
-            "console",
-            lambda said: (
-                "status of 4" in said.text or reader.complaints.append(said.text)
-            ),
-        )
-        yield reader
-        context.close()
-
-    return sit_down
 
 
 def open_next(reviewer):
@@ -227,16 +148,3 @@ def test_buttons_stay_where_they_are_from_pair_to_pair(busy, at_screen):
             reviewer.page.get_by_text("Let go, hand over").click()
             reviewer.press("Let go of it")
         assert len(set(places)) == 3, places
-
-
-def test_everything_works_without_scripts(busy, at_screen):
-    _, machine = busy
-    with at_screen(java_script_enabled=False) as reviewer:
-        reviewer.sign_in("rae.reviewer")
-        open_next(reviewer)
-        reviewer.press("Keep it 10 minutes more")
-        reviewer.page.get_by_label("Not sure").check()
-        reviewer.page.get_by_label("Why", exact=True).fill("Nothing settles it")
-        reviewer.press("Save decision")
-        assert "Your decision is saved" in reviewer.text()
-    assert feed(machine)[0]["data"]["decision"] == "unsure"
