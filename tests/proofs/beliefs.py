@@ -74,6 +74,10 @@ class Ledger:
     """By the notice that they remind of, in the order of arrival."""
     obligations: dict[str, dict] = field(default_factory=dict)
     """The latest bytes of each."""
+    first_put: dict[str, Arrival] = field(default_factory=dict)
+    """How each obligation came first."""
+    reviews: dict[str, Arrival] = field(default_factory=dict)
+    """How each question came first."""
     _replaced: set[str] = field(default_factory=set)
     _tokens: dict[str, str] = field(default_factory=dict)
     _read: int = 0
@@ -100,7 +104,9 @@ class Ledger:
         document = arrival.document
         match arrival.collection:
             case "obligations":
-                self.obligations[document["obligation_id"]] = document
+                self._owe(arrival)
+            case "reviews":
+                self.reviews.setdefault(document["review_id"], arrival)
             case "withdrawals":
                 self.retracted.add(document["notification_id"])
                 self._goes(document["notification_id"], document)
@@ -110,6 +116,18 @@ class Ledger:
             case "notifications" if document["child"] is not None:
                 return self._believe(arrival)
         return None
+
+    def _owe(self, arrival: Arrival) -> None:
+        """Whatever becomes of a task, its time stays what it was."""
+        document = arrival.document
+        key = document["obligation_id"]
+        first = self.first_put.setdefault(key, arrival).document
+        for name in ("due_at", "created_on", "kind", "owed_by"):
+            if document[name] != first[name]:
+                raise BrokenLaw(f"{key}: {name} was {first[name]}: {document[name]}")
+        if document["escalation"] < self.obligations.get(key, first)["escalation"]:
+            raise BrokenLaw(f"{key} fell to step {document['escalation']}")
+        self.obligations[key] = document
 
     def _believe(self, arrival: Arrival) -> Told:
         document = arrival.document

@@ -15,25 +15,8 @@ from calendar_by_hand import after, close_of_day, due, half_way, in_utc, london_
 from little_facts import Tonight
 from little_places import FORCES
 from model import Model
-
-DAYS = {"high": 1, "standard": 5, "low": 5}
-RECORD_DAYS = 3
-STEPS = (0, 1, 3)
-"""Working days overdue at which each post is named."""
-ACKNOWLEDGE, RECORD = "acknowledge_task", "record_task"
-
-
-@dataclass(frozen=True)
-class Pass:
-    """One pass: the night's own, or one by day."""
-
-    at: dt.datetime
-    date: dt.date
-    """The newest night."""
-    heard: int
-    """How much of the portal's feed was known."""
-    well: bool
-    """Whether the portal took everything at once."""
+from seen import ACKNOWLEDGE, DAYS, RECORD, RECORD_DAYS, STEPS, Pass, Seen
+from told_clocks import clocks_of
 
 
 @dataclass
@@ -61,15 +44,14 @@ class Said:
         return len(self.acknowledged) + len(self.disputed) <= 1
 
 
-def check_clocks(
-    model: Model, ledger: Ledger, feed: list[dict], passes: Sequence[Pass]
-) -> int:
+def check_clocks(seen: Seen) -> int:
     """Hold every notice to the calendar; how many there were.
 
     Raises:
         BrokenLaw: a reminder or a task came early, late, twice or not at all.
     """
-    answers = _answers(feed)
+    model, ledger, passes = seen.model, seen.ledger, seen.passes
+    answers = answers_of(seen.feed)
     tasks = _tasks(ledger)
     broken: list[str] = []
     checked = 0
@@ -77,12 +59,13 @@ def check_clocks(
         said = answers.get(told.notification_id, Said((), ()))
         if not _is_chased(told) or not said.simple or _was_shown(model, told, passes):
             continue
-        proofs = _proofs(told, ledger, answers)
+        proofs = proofs_of(told, ledger, answers)
         if _comes_and_goes(model, told, proofs, passes[-1].date):
             continue
         checked += 1
         gone = ledger.gone_on.get(told.notification_id)
-        expected = _expected(model, told, said, (gone, proofs, passes))
+        limit = _acknowledge_by(seen, told)
+        expected = _expected(model, told, said, (gone, proofs, passes, limit))
         mine = tasks.get(told.notification_id, {})
         broken += _differences(told, expected, ledger, mine)
     if broken:
@@ -106,11 +89,10 @@ def _expected(
     model: Model,
     told: Told,
     said: Said,
-    seen: tuple[dt.date | None, set[str], Sequence[Pass]],
+    seen: tuple[dt.date | None, set[str], Sequence[Pass], dt.datetime],
 ) -> Due:
-    gone, proofs, passes = seen
+    gone, proofs, passes, limit = seen
     expected = Due()
-    limit = _acknowledge_by(told)
     expected.due_at[ACKNOWLEDGE] = limit
     for one in passes:
         if one.at < told.arrived_at or (one.at == told.arrived_at and one.well):
@@ -132,13 +114,17 @@ def _expected(
     return expected
 
 
-def _acknowledge_by(told: Told) -> dt.datetime:
+def _acknowledge_by(seen: Seen, told: Told) -> dt.datetime:
+    """Counted from when it came; what a force's notice says of its clock holds if that
+    is later, and it says what the calendar says."""
     day = max(told.created_on, london_day(told.arrived_at))
     limit = due(day, DAYS[told.document["priority"]])
-    clock = told.document["clock"]
-    if told.recipient in FORCES and clock is not None:
-        limit = max(limit, dt.datetime.fromisoformat(clock["due_at"]))
-    return limit
+    if told.recipient not in FORCES:
+        return limit
+    (clock,) = clocks_of(seen, told) & {
+        dt.datetime.fromisoformat(told.document["clock"]["due_at"])
+    }
+    return max(limit, clock)
 
 
 def _chase(
@@ -159,11 +145,11 @@ def _record(
     """What was acknowledged must show in an extract of a day after the time is up."""
     expected, one, proofs = now
     _, at, _ = said.acknowledged[0]
-    looked = _looked(model, told, one.date)
+    looked = looked_at(model, told, one.date)
     if not looked:
         return
     latest = looked[-1]
-    if _bears(latest, told, proofs):
+    if bears(latest, told, proofs):
         if RECORD in expected.levels:
             expected.met_on.setdefault(RECORD, london_day(one.at))
         return
@@ -175,7 +161,7 @@ def _record(
     _chase(expected, RECORD, (expected.due_at[RECORD], until), one)
 
 
-def _looked(model: Model, told: Told, until: dt.date) -> list[Tonight]:
+def looked_at(model: Model, told: Told, until: dt.date) -> list[Tonight]:
     """The nights that searched a usable extract of the recipient for the notice. Local
     authorities of the little region send no register that could be searched."""
     return [
@@ -187,7 +173,7 @@ def _looked(model: Model, told: Told, until: dt.date) -> list[Tonight]:
     ]
 
 
-def _bears(night: Tonight, told: Told, proofs: set[str]) -> bool:
+def bears(night: Tonight, told: Told, proofs: set[str]) -> bool:
     written = {
         text
         for nominal in night.forces[told.recipient].nominals
@@ -198,11 +184,11 @@ def _bears(night: Tonight, told: Told, proofs: set[str]) -> bool:
 
 def _comes_and_goes(model: Model, told: Told, proofs: set[str], until: dt.date) -> bool:
     """Whether an extract bore the token or reference and a later one did not."""
-    bore = [_bears(night, told, proofs) for night in _looked(model, told, until)]
+    bore = [bears(night, told, proofs) for night in looked_at(model, told, until)]
     return sorted(bore) != bore
 
 
-def _proofs(told: Told, ledger: Ledger, answers: Mapping[str, Said]) -> set[str]:
+def proofs_of(told: Told, ledger: Ledger, answers: Mapping[str, Said]) -> set[str]:
     """Every token and reference that shows it recorded: its own, and those of whatever
     the recipient was told of the placement before, unless it was taken back."""
     placement = told.document["placement"]["placement_ref"]
@@ -260,7 +246,7 @@ def _days(days: list[dt.date]) -> str:
     return ", ".join(map(str, days)) or "no day"
 
 
-def _answers(feed: list[dict]) -> dict[str, Said]:
+def answers_of(feed: Sequence[dict]) -> dict[str, Said]:
     said: dict[str, Said] = {}
     for place, one in enumerate(feed):
         was = said.get(one["subject"], Said((), ()))

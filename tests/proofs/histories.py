@@ -4,14 +4,16 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from beliefs import BrokenLaw, Ledger
-from clock_laws import Pass, check_clocks
+from clock_laws import check_clocks
 from crashes import RETRY_AFTER, watched
+from due_laws import Held, check_due_dates
 from failpoints import Failpoints, PowerFailure
 from laws import Sight, check_beliefs, check_shields
 from little_facts import ChildKey
 from little_night import decisions
 from little_region import LittleRegion
 from model import Model, Word
+from seen import Pass, Seen
 from sqlalchemy import and_, func, or_, select
 
 from notifications.loop import is_at_rest
@@ -116,12 +118,16 @@ class History:
         self._hold_to_the_laws()
         return result
 
-    def hold_to_the_clocks(self) -> int:
-        """Every reminder and task so far came at its hour; of how many notices."""
+    def seen(self) -> Seen:
+        """What the calendar is held against."""
+        return Seen(self.model, self.ledger, self.region.portal.feed, self.passes)
+
+    def hold_to_the_clocks(self) -> tuple[int, Held]:
+        """Every reminder and task so far came at its hour, of so many notices; and all
+        that was said to be due, of so many things, is due then."""
         try:
-            return check_clocks(
-                self.model, self.ledger, self.region.portal.feed, self.passes
-            )
+            held = check_due_dates(self.seen())
+            return check_clocks(self.seen()), held
         except BrokenLaw as broken:
             raise BrokenLaw(f"{broken}\n\nWhat happened:\n{self.tale()}") from None
 

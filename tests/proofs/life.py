@@ -17,6 +17,7 @@ Happening = Callable[[LittleRegion, int, int], str]
 
 _POSTCODES = sorted(POSTCODES)
 DAY = dt.timedelta(days=1)
+PLANNED = (None, True, False)
 _ODDS = (0.99, 0.7, 0.2)
 _SURNAMES = ("Ash", "Birch", "Cedar", "Elm", "Hazel", "Maple", "Oak", "Rowan")
 
@@ -49,6 +50,7 @@ def arrive(region: LittleRegion, a: int, b: int) -> str:
         ref=str(region.number()),
         start=region.today - DAY * (b % 5),
         postcode=_elsewhere(la, b),
+        planned=PLANNED[a % 3],
     )
     child = ChildFacts(
         la=la,
@@ -70,7 +72,10 @@ def move(region: LittleRegion, a: int, b: int) -> str:
     child, stay = found
     postcode = _POSTCODES[b % len(_POSTCODES)]
     ended = replace(stay, end=max(region.today, stay.start), end_reason="X1")
-    began = Stay(str(region.number()), region.today, postcode, start_reason="P")
+    began = Stay(
+        str(region.number()), region.today, postcode,
+        start_reason="P", planned=PLANNED[a % 3],
+    )  # fmt: skip
     region.put(child.with_stay(ended).with_stay(began))
     return f"{child.la}/{child.ref} moves from {stay.postcode} to {postcode}"
 

@@ -32,6 +32,8 @@ class Stay:
     place_code: str = "U4"
     legal_status: str = "C2"
     start_reason: str = "S"
+    planned: bool | None = None
+    """``None``: not supplied."""
 
     def is_open(self, on: dt.date) -> bool:
         return self.end is None or self.end > on

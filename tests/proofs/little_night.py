@@ -97,7 +97,7 @@ def decisions(region: "LittleRegion") -> Decided:
             )
             resolved += found
             held = memory.get((la, ref), ChildMemory())
-            placements = [_placement(one) for one in found]
+            placements = [_placement(one, facts) for one in found]
             if not _concerns_tonight(placements, held):
                 continue
             case = _case(night, (la, ref), facts, placements, (judgements, held))
@@ -208,9 +208,12 @@ def _child(key: ChildKey, facts: ChildFacts | None) -> Child:
     )
 
 
-def _placement(one: ResolvedPlacement) -> Placement:
+def _placement(one: ResolvedPlacement, facts: ChildFacts | None) -> Placement:
     told = one.last_seen
+    stays = facts.stays if facts else ()
+    planned = {stay.ref: stay.planned for stay in stays}.get(told.source_ref)
     return Placement(
+        planned=planned,
         placement_ref=one.placement_ref,
         child_ref=told.child_ref,
         status=one.status,

@@ -166,7 +166,14 @@ class Model:
 
     def _asked_until(self, key: ChildKey, stay: Stay, date: dt.date) -> dt.datetime:
         """The end of the last day on which a reviewer may still decide."""
-        since = date
+        since = self.doubt_began(key, stay, date) or date
+        facts = self.child(key, date)
+        urgency = "high" if facts is not None and facts.at_risk else "standard"
+        return close_of_day(after(since, REVIEW_DAYS[urgency]))
+
+    def doubt_began(self, key: ChildKey, stay: Stay, date: dt.date) -> dt.date | None:
+        """The first night of the doubt about a stay that no night since has settled."""
+        since = None
         for night in self._back_from(date):
             if not any(one.ref == stay.ref for one in self.stays(key, night.date)):
                 continue  # a night that decided nothing of it breaks no doubt
@@ -180,9 +187,7 @@ class Model:
                 since = night.date
             elif answer != "dumb":
                 break
-        facts = self.child(key, date)
-        urgency = "high" if facts is not None and facts.at_risk else "standard"
-        return close_of_day(after(since, REVIEW_DAYS[urgency]))
+        return since
 
     def _told_of(self, key: ChildKey, stay: Stay, date: dt.date) -> bool:
         """Whether that night knew of the stay at all, and could speak of it."""
