@@ -92,6 +92,9 @@ class Purpose(StrEnum):
     COURT = "court"
     PROTECTION = "protection"
     """Nothing was shown or done: it was refused."""
+    SYSTEM = "system"
+    """Of a reveal: an agency's own system took the details, by its key. What its people
+    then look at, and what for, is in that system's log."""
 
 
 CHOSEN = (

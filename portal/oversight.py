@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from notifications.documents import Audience
 from notifications.reports import RunSummary
 from portal import audit
-from portal.audit import Action
+from portal.audit import Action, Purpose
 from portal.clock import london_date
 from portal.paging import LENGTH, Paging
 from portal.permissions import check_audit
@@ -96,6 +96,19 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True)
+class Revealed:
+    """Somebody, or an agency's system, was shown a shielded child's details."""
+
+    at: dt.datetime
+    actor: str
+    agency: str
+    role: str
+    notice: str
+    purpose: str
+    by_system: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Withheld:
     """What is shielded, withheld, taken back or disputed."""
 
@@ -107,6 +120,7 @@ class Withheld:
     withdrawn: tuple[Stopped, ...]
     disputed: tuple[Stopped, ...]
     wished: tuple[Stopped, ...]
+    revealed: tuple[Revealed, ...]
     agencies: dict[str, str]
 
 
@@ -232,7 +246,7 @@ def withheld(connection: Connection, visit: Visit, page: int) -> Withheld:
     return Withheld(
         tuple(sorted((names.get(code, code), many) for code, many in counted.items())),
         shielded, paging, _held(connection), _withdrawn(connection),
-        _disputed(connection), _wished(connection), names,
+        _disputed(connection), _wished(connection), _revealed(connection), names,
     )  # fmt: skip
 
 
@@ -299,3 +313,19 @@ def _wished(connection: Connection) -> tuple[Stopped, ...]:
         Stopped(row.kind, row.subject, "", london_date(row.asked_at), str(row.asked_by))
         for row in rows
     )
+
+
+def _revealed(connection: Connection) -> tuple[Revealed, ...]:
+    rows = connection.execute(
+        select(entries)
+        .where(entries.c.action == Action.REVEALED)
+        .order_by(entries.c.at.desc(), entries.c.entry_id.desc())
+        .limit(MOST)
+    )
+    return tuple(
+        Revealed(
+            row.at, row.actor, row.agency, row.role, row.subject, row.purpose,
+            by_system=row.purpose == Purpose.SYSTEM,
+        )
+        for row in rows
+    )  # fmt: skip

@@ -1,7 +1,7 @@
 """How the information-governance lead's pages say codes."""
 
 from portal.audit import Action, Purpose
-from portal.words import ROLES
+from portal.words import REVEAL_PURPOSES, ROLES
 
 PURPOSES = {
     Purpose.ACCOUNT: "Sign in and out",
@@ -15,6 +15,7 @@ PURPOSES = {
     Purpose.INSPECTION: "An inspection",
     Purpose.COURT: "A court or an inquiry",
     Purpose.PROTECTION: "None: it was refused",
+    Purpose.SYSTEM: "To keep it in the agency's own system",
 }
 
 ACTIONS = {
@@ -98,7 +99,8 @@ def purpose(code: str | None) -> str:
     """Why, in words; that nothing was said, where it was not."""
     if not code:
         return "None recorded"
-    return PURPOSES[Purpose(code)] if code in set(Purpose) else code
+    known = {str(each): said for each, said in (REVEAL_PURPOSES | PURPOSES).items()}
+    return known.get(code, code)
 
 
 def action(code: str) -> str:

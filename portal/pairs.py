@@ -73,6 +73,10 @@ class Disagreement:
     """Whether the viewer is one of the two."""
 
 
+class ReadsBlind(Exception):
+    """The viewer is to read the pair a second time, and has not seen the first word."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A pair, as it is for one reviewer."""

@@ -1,7 +1,9 @@
 """What is hidden until somebody says what for: the details of a shielded child.
 
 A notice for named officers only is listed and opened without them. They are revealed to
-a person who has proven lately who they are, for a purpose, and the trail says which.
+a person who has proven lately who they are, for a purpose, and the trail says which. An
+agency's own system with a named officer's key collects them whole: that is a reveal
+too, and the trail says that a system made it.
 """
 
 from dataclasses import replace
@@ -57,3 +59,13 @@ def record(
     """The trail says who revealed the notice's details, and what for."""
     subject = str(notification_id)
     audit.record(connection, visit, Action.REVEALED, subject, purpose=purpose)
+
+
+def record_system(connection: Connection, visit: Visit, notice: Notice) -> None:
+    """The trail says that a program took what is hidden, if the notice hides anything;
+    the row's actor is the program whose key it came by."""
+    if is_hidden(notice):
+        subject = str(notice.document.notification_id)
+        audit.record(
+            connection, visit, Action.REVEALED, subject, purpose=audit.Purpose.SYSTEM
+        )

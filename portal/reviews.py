@@ -41,6 +41,7 @@ from portal.pairs import (
     TO_BE_READ_TWICE,
     UNDECIDED,
     Pair,
+    ReadsBlind,
     Rows,
     disagreement,
     find,
@@ -251,15 +252,19 @@ def read_again(
 
 
 def undo(
-    connection: Connection, visit: Visit, review_id: UUID, judgement: UUID, reason: str
-) -> None:
+    connection: Connection, visit: Visit, share: float, review_id: UUID,
+    judgement: UUID, reason: str,
+) -> None:  # fmt: skip
     """That judgement no longer stands and the pair waits again.
 
     Raises:
         NotForRole, NotYours: as for :func:`open_pair`.
+        ReadsBlind: the viewer says what they think first, by a second reading.
         ChangedMeanwhile: it does not stand any more, or another one does.
     """
-    pair = find(connection, Rows(visit, 0), review_id)
+    pair = find(connection, Rows(visit, share), review_id)
+    if pair.blind:
+        raise ReadsBlind
     if pair.judgement is None or pair.judgement.judgement_id != judgement:
         raise ChangedMeanwhile
     _change(connection, review_id, pair.version)

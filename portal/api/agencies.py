@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from notifications.documents import Obligation
 from notifications.reports import SupplierVerdict
-from portal import collecting, notices, replies
+from portal import collecting, notices, replies, reveals
 from portal.api.agency_documents import (
     AcknowledgementSaid,
     Answered,
@@ -114,9 +114,11 @@ def list_notices(
 def open_notice(
     request: Request, response: Response, visit: AgencyProgram, notification_id: UUID
 ) -> NoticeOpened:
-    """The first time it is *opened* by this: the agency's system has it whole."""
+    """The first time it is *opened* by this: the agency's system has it whole. What is
+    hidden of a shielded child is revealed by it, and the audit trail says so."""
     with running(request).store.writing(visit.standing) as connection:
         notice = notices.open_notice(connection, visit, notification_id).notice
+        reveals.record_system(connection, visit, notice)
     response.headers["ETag"] = etag_of(notice)
     return opened(notice)
 
@@ -139,14 +141,15 @@ def take_package(
     """*Fetched* by this. A withdrawn or superseded notice has none."""
     try:
         with running(request).store.writing(visit.standing) as connection:
-            document = notices.take_package(connection, visit, notification_id).document
+            notice = notices.take_package(connection, visit, notification_id)
+            reveals.record_system(connection, visit, notice)
     except NoPackage:
         raise Refusal(
             410, "nothing-to-record", "There is nothing to record from this notice"
         ) from None
-    name = file_name(document, "csv")
+    name = file_name(notice.document, "csv")
     return Response(
-        as_csv(document),
+        as_csv(notice.document),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -220,6 +220,7 @@ def _package(
     notice = notices.take_package(connection, visit, notification_id)
     if reveals.is_hidden(notice):
         freshly_proven(request, visit)
+        reveals.record(connection, visit, notification_id, Purpose.RECORD)
     return notice.document
 
 

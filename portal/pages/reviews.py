@@ -16,7 +16,7 @@ from portal.likeness import relation
 from portal.pages.access import FormSent, SignedIn
 from portal.pages.pair_form import TypedDecision, fault_of, typed_decision
 from portal.pages.rendering import page
-from portal.pairs import Pair, disagreement
+from portal.pairs import Pair, ReadsBlind, disagreement
 from portal.replies import ChangedMeanwhile
 from portal.reviews import ForAThird, Show
 from portal.running import running
@@ -112,9 +112,13 @@ def undo(
     if fault := fault_of(reason):
         typed = {"undo_reason": reason, "errors": {"undo-reason": fault}}
         return show(request, visit, review_id, typed, status_code=422)
+    portal, why = running(request), reason.strip()
+    share = portal.settings.second_reader_share
     try:
-        with running(request).store.writing(visit.standing) as connection:
-            reviews.undo(connection, visit, review_id, judgement, reason.strip())
+        with portal.store.writing(visit.standing) as connection:
+            reviews.undo(connection, visit, share, review_id, judgement, why)
+    except ReadsBlind:
+        return show(request, visit, review_id, {"said": "blind"}, status_code=409)
     except ChangedMeanwhile:
         return show(request, visit, review_id, {"said": "changed"}, status_code=409)
     return RedirectResponse(f"/reviews/{review_id}?said=undone", status_code=303)

@@ -6,7 +6,7 @@ from portal_under_test import NOON, ON_SQLITE, PASSWORD, put, words_of
 from sqlalchemy import select
 
 from notifications.documents import Audience
-from portal.permissions import OPERATOR
+from portal.permissions import OPERATOR, Role
 from portal.reveals import Purpose
 from portal.tables import sessions
 from portal.words import REVEAL_PURPOSES
@@ -22,6 +22,10 @@ def shielded(portal):
     """The path of a notice for named officers only."""
     document = samples.packaged("shielded", audience=Audience.NAMED_OFFICER)
     put(portal.machine(), "notifications", document)
+    return f"/notifications/{document.notification_id}"
+
+
+def path_of(document):
     return f"/notifications/{document.notification_id}"
 
 
@@ -69,6 +73,60 @@ def test_nothing_is_revealed_without_a_purpose_of_the_list(portal, shielded, pur
     assert samples.CANARY not in asked.text
     assert desk.get(f"{shielded}/revealed/curiosity").status_code == 404
     assert "revealed" not in actions(portal)
+
+
+@pytest.mark.parametrize(
+    ("what", "before"), [("", "notice.opened"), ("/record.csv", "package.downloaded")]
+)
+def test_a_system_that_takes_them_by_its_key_is_on_record_as_a_reveal(
+    portal, shielded, what, before
+):
+    program = portal.program(acts_as=Role.NAMED_OFFICER)
+
+    assert samples.CANARY in program.get(f"/v1{shielded}{what}").text
+
+    identity = shielded.rpartition("/")[2]
+    assert portal.trail("action", "subject", "purpose", "role") == [
+        (before, identity, "safeguarding", "named_officer"),
+        ("revealed", identity, "system", "named_officer"),
+    ]
+    page = portal.desk(Role.IG_LEAD).read("/audit/withheld")
+    assert "Reveals of shielded details, newest first" in page
+    assert "A system, by its key" in page
+    assert "To keep it in the agency's own system" in page
+
+
+@ON_SQLITE
+def test_a_system_reveals_nothing_where_nothing_is_hidden(portal):
+    document = samples.packaged("plain")
+    put(portal.machine(), "notifications", document)
+    program = portal.program(acts_as=Role.NAMED_OFFICER)
+
+    for what in ("", "/record.csv"):
+        assert program.get(f"/v1{path_of(document)}{what}").status_code == 200
+
+    assert "revealed" not in actions(portal)
+    assert "Nothing was revealed" in portal.desk(Role.IG_LEAD).read("/audit/withheld")
+
+
+@ON_SQLITE
+def test_nobody_reveals_for_a_systems_purpose(portal, shielded):
+    desk = portal.named_officer()
+
+    assert desk.post(f"{shielded}/reveal", purpose="system").status_code == 422
+    assert desk.get(f"{shielded}/revealed/system").status_code == 404
+
+
+def test_whoever_takes_the_package_has_revealed_it_to_record_the_child(
+    portal, shielded
+):
+    desk = portal.named_officer()
+    assert samples.CANARY in desk.get(f"{shielded}/record.csv").text
+
+    assert portal.trail("action", "purpose")[-1] == ("revealed", "record")
+    page = portal.desk(Role.IG_LEAD).read("/audit/withheld")
+    assert "To record the child in our own system" in page
+    assert "A system, by its key" not in page
 
 
 def test_every_purpose_has_words():

@@ -58,6 +58,33 @@ def test_the_first_judgement_is_sent_at_once_and_the_second_reader_sees_none_of_
     assert "Second reading (0)" in first.read("/reviews")
 
 
+def test_a_blind_reader_can_not_undo_what_they_have_not_seen(everything_twice):
+    portal, machine, path, (first, second, third) = everything_twice
+    judge(first, path, "different", SECRET)
+    judgement = feed(machine)[0]["id"]
+    undo = {"judgement": judgement, "reason": "I think otherwise"}
+
+    refused = second.post(f"{path}/undoing", **undo)
+
+    assert refused.status_code == 409
+    assert "say first what you think" in words_of(refused)
+    assert SECRET not in refused.text
+    assert [one["type"] for one in feed(machine)] == ["judgement.made"]
+    assert ("judgement.undone",) not in portal.trail("action")
+    read_again(second, path)  # says the same: and is blind no more, nor is a third
+    assert third.post(f"{path}/undoing", **undo).is_redirect
+    assert first.read(path)
+
+
+def test_whoever_decided_can_undo_it_although_a_second_reader_is_due(everything_twice):
+    _, machine, path, (first, *_) = everything_twice
+    judge(first, path, "different", SECRET)
+
+    undo = {"judgement": feed(machine)[0]["id"], "reason": "I was wrong"}
+
+    assert first.post(f"{path}/undoing", **undo).is_redirect
+
+
 def test_agreement_is_kept_and_nothing_is_sent(everything_twice):
     _, machine, path, (first, second, third) = everything_twice
     judge(first, path)
