@@ -77,6 +77,10 @@ class ReadsBlind(Exception):
     """The viewer is to read the pair a second time, and has not seen the first word."""
 
 
+class ForAThird(Exception):
+    """The viewer is one of two who disagreed: somebody else settles it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A pair, as it is for one reviewer."""

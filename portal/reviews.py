@@ -40,6 +40,7 @@ from portal.pairs import (
     SKIPPED,
     TO_BE_READ_TWICE,
     UNDECIDED,
+    ForAThird,
     Pair,
     ReadsBlind,
     Rows,
@@ -77,10 +78,6 @@ class Show(StrEnum):
     SECOND = "second"
     """Decided by somebody else, and to be read by the viewer too."""
     DECIDED = "decided"
-
-
-class ForAThird(Exception):
-    """The viewer is one of two who disagreed: somebody else settles it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +190,9 @@ def judge(
     pair = find(connection, Rows(visit, share), review_id)
     if pair.judgement is not None:
         raise ChangedMeanwhile
-    if pair.disputed:
-        two = disagreement(connection, visit, review_id)
-        if two is not None and two.mine:
-            raise ForAThird
+    two = disagreement(connection, visit, review_id) if pair.disputed else None
+    if two is not None and two.mine:
+        raise ForAThird
     claim = claims.take(connection, visit, review_id)
     _change(connection, review_id, said.version)
     audit.record(connection, visit, Action.JUDGEMENT_MADE, str(review_id))

@@ -16,9 +16,9 @@ from portal.likeness import relation
 from portal.pages.access import FormSent, SignedIn
 from portal.pages.pair_form import TypedDecision, fault_of, typed_decision
 from portal.pages.rendering import page
-from portal.pairs import Pair, ReadsBlind, disagreement
+from portal.pairs import ForAThird, Pair, ReadsBlind, disagreement
 from portal.replies import ChangedMeanwhile
-from portal.reviews import ForAThird, Show
+from portal.reviews import Show
 from portal.running import running
 from portal.visits import Visit
 from portal.waterfall import waterfall
