@@ -238,6 +238,8 @@ def test_an_information_governance_lead_sees_who_looked(furnished, at_screen):
         assert "Was refused" in reader.text()
         reader.page.locator("#entries").get_by_role("link").first.click()
         reader.look("audit-person")
+        with reader.on_paper():
+            assert "Only entries: of " in reader.text()
         reader.page.get_by_label("Why").first.select_option("incident")
         reader.press("Reveal the name")
         reader.look("audit-staff")
@@ -254,6 +256,8 @@ def test_an_information_governance_lead_sees_who_looked(furnished, at_screen):
         reader.press("Show the accesses")
         assert "Opened a notice" in reader.text()
         reader.look("audit-child")
+        with reader.on_paper():
+            assert f"Of the child of {token}" in reader.text()
         for name in ("refusals", "withheld", "retention"):
             reader.page.goto(f"{reader.url}/audit/{name}")
             reader.look(f"audit-{name}")

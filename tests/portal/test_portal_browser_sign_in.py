@@ -46,6 +46,8 @@ def test_somebody_sets_up_codes_and_signs_in_with_one(portal, shielded, at_scree
         reader.look("account")
         reader.follow("Set up one-time codes")
         reader.look("codes")
+        with reader.on_paper():
+            assert "Key:" not in reader.text(), "whoever finds the sheet has it"
         reader.page.get_by_label("Six-digit code").fill("000000")
         reader.press("Use codes from now on")
         reader.look("codes-refused")
