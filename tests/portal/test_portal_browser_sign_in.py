@@ -1,5 +1,6 @@
 """Signing in, proving and revealing, in a browser that keeps cookies to its rules."""
 
+import datetime as dt
 import re
 
 import pyotp
@@ -113,8 +114,9 @@ def provider(portal, web_server):
         yield elsewhere
 
 
-def way_back(reader, subject, path="/sign-in/with/wmp"):
-    """Where a provider that has signed somebody in sends the browser."""
+def way_back(portal, reader, subject, path="/sign-in/with/wmp"):
+    """Where a provider that has signed somebody in sends the browser, just now."""
+    portal.hands.at = dt.datetime.now(dt.UTC)  # the provider's clock has gone on
     asked = reader.page.context.request
     out = asked.get(reader.url + path, max_redirects=0)
     there = asked.post(out.headers["location"], form={"sub": subject}, max_redirects=0)
@@ -145,21 +147,28 @@ def test_every_answer_to_coming_back_is_as_pages_must_be(
     with at_desk() as reader:
         back = f"{portal.url}/sign-in/with/wmp/back"
         see(back, "provider-lost", "Signing in was not finished")
-        see(way_back(reader, "cat"), "provider-no-place", "You have no access here")
+        see(
+            way_back(portal, reader, "cat"),
+            "provider-no-place",
+            "You have no access here",
+        )
         stay(reader)
-        see(way_back(reader, "ann"), "provider-signed-in", "You are signed in")
+        see(way_back(portal, reader, "ann"), "provider-signed-in", "You are signed in")
         reader.follow("Go on")
         reader.page.wait_for_url("**/inbox")
         see(f"{portal.url}/account", "account-provider", "come from your authority")
         portal.hands.pass_by(minutes=11)
         see(f"{portal.url}/prove", "prove-provider", "Sign in again with West Midlands")
-        portal.hands.pass_by(minutes=-11)
-        other = way_back(reader, "bea", "/prove/with")
+        other = way_back(portal, reader, "bea", "/prove/with")
         see(other, "provider-somebody-else", "You signed in as somebody else")
         see(f"{portal.url}/signed-out/wmp", "provider-signed-out", "You are signed out")
         with portal.store.writing(OPERATOR) as connection:
             connection.execute(update(users).values(disabled_at=portal.hands()))
-        see(way_back(reader, "ann"), "provider-shut-out", "Your access was ended")
+        see(
+            way_back(portal, reader, "ann"),
+            "provider-shut-out",
+            "Your access was ended",
+        )
 
 
 def test_a_provider_that_cannot_be_reached_is_told_of(portal, web_server, at_desk):
