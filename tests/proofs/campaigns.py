@@ -11,7 +11,7 @@ class Campaign:
     histories: int = 24
     steps: int = 16
     nights: int = 120
-    seed: int = 1
+    seed: int = 2
     """Of the long life."""
     crashes: int = 50
     """Power failures in the little region, on each database."""
