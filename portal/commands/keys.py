@@ -6,8 +6,9 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
+from sqlalchemy import Connection
 
-from portal import clients, clock, machines
+from portal import audit, clients, clock, machines
 from portal.accounts import AccountRefused
 from portal.commands.shell import Database, say, writing
 from portal.machines import Key, Standing
@@ -46,6 +47,7 @@ def create_key(
     standing = _standing(role, agency, acts_as)
     with writing(database) as connection:
         key = machines.create_key(connection, name, standing, clock.now(), _lives(days))
+        _note(connection, "create-key", name)
     typer.echo(key)
 
 
@@ -63,6 +65,7 @@ def rotate_key(
         key = machines.rotate_key(
             connection, name, clock.now(), dt.timedelta(hours=grace_hours), _lives(days)
         )
+        _note(connection, "rotate-key", name)
     say(f"The earlier keys of {name} end in {grace_hours} hours.")
     typer.echo(key)
 
@@ -78,6 +81,7 @@ def revoke_key(
     """Ends a program's keys at once."""
     with writing(database) as connection:
         ended = machines.revoke_keys(connection, name, clock.now(), key)
+        _note(connection, "revoke-key", name)
     say(f"Of {name}, {ended} key{'' if ended == 1 else 's'} ended.")
 
 
@@ -120,6 +124,7 @@ def create_client(
         now = clock.now()
         machine_id = machines.enrol(connection, name, standing, now)
         kids = clients.register_keys(connection, machine_id, text, now)
+        _note(connection, "create-client", name)
     say(f"The client {name} proves itself by: {', '.join(kids)}.")
 
 
@@ -128,7 +133,14 @@ def revoke_client(name: Name, database: Database = None) -> None:
     """Forgets a program's public keys, and ends its tokens at once."""
     with writing(database) as connection:
         gone = clients.forget_keys(connection, machines.program_id(connection, name))
+        _note(connection, "revoke-client", name)
     say(f"Of {name}, {gone} public key{'' if gone == 1 else 's'} forgotten.")
+
+
+def _note(connection: Connection, command: str, name: str) -> None:
+    """The trail says what was done about which program, by its id."""
+    program = machines.program_id(connection, name)
+    audit.record_command(connection, f"{command} {program}", clock.now())
 
 
 def _standing(role: MachineRole, agency: str | None, acts_as: Role | None) -> Standing:

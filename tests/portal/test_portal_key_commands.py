@@ -1,6 +1,8 @@
 """An operator lets programs in, changes their keys and shuts them out by commands."""
 
 import os
+import sqlite3
+from contextlib import closing
 
 import pytest
 from client_assertions import KEYS, jwks
@@ -56,6 +58,27 @@ def test_keys_are_made_changed_listed_and_ended(run):
     assert [row[5].split()[0] for row in listed(run)] == ["revoked", "until"]
     assert run("revoke-key", "case system").stderr.endswith("1 key ended.\n")
     assert {row[5].split()[0] for row in listed(run)} == {"revoked"}
+
+
+def test_the_trail_says_what_was_done_about_which_program(run, tmp_path):
+    keys = tmp_path / "keys.json"
+    keys.write_text(jwks(KEYS["ES256"]))
+    for words in (
+        ("create-key", "one"), ("rotate-key", "one"), ("revoke-key", "one"),
+        ("create-client", "other", "--jwks", str(keys)), ("revoke-client", "other"),
+    ):  # fmt: skip
+        assert run(*words).exit_code == 0
+    with closing(sqlite3.connect(tmp_path / "portal.db")) as database:
+        said = database.execute(
+            "SELECT subject, purpose, name FROM audit JOIN machines"
+            " ON replace(machine_id, '-', '') = replace(substr(subject, -36), '-', '')"
+            " ORDER BY entry_id"
+        ).fetchall()
+    assert [(subject.split()[0], why, name) for subject, why, name in said] == [
+        ("create-key", "operations", "one"), ("rotate-key", "operations", "one"),
+        ("revoke-key", "operations", "one"), ("create-client", "operations", "other"),
+        ("revoke-client", "operations", "other"),
+    ]  # fmt: skip
 
 
 def test_a_pipelines_key_stands_until_it_is_revoked(run):
