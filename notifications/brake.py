@@ -43,8 +43,8 @@ SURGE = _rule(
 )
 VERSIONS = _rule(
     "versions",
-    "after a change of the rules or of a model the next night's notices wait for a "
-    "named person, however few they are",
+    "after a change of the rules, of a model or of what the region file decides by, "
+    "the next night's notices wait for a named person, however few they are",
 )
 URGENT = _rule(
     "urgent",

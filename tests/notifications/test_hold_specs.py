@@ -31,7 +31,7 @@ from notifications.overdue import escalated
 from notifications.wording import in_words
 from pipeline.rule_book import spec_tables
 
-NOW = Versions("1", "children-1", "perpetrators-1")
+NOW = Versions("1", "children-1", "perpetrators-1", {"policy.scope": "1"})
 (MODEL,) = [one for one in decide(case()).notices if one.recipient == WEST_MERCIA]
 
 
@@ -93,6 +93,7 @@ def history(words):
         "": NOW,
         "other rules": replace(NOW, rules="0"),
         "another model": replace(NOW, children_model="children-0"),
+        "another scope": replace(NOW, settings={"policy.scope": "0"}),
     }[versions]
     return History((int(each),) * int(count), before)
 
