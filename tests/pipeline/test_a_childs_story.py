@@ -167,7 +167,7 @@ def test_why_a_night_was_silent_and_its_priority_are_said_by_rule():
     assert "priority high by priority.missing-now" in said
     assert (
         f"nothing to {given.name(FORCE)} or {given.name('334')}: life.told-once (the "
-        "same facts to the same recipient are told once)"
+        "same facts to the same recipient are told once"
     ) in said
     assert f"nothing to {given.name('330')}: tell.not-known (" in said
     assert said.count("nothing to") == 2

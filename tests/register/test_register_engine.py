@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from register_examples import at, day, night
+from register_examples import obligation as obliged
 from sqlalchemy import create_engine, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
@@ -165,6 +166,7 @@ def test_what_was_told_before_holds_were_known_stands(database_url):
         for id_, dropped_by in (("a" * 32, None), ("b" * 32, "r-1")):
             told = {"id": id_, "dropped_by": dropped_by}
             connection.execute(text(OLD_NOTICE), told)
+        connection.execute(text(OLD_TASK), {"body": obliged().model_dump_json()})
     opened.dispose()
     again = open_register(database_url)
     with reading(again) as connection:
@@ -214,14 +216,16 @@ OLD_NOTICE = (
     " (:id, 'new', 'placement', 'E23000014', 'duty', FALSE, '330', 'C1', 'P-1',"
     " 'f', 'r', '1', 'high', '2026-11-20', 'r-1', 'portal', '{}', :dropped_by)"
 )
+OLD_TASK = (
+    "INSERT INTO obligation (obligation_id, business_date, run_id, kind, owed_by,"
+    " placement_ref, due_at, escalation, created_on, body) VALUES"
+    " ('cccccccccccccccccccccccccccccccc', '2026-11-20', 'r-1', 'data_task', '330',"
+    " 'P-1', '2026-11-21 17:00:00', 0, '2026-11-20', :body)"
+)
 OLD_ROWS = (
     "INSERT INTO run VALUES"
     " ('r-1', 'r', '2026-11-20', 1, 'good', '2026-11-20 03:00:00')",
     "INSERT INTO placement VALUES ('P-1', '330', 'C1', 'r-1')",
-    "INSERT INTO obligation (obligation_id, business_date, run_id, kind, owed_by,"
-    " placement_ref, due_at, escalation, created_on, body) VALUES"
-    " ('cccccccccccccccccccccccccccccccc', '2026-11-20', 'r-1', 'data_task', '330',"
-    " 'P-1', '2026-11-21 17:00:00', 0, '2026-11-20', '{}')",
     "INSERT INTO event (event_id, type, subject, time, data) VALUES"
     " ('e-1', 'receipt.opened', 'x', '2026-11-20 09:00:00', '{}')",
 )
