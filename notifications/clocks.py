@@ -61,7 +61,8 @@ CLOCK_RULES: Mapping[str, RuleEntry] = {
               "The region file, clocks"),
         _rule("escalation", "what is overdue names the supervisor, the named officer "
               "and the strategic lead in turn: at once, then 1 and 3 working days "
-              "after it was due by default; it only rises",
+              "after it was due by default; it only rises. Whoever owes a task of a "
+              "night that was worked late has the clock's time from that day",
               "The region file, clocks: escalate"),
         _rule("no-discharge", "every notice says that it does not discharge regulation "
               "13(4)", f"{_ENGLAND}, regulation 13(4)"),

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from notifications.documents import Obligation
 from register.calls import outgoing
@@ -12,10 +12,11 @@ from register.history import runs_of
 from register.obligations import change
 from register.outbox import enqueue
 from register.runs import newest_runs
-from register.tables import obligation
+from register.tables import obligation, run
 
-Risen = Callable[[Obligation], Obligation | None]
-"""The task as it stands by now if that is higher than it stood."""
+Risen = Callable[[Obligation, dt.datetime], Obligation | None]
+"""Of a task and when it was first written down: the task as it stands by now, if that
+is higher than it stood."""
 
 
 def escalate(
@@ -49,8 +50,15 @@ def _rise(
     connection: Connection, region: str, risen: Risen, at: dt.datetime
 ) -> Sequence[tuple[Obligation, bool]]:
     """What stands higher by now, and whether that is about a matter."""
+    earlier = obligation.alias()
+    made_at = (
+        select(func.min(run.c.recorded_at))
+        .join(earlier, earlier.c.run_id == run.c.run_id)
+        .where(earlier.c.obligation_id == obligation.c.obligation_id)
+        .scalar_subquery()
+    )
     rows = connection.execute(
-        select(obligation.c.body, obligation.c.matter)
+        select(obligation.c.body, obligation.c.matter, made_at.label("made_at"))
         .where(
             obligation.c.until.is_(None),
             obligation.c.met_on.is_(None),
@@ -60,7 +68,10 @@ def _rise(
         .order_by(obligation.c.obligation_id)
     )
     found = (
-        (risen(Obligation.model_validate_json(row.body)), row.matter is not None)
+        (
+            risen(Obligation.model_validate_json(row.body), row.made_at),
+            row.matter is not None,
+        )
         for row in rows
     )
     return [(task, is_matter) for task, is_matter in found if task is not None]

@@ -37,7 +37,10 @@ def clocks(run: Run) -> StageReport:
         run.register, [one for one in steps if one.reminders or one.follow_ups], now
     )
     risen = escalate(
-        run.register, region, lambda task: escalated(task, rulebook, now), now
+        run.register,
+        region,
+        lambda task, made_at: escalated(task, rulebook, made_at, now),
+        now,
     )
     return StageReport(
         "clocks",

@@ -174,12 +174,12 @@ def test_a_notice_that_waited_in_its_clock_out(row):
 # --- what is overdue -----------------------------------------------------------------
 
 
-def task_of_a_night(now):
+def task_of_a_night(now, made="2026-11-23 03:00"):
     """A data task due on Wednesday 25 November, looked at every hour until then."""
     (task,) = decide(case(placement(postcode=None))).obligations
-    moment = at("2026-11-23 12:00")
+    written = moment = at(made)
     while moment <= now:
-        task = escalated(task, rulebook(directory=STAFFED), moment) or task
+        task = escalated(task, rulebook(directory=STAFFED), written, moment) or task
         moment += dt.timedelta(hours=1)
     return task
 
@@ -196,6 +196,9 @@ def unacknowledged(now):
 
 OVERDUE = {
     "a record to be mended by 25 November": task_of_a_night,
+    "the same, of a night worked on 30 November": lambda now: task_of_a_night(
+        now, "2026-11-30 03:00"
+    ),
     "a notice to be acknowledged by 24 November": unacknowledged,
 }
 

@@ -15,6 +15,8 @@ from pipeline.run import Run
 
 GOOD, DEGRADED = 0, 3
 UTC = dt.UTC
+MADE = dt.datetime(2026, 12, 22, 2, tzinfo=UTC)
+MINUTE = dt.timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -54,7 +56,7 @@ def test_each_step_is_so_many_working_days_overdue(rulebook, moment, escalation,
         "supervisor": entry.supervisor, "named officer": entry.named_officer,
         "strategic lead": entry.strategic_lead,
     }  # fmt: skip
-    found = escalated(a_task(), rulebook, dt.datetime.fromisoformat(moment))
+    found = escalated(a_task(), rulebook, MADE, dt.datetime.fromisoformat(moment))
     if escalation is None:
         assert found is None
     else:
@@ -63,9 +65,18 @@ def test_each_step_is_so_many_working_days_overdue(rulebook, moment, escalation,
 
 def test_a_task_that_stands_as_high_says_nothing_again(rulebook):
     task = a_task(escalation=1)
-    assert escalated(task, rulebook, dt.datetime(2026, 12, 29, 17, tzinfo=UTC)) is None
+    early = dt.datetime(2026, 12, 29, 17, tzinfo=UTC)
+    assert escalated(task, rulebook, MADE, early) is None
     later = dt.datetime(2026, 12, 29, 17, 15, tzinfo=UTC)
-    assert escalated(task, rulebook, later).escalation == 2
+    assert escalated(task, rulebook, MADE, later).escalation == 2
+
+
+def test_a_task_of_a_night_that_was_worked_late_has_its_time_all_the_same(rulebook):
+    late = dt.datetime(2027, 1, 4, 9, tzinfo=UTC)
+    assert escalated(a_task(), rulebook, late, late) is None
+    due = dt.datetime(2027, 1, 6, 17, tzinfo=UTC)
+    assert escalated(a_task(), rulebook, late, due) is None
+    assert escalated(a_task(), rulebook, late, due + MINUTE).escalation == 1
 
 
 def open_tasks(world: World) -> list[dict]:

@@ -22,6 +22,7 @@ from register.memory import load_matters
 from register.nights import record_night
 from register.outbox import pending
 from register.overdue import escalate
+from register.runs import runs
 from register.tables import obligation as obligation_table
 
 TASK = an_id("obligation", "o")
@@ -43,7 +44,7 @@ def decide(engine, number, *tasks, run=1, **parts):
 
 def risen_to(step):
     """The rule: every task stands as high as that, if it stood lower."""
-    return lambda task: (
+    return lambda task, _made_at: (
         None
         if task.escalation >= step
         else task.model_copy(
@@ -182,6 +183,16 @@ def test_a_task_of_a_matter_stays_one(engine):
     assert set(rows) == {matter.placement_ref}
 
 
+def test_a_rule_is_told_when_a_task_was_first_written_down(engine):
+    decide(engine, 1, first())
+    decide(engine, 1, first(), run=2)
+    a_pass(engine, 1)
+    told = []
+    escalate(engine, REGION, lambda _task, made_at: told.append(made_at), at(8))
+    with reading(engine) as connection:
+        assert told == [min(one.recorded_at for one in runs(connection, REGION))]
+
+
 def test_another_regions_tasks_are_left_alone(engine):
     decide(engine, 1, first())
     assert escalate(engine, "elsewhere", risen_to(1), at(7)) == ()
@@ -190,11 +201,11 @@ def test_another_regions_tasks_are_left_alone(engine):
 def test_a_task_that_a_night_met_meanwhile_is_not_escalated(engine):
     decide(engine, 1, first())
 
-    def met_first(task):
+    def met_first(task, made_at):
         if not done:
             done.append(True)
             decide(engine, 2, obligation(met_on=day(2)))
-        return risen_to(1)(task)
+        return risen_to(1)(task, made_at)
 
     done: list[bool] = []
     assert escalate(engine, REGION, met_first, at(7)) == ()
