@@ -56,7 +56,7 @@ proofs-nights: $(READY)  ## a thousand nights of a region against a hand-kept ca
 proofs-crashes: $(READY)  ## a power failure at every step that writes, and at pairs
 	@$(LONG) tests/proofs/test_crashes.py tests/proofs/test_cut_short_worlds.py -k "not killed"
 
-proofs-kills: $(READY)  ## kill -9 at each kind of step that writes
+proofs-kills: $(READY)  ## kill -9 at each step that writes
 	@$(LONG) tests/proofs/test_killed_nights.py tests/proofs/test_cut_short_worlds.py -k killed
 
 load: $(READY)  ## the portal under load: 100,000 notices, twenty people; about fifteen minutes

@@ -17,7 +17,7 @@ class Campaign:
     """Power failures in the little region, on each database."""
     pairs: int = 10
     kills: str = "5"
-    """Kinds of steps at which a process is killed, or ``all``."""
+    """Kinds of steps at which a process is killed; ``all``: once at every step."""
     world_crashes: int = 3
     world_kills: int = 1
     patience: float = 120
