@@ -330,7 +330,7 @@ def upgrade() -> None:
         (
             "waiting",
             "recipient rank due_at urgency created_on notification_id audience kind "
-            "placing_authority holder stands",
+            "placing_authority holder",
             "waits AND listed",
         ),
     ):

@@ -72,7 +72,6 @@ def upgrade() -> None:
         sa.Column("audience", sa.String(length=20), nullable=True),
         sa.Column("about", sa.String(length=100), nullable=True),
         sa.Column("created_on", sa.Date(), nullable=False),
-        sa.Column("rule", sa.String(length=60), nullable=True),
         sa.UniqueConstraint(
             "kind",
             "document_id",
