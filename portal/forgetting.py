@@ -52,8 +52,10 @@ class Sweep:
     over: ColumnElement[bool]
 
 
-def sweeps(settings: PortalSettings, now: dt.datetime) -> tuple[Sweep, ...]:
-    """What is swept out after the documents are erased, and when."""
+def ends(
+    settings: PortalSettings, now: dt.datetime
+) -> tuple[dt.datetime, dt.datetime, dt.datetime]:
+    """Since when notices, pairs and nights are kept: what is older is over."""
     notices, pairs, nights = (
         now - dt.timedelta(days=days)
         for days in (
@@ -61,6 +63,12 @@ def sweeps(settings: PortalSettings, now: dt.datetime) -> tuple[Sweep, ...]:
             settings.keep_nights_days,
         )
     )  # fmt: skip
+    return notices, pairs, nights
+
+
+def sweeps(settings: PortalSettings, now: dt.datetime) -> tuple[Sweep, ...]:
+    """What is swept out after the documents are erased, and when."""
+    notices, pairs, nights = ends(settings, now)
     passed = select(passings.c.handover_id).where(passings.c.handover_id.is_not(None))
     begun = now - dt.timedelta(hours=settings.absolute_hours)
     return (

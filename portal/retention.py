@@ -64,13 +64,7 @@ class Kind:
 
 def kinds(settings: PortalSettings, now: dt.datetime) -> tuple[Kind, ...]:
     """What is erased, in this order, and when."""
-    notices, pairs, nights = (
-        now - dt.timedelta(days=days)
-        for days in (
-            settings.keep_notices_days, settings.keep_reviews_days,
-            settings.keep_nights_days,
-        )
-    )  # fmt: skip
+    notices, pairs, nights = forgetting.ends(settings, now)
     return (
         Kind(
             "notification", notifications.c.notification_id,
