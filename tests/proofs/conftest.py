@@ -40,6 +40,7 @@ def say(campaign: Campaign) -> Callable[[str], None]:
     def tell(figures: str) -> None:
         if campaign.long and sys.__stdout__ is not None:
             sys.__stdout__.write(f"\n{figures}\n")
+            sys.__stdout__.flush()
 
     return tell
 

@@ -1,5 +1,6 @@
 """A region and the model side by side: each night is worked, then held to the laws."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -27,11 +28,27 @@ from register.tables import notification, outbox
 class Tally:
     """How much was really held to the laws, over many histories."""
 
+    say: Callable[[str], None] = field(default=lambda _words: None, repr=False)
+    """Where a long campaign tells how far it is."""
+    histories: int = 0
     nights: int = 0
     checked: int = 0
     """Nights and passes after which nothing was on its way, so that beliefs count."""
     claims: int = 0
     """What recipients may believe, counted at each of these."""
+    broken: int = 0
+    """Histories that broke a law: the first, and what it is made shorter by."""
+
+    def begins(self) -> None:
+        self.histories += 1
+        if self.histories % 50 == 0:
+            self.say(str(self))
+
+    def breaks(self, words: str) -> None:
+        """The first is told at once: to make it shorter may take an hour."""
+        self.broken += 1
+        if self.broken == 1:
+            self.say(words)
 
 
 @dataclass
@@ -113,6 +130,7 @@ class History:
         except BrokenLaw:
             raise
         except Exception as error:
+            self.tally.breaks(f"{error!r}\n{self.tale()}")
             error.add_note(self.tale())
             raise
         self._hold_to_the_laws()
@@ -129,7 +147,7 @@ class History:
             held = check_due_dates(self.seen())
             return check_clocks(self.seen()), held
         except BrokenLaw as broken:
-            raise BrokenLaw(f"{broken}\n\nWhat happened:\n{self.tale()}") from None
+            raise self._broken(str(broken)) from None
 
     def _hold_to_the_laws(self) -> None:
         region = self.region
@@ -148,7 +166,7 @@ class History:
                 self.tally.checked += 1
                 self.tally.claims += check_beliefs(self.model, self.ledger, sight)
         except BrokenLaw as broken:
-            raise BrokenLaw(f"{broken}\n\nWhat happened:\n{self.tale()}") from None
+            raise self._broken(str(broken)) from None
 
     def _forgets_nothing(self) -> bool:
         """Whether a pass finds all that reading every row there ever was finds."""
@@ -161,7 +179,12 @@ class History:
 
     def _require(self, holds: bool, words: str) -> None:
         if not holds:
-            raise BrokenLaw(f"{words}\n\nWhat happened:\n{self.tale()}")
+            raise self._broken(words)
+
+    def _broken(self, words: str) -> BrokenLaw:
+        told = f"{words}\n\nWhat happened:\n{self.tale()}"
+        self.tally.breaks(told)
+        return BrokenLaw(told)
 
     def _waiting(self) -> int:
         with reading(self.region.engine) as connection:

@@ -45,6 +45,7 @@ def _machine(fresh_register, tally):
 
         def __init__(self):
             super().__init__()
+            tally.begins()
             self.engine = fresh_register()
             self.history = History(LittleRegion(self.engine), tally)
 
@@ -99,7 +100,7 @@ def _machine(fresh_register, tally):
 
 
 def test_every_history_ends_with_everybody_rightly_told(fresh_register, campaign, say):
-    tally = Tally()
+    tally = Tally(say)
     run_state_machine_as_test(
         _machine(fresh_register, tally),
         settings=settings(
