@@ -8,6 +8,8 @@ from portal_under_test import ON_SQLITE, put
 from test_portal_holding import give
 from test_portal_replies import acknowledge, dispute
 
+from notifications import documents as docs
+from notifications.chasing import ASKED, RULES
 from portal import inboxes
 from portal.permissions import Role
 
@@ -184,6 +186,21 @@ def taken_by_a_colleague(scene):
 STATES.at(
     "handover-empty", "You have nothing to hand over", *OFFICER, "/handover", "portal"
 )
+
+
+@STATES.add("notice-not-in-records", "Not found in your records")
+def acknowledged_and_never_recorded(scene):
+    first = samples.notification()
+    acknowledge(scene.officer(), first)
+    task = samples.obligation(
+        "not recorded", kind="record_task", owed_by=samples.POLICE,
+        notification_id=first.notification_id, asked=ASKED["loop.not-recorded"],
+        rule=docs.Rule(
+            id="loop.not-recorded", version="1", text=RULES["loop.not-recorded"]
+        ),
+    )  # fmt: skip
+    put(scene.machine, "obligations", task)
+    scene.reader.open(notice("first"))
 
 
 @STATES.add("handover-changed", "A notice changed hands")
