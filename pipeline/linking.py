@@ -30,7 +30,12 @@ from matching.linkage.pairs import (
 from matching.linkage.tables import TableRefused, ids_of
 from pipeline import clock
 from pipeline.errors import ConfigurationError, CrossborderError
-from pipeline.linkage_files import columns_of, read_columns, read_description
+from pipeline.linkage_files import (
+    columns_of,
+    read_columns,
+    read_description,
+    repeating,
+)
 from pipeline.vault import atomic_file
 
 if TYPE_CHECKING:
@@ -93,9 +98,9 @@ def prepare(asked: Asked) -> Prepared:
     if asked.threads is not None:
         pa.set_cpu_count(asked.threads)
     description = read_description(asked.description, asked.threshold)
-    wanted = columns_of(description)
-    left = read_columns(asked.left, wanted)
-    right = None if asked.right is None else read_columns(asked.right, wanted)
+    wanted, codes = columns_of(description), repeating(description)
+    left = read_columns(asked.left, wanted, codes)
+    right = None if asked.right is None else read_columns(asked.right, wanted, codes)
     asked.laps.lap("read")
     try:
         encoded = encode(description, left, right)

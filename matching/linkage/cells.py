@@ -18,23 +18,19 @@ from matching.linkage.counting_kernel import (
     LOWEST_BUCKET,
     cells_of_anybody,
     cells_of_rule,
-    hashes_of_numbers,
-    hashes_of_texts,
 )
 from matching.linkage.description import Description
 from matching.linkage.encode import Encoded, slots
+from matching.linkage.hashes import Hashes, hashes_of
 from matching.linkage.layout import EXACT_AT, Floats, Ints, Plan, Work
 from matching.linkage.numbers import Numbers, plan_of
 from matching.linkage.tables import TableRefused
 
-PAIRS_OF_A_RULE = 1_000_000
-RANDOM_PAIRS = 1_000_000
+PAIRS_OF_A_RULE = 300_000
+RANDOM_PAIRS = 300_000
 _PAIRS_AT_ONCE = 1_000_000
 _HALF_BITS = 2
 _ALL = np.uint64(2**64 - 1)
-
-Hashes = np.ndarray
-"""A 64-bit number for each record, from its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +59,6 @@ class Cells:
             rarity=kept[:, -1] / _HALF_BITS,
             counts=np.bincount(place.ravel(), self.counts).astype(np.float64),
         )
-
-
-def hashes_of(ids: pa.Array | pa.ChunkedArray) -> Hashes:
-    """A number for each id, the same on every machine."""
-    if pa.types.is_integer(ids.type):
-        whole = np.ascontiguousarray(ids.cast(pa.int64(), safe=False).to_numpy())
-        return np.asarray(hashes_of_numbers(whole))
-    texts = ids.cast(pa.large_string())
-    chunks = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
-    return np.concatenate([np.zeros(0, np.uint64), *map(_hashes_of_chunk, chunks)])
-
-
-def _hashes_of_chunk(texts: pa.Array) -> Hashes:
-    _, starts, letters = texts.buffers()
-    bounds = np.frombuffer(starts, np.int64)[texts.offset :][: len(texts) + 1]
-    written = (
-        np.zeros(0, np.uint8) if letters is None else np.frombuffer(letters, np.uint8)
-    )
-    return np.asarray(hashes_of_texts(bounds, written))
 
 
 @dataclass(frozen=True, slots=True)

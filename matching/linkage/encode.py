@@ -68,8 +68,9 @@ def encode(description: Description, left: pa.Table, right: pa.Table | None) -> 
             stands there twice.
     """
     with ThreadPoolExecutor(cores()) as pool:  # Arrow hashes without the interpreter
-        checked(description, left, right, pool.map)
+        fit = pool.submit(checked, description, left, right)
         found = pool.map(lambda one: _column(one, left, right), description.comparisons)
+        fit.result()
         names = [one.name for one in description.comparisons]
         columns = dict(zip(names, found, strict=True))
     texts, columns = _one_vocabulary(description, columns)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import decimal
-from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from matching.linkage.description import Comparison, Description
+from matching.linkage.hashes import hashes_of, some_alike
 
 FIRST_DAY, AFTER_LAST_DAY = -62_091, 84_006
 """Days since 1970 on which a person may be born: from 1800 to the end of 2199."""
@@ -23,19 +23,17 @@ _WIDE = (
 """What every type of a moment can hold."""
 
 
+_CODES = pa.dictionary(pa.int32(), pa.string())
+
+
 class TableRefused(ValueError):
     """A table can't be linked as the description says; says why and how to mend it."""
 
 
 def checked(
-    description: Description,
-    left: pa.Table,
-    right: pa.Table | None,
-    each: Callable[..., Iterable[None]] = map,
+    description: Description, left: pa.Table, right: pa.Table | None
 ) -> tuple[pa.Table, ...]:
     """The tables, once nothing stands in the way of linking them.
-
-    ``each`` goes through the sides, as ``map`` does.
 
     Raises:
         TableRefused: a column is missing, stands there twice or is of an unfit type, or
@@ -44,7 +42,8 @@ def checked(
     sides = {"input": left} if right is None else {"left": left, "right": right}
     for name, table in sides.items():
         _check_columns(description, table, name)
-    list(each(lambda side: _check_ids(description.id, *side), sides.items()))
+    for name, table in sides.items():
+        _check_ids(description.id, name, table)
     return tuple(sides.values())
 
 
@@ -99,8 +98,7 @@ def _check_ids(column: str, name: str, table: pa.Table) -> None:
             "an id"
         )
     ids = ids_of(table, column)
-    distinct = pc.count_distinct(ids).as_py()
-    if distinct < len(ids):
+    if some_alike(hashes_of(ids)) and (distinct := len(pc.unique(ids))) < len(ids):
         counts = pc.value_counts(ids)
         more = pc.greater(pc.struct_field(counts, "counts"), 1)
         twice = counts.filter(more)[0]["values"].as_py()
@@ -122,16 +120,43 @@ def in_one(columns: list[pa.ChunkedArray], comparison: Comparison) -> pa.Chunked
             sides = [_dates_as_texts(one) for one in sides]
     else:
         sides = [_as_texts(one, comparison) for one in columns]
+    if any(pa.types.is_dictionary(one.type) for one in sides):
+        sides = [_numbered(one) for one in sides]
     chunks = [chunk for one in sides for chunk in one.chunks]
     return pa.chunked_array(chunks, type=sides[0].type)
 
 
 def coded(column: pa.ChunkedArray) -> pa.DictionaryArray:
     """A column's distinct values, and each value as its number among them."""
+    if pa.types.is_dictionary(column.type):
+        return _renumbered(column)
     chunks = pc.dictionary_encode(column).chunks
     if not len(column):
         return pc.dictionary_encode(pa.array([], column.type))
     return chunks[0] if len(chunks) == 1 else pa.concat_arrays(chunks)
+
+
+def _numbered(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Texts as codes, whether they came so or not."""
+    if pa.types.is_dictionary(column.type):
+        return column.cast(_CODES)
+    return pc.dictionary_encode(column)
+
+
+def _holds_nulls(column: pa.ChunkedArray) -> bool:
+    """Whether null has a code of its own."""
+    return any(chunk.dictionary.null_count for chunk in column.chunks)
+
+
+def _renumbered(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """Codes of one dictionary in which no value stands twice."""
+    chunks = column.unify_dictionaries().chunks
+    whole = pa.concat_arrays(chunks) if chunks else pa.array([], _CODES)
+    once = pc.dictionary_encode(whole.dictionary)
+    if len(once.dictionary) == len(once):
+        return whole
+    indices = once.indices.take(whole.indices)
+    return pa.DictionaryArray.from_arrays(indices, once.dictionary)
 
 
 def _as_dates(column: pa.ChunkedArray, comparison: Comparison) -> pa.ChunkedArray:
@@ -176,6 +201,8 @@ def _are_of_people(days: Any) -> Any:
 def _as_texts(column: pa.ChunkedArray, comparison: Comparison) -> pa.ChunkedArray:
     kind = column.type
     if pa.types.is_dictionary(kind):
+        if pa.types.is_string(kind.value_type) and not _holds_nulls(column):
+            return column
         column = column.cast(kind.value_type)
         kind = kind.value_type
     if pa.types.is_floating(kind) or pa.types.is_decimal(kind):

@@ -81,6 +81,23 @@ def dates_of(kind, draw, size):
     return pa.array([draw(one) for _ in range(size)], kind)
 
 
+def as_codes(texts):
+    """Texts as codes of a dictionary in which a value stands twice, one is nobody's and
+    null may have a code too."""
+    whole = texts.dictionary_encode()
+    size = len(whole.dictionary)
+    doubled = pa.concat_arrays(
+        [whole.dictionary, whole.dictionary, pa.array(["NOBODYS", None], pa.string())]
+    )
+    if not texts.null_count:
+        doubled = doubled[:-1]
+    codes = [
+        2 * size + 1 if code is None else code + size * (place % 2)
+        for place, code in enumerate(whole.indices.to_pylist())
+    ]
+    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int16()), doubled)
+
+
 @st.composite
 def tables(draw, prefix, most=12):
     """A table of none to so many records, with ids of either type."""
@@ -92,6 +109,8 @@ def tables(draw, prefix, most=12):
         name: pa.array([one[name] for one in records], pa.string())
         for name in ("f", "s", "p", "n", "x")
     }
+    for name in draw(st.sets(st.sampled_from(sorted(columns)))):
+        columns[name] = as_codes(columns[name])
     for name in draw(st.sets(st.sampled_from(sorted(columns)), max_size=1)):
         columns[name] = pa.nulls(
             len(records), draw(st.sampled_from([pa.null(), pa.string()]))

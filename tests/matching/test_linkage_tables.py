@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from linkage_world import (
     LONG,
+    as_codes,
     assert_the_same,
     by_the_fast_engine,
     by_the_reference,
@@ -167,6 +168,17 @@ def test_a_number_is_one_number_however_it_is_kept(kept):
     left = table(["a"], number=pa.array(["4857773456"]))
     ((_, found_levels),) = levels(left, table(["a"], number=kept), "number").items()
     assert found_levels["number"] == "same"
+
+
+def test_texts_as_codes_are_the_texts_that_they_stand_for():
+    plain = pa.array(["ALMA ROAD", None, "ELM ROAD", "ALMA ROAD"])
+    ids = ["a", "b", "c", "d"]
+    as_texts = found(table(ids, name=plain), table(ids, name=plain), "name")
+    assert len(as_texts) == 5
+    codes = table(ids, name=as_codes(plain))
+    assert found(codes, codes, "name") == as_texts
+    assert found(codes, table(ids, name=plain), "name") == as_texts
+    assert found(pa.concat_tables([codes[:1], codes[1:]]), codes, "name") == as_texts
 
 
 def test_a_fraction_that_is_not_a_number_is_missing():

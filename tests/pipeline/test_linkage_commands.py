@@ -13,6 +13,7 @@ from matching.linkage.description import description_of
 from matching.linkage.number_files import save_numbers
 from matching.linkage.numbers import Numbers, Rates
 from pipeline import command_line, linking
+from pipeline.linkage_files import read_columns
 
 SPEC = """
 id: ref
@@ -308,6 +309,13 @@ def test_progress_is_told_to_a_person_at_a_terminal_only(tmp_path):
     assert terminal.said == (
         "\rcomparing 5,000 pairs:  50%\rcomparing 5,000 pairs: 100%\n"
     )
+
+
+def test_texts_that_repeat_are_read_as_codes(files):
+    read = read_columns(files / "left.parquet", ["ref", "name"], ["ref", "name"])
+    assert pa.types.is_dictionary(read.schema.field("name").type)
+    assert read.schema.field("ref").type == pa.int64()
+    assert read.column("name").to_pylist() == ["Smith", "Jones", None]
 
 
 def test_linking_loads_nothing_that_it_does_not_use(files):
