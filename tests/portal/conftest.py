@@ -10,6 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from portal_browser import at_desk, at_screen, browser  # noqa: F401 - fixtures
+from portal_commands import run, run_here  # noqa: F401
 from portal_under_test import (
     OWNER,
     PASSWORD,
