@@ -1,7 +1,6 @@
 """Which pairs are compared at all: those that share a key of any rule.
 
 Each rule gives every person some keys; two persons that have one in common are a pair.
-No block is cut short: a key that thousands share costs time, never a child.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -9,10 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import recordlinkage
-from recordlinkage.base import BaseIndexAlgorithm
-from recordlinkage.index import Block
-from recordlinkage.preprocessing import phonetic
+from jellyfish import soundex
 
 from matching.comparisons import is_telling, joined
 from matching.frames import Ints, Side, name_words
@@ -20,9 +16,6 @@ from matching.nicknames import forms_of
 
 Keys = Callable[[Side], pd.DataFrame]
 """Gives ``person`` and ``key``, one row for each key of a person; none for no key."""
-
-PAIRS_AT_ONCE = 250_000
-"""How many candidate pairs are held in memory, unless one left record has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,73 +25,6 @@ class Rule:
     name: str
     left: Keys
     right: Keys
-
-
-class SharedKey(BaseIndexAlgorithm):  # type: ignore[misc]
-    """A rule as an algorithm of recordlinkage's Index.
-
-    The frames that it is given hold persons, named by their index; keys it has already.
-    """
-
-    def __init__(self, left_keys: pd.DataFrame, right_keys: pd.DataFrame) -> None:
-        super().__init__()
-        self.left_keys = left_keys
-        self.right_keys = right_keys
-
-    def _link_index(self, df_a: pd.DataFrame, df_b: pd.DataFrame) -> pd.MultiIndex:
-        left = self.left_keys[self.left_keys["person"].isin(df_a.index)]
-        right = self.right_keys[self.right_keys["person"].isin(df_b.index)]
-        rows = Block("key").index(
-            left.reset_index(drop=True), right.reset_index(drop=True)
-        )
-        return pd.MultiIndex.from_arrays(
-            [
-                left["person"].to_numpy()[rows.codes[0]],
-                right["person"].to_numpy()[rows.codes[1]],
-            ]
-        ).drop_duplicates()
-
-
-def candidate_pairs(
-    left: Side, right: Side, rules: tuple[Rule, ...], limit: int = PAIRS_AT_ONCE
-) -> Iterator[tuple[Ints, Ints]]:
-    """The union of all rules' pairs as positions, ascending, some left persons at once.
-
-    Every pair comes once. A chunk holds at most ``limit`` pairs, but always all the
-    pairs of a left person.
-    """
-    algorithms = []
-    expected = np.zeros(len(left), dtype=np.int64)
-    for rule in rules:
-        left_keys, right_keys = rule.left(left), rule.right(right)
-        left_keys = left_keys[left_keys["key"].isin(right_keys["key"])]
-        right_keys = right_keys[right_keys["key"].isin(left_keys["key"])]
-        sizes = right_keys["key"].value_counts()
-        np.add.at(
-            expected,
-            left_keys["person"].to_numpy(),
-            left_keys["key"].map(sizes).to_numpy(dtype=np.int64),
-        )
-        algorithms.append(SharedKey(left_keys, right_keys))
-    everyone = pd.DataFrame(index=np.arange(len(right), dtype=np.int64))
-    for persons in _chunks(expected, limit):
-        index = recordlinkage.Index(algorithms)
-        pairs = index.index(pd.DataFrame(index=persons), everyone)
-        lefts = pairs.get_level_values(0).to_numpy(dtype=np.int64)
-        rights = pairs.get_level_values(1).to_numpy(dtype=np.int64)
-        order = np.lexsort((rights, lefts))
-        yield lefts[order], rights[order]
-
-
-def _chunks(expected: Ints, limit: int) -> Iterator[Ints]:
-    start, total = 0, 0
-    for person, size in enumerate(expected.tolist()):
-        if total and total + size > limit:
-            yield np.arange(start, person, dtype=np.int64)
-            start, total = person, 0
-        total += size
-    if total:
-        yield np.arange(start, len(expected), dtype=np.int64)
 
 
 def birth_date(side: Side) -> pd.DataFrame:
@@ -132,7 +58,7 @@ def surname_and_year(side: Side) -> pd.DataFrame:
 
 def sound_initial_and_year(side: Side) -> pd.DataFrame:
     """The sound of the surname, the forename's initial and each year of birth."""
-    sounds = _sounds(surname for _, _, surname in _names(side))
+    sounds = sounds_of(surname for _, _, surname in _names(side))
     rows = [
         (owner, f"{sounds[surname]} {forename[0]}")
         for owner, forename, surname in _names(side)
@@ -166,7 +92,7 @@ def forename_and_surname(side: Side) -> pd.DataFrame:
 
 def sound_of_both(side: Side) -> pd.DataFrame:
     """The sounds of forename and surname."""
-    sounds = _sounds(part for _, *parts in _names(side) for part in parts)
+    sounds = sounds_of(part for _, *parts in _names(side) for part in parts)
     rows = [
         (owner, f"{sounds[forename]} {sounds[surname]}")
         for owner, forename, surname in _names(side)
@@ -241,10 +167,9 @@ def _forms(forename: str) -> set[str]:
     return {str(form) for word in words for form in (forms_of(word) or {word})}
 
 
-def _sounds(texts: Iterator[str | None]) -> dict[str, str]:
-    distinct = sorted({text for text in texts if text})
-    sounds = phonetic(pd.Series(distinct, dtype=object), method="soundex")
-    return dict(zip(distinct, sounds, strict=True))
+def sounds_of(texts: Iterable[str | None]) -> dict[str, str]:
+    """The soundex of each plain name."""
+    return {text: soundex(joined(text)) for text in {*texts} if text}
 
 
 def _with_birth(side: Side, rows: list[tuple[int, str]], *parts: str) -> pd.DataFrame:

@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 
 from matching import blocking
+from matching.candidates import candidate_pairs
 from matching.comparisons import joined
 from matching.em import Block, Levels, learn
 from matching.field_levels import Column, Pairs, field_columns
@@ -162,7 +163,7 @@ def _block(search: Search, rule: blocking.Keys, blocked: set[str]) -> Block | No
     rules = (blocking.Rule("training", rule, rule),)
     rows = [
         np.stack([column.level for column in _columns(search, pairs)], axis=1)
-        for pairs in blocking.candidate_pairs(search.left, search.right, rules)
+        for pairs in candidate_pairs(search.left, search.right, rules)
     ]
     if not rows:
         return None

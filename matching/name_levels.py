@@ -3,7 +3,7 @@
 A record may have several names. Forename and surname are taken together from one name
 of each record, the two that weigh most: a married name never lends its surname to
 another forename. The level of two names depends on nothing but them, so each two
-distinct names are compared once, by recordlinkage's Compare.
+distinct names are compared once.
 """
 
 from collections.abc import Callable
@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
-import recordlinkage
+from jellyfish import jaro_winkler_similarity
 
 from matching.comparisons import (
     CLOSE,
@@ -133,7 +132,7 @@ def forename_levels(texts: list[str], one: Ints, other: Ints) -> Ints:
     ``one`` is the smaller number, so that the outcome does not depend on which record
     stands on which side.
     """
-    found = _features(
+    found = features(
         texts,
         one,
         other,
@@ -160,7 +159,7 @@ def forename_levels(texts: list[str], one: Ints, other: Ints) -> Ints:
 
 def surname_levels(texts: list[str], one: Ints, other: Ints) -> Ints:
     """The level of each two surnames, given as for :func:`forename_levels`."""
-    found = _features(texts, one, other, {"part": shares_a_part})
+    found = features(texts, one, other, {"part": shares_a_part})
     return _first_that_holds(
         "surname",
         [
@@ -172,29 +171,21 @@ def surname_levels(texts: list[str], one: Ints, other: Ints) -> Ints:
     )
 
 
-def _features(
+def features(
     texts: list[str], one: Ints, other: Ints, tests: dict[str, Test]
-) -> pd.DataFrame:
-    vocabulary = pd.DataFrame(
-        {"plain": texts, "joined": [joined(text) for text in texts]}
-    )
-    compare = recordlinkage.Compare()
-    compare.exact("joined", "joined", label="same")
-    compare.string("joined", "joined", method="jarowinkler", label="similarity")
-    for label, test in tests.items():
-        compare.compare_vectorized(_each(test), "plain", "plain", label=label)
-    pairs = pd.MultiIndex.from_arrays([one, other])
-    features: pd.DataFrame = compare.compute(pairs, vocabulary, vocabulary)
-    features["similarity"] = features["similarity"].round(9)
-    return features.astype(dict.fromkeys(("same", *tests), bool))
-
-
-def _each(test: Test) -> Callable[[Any, Any], Any]:
-    def tested(left: Any, right: Any) -> Any:
-        outcomes = [test(one, other) for one, other in zip(left, right, strict=True)]
-        return pd.Series(outcomes, index=left.index, dtype=bool)
-
-    return tested
+) -> dict[str, Any]:
+    """Whether each two names are the same but for spaces, how similar their spellings
+    are (Jaro-Winkler, as recordlinkage's Compare has it), and which tests they pass."""
+    pairs = [(texts[a], texts[b]) for a, b in zip(one, other, strict=True)]
+    without_spaces = [(joined(a), joined(b)) for a, b in pairs]
+    similarity = [jaro_winkler_similarity(a, b) for a, b in without_spaces]
+    return {
+        "same": np.array([a == b for a, b in without_spaces], bool),
+        "similarity": np.round(np.array(similarity, float), 9),
+    } | {
+        label: np.array([test(a, b) for a, b in pairs], bool)
+        for label, test in tests.items()
+    }
 
 
 def _first_that_holds(comparison: str, levels: list[tuple[Any, str]]) -> Ints:

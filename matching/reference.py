@@ -1,8 +1,8 @@
 """The reference engine: pairs of records that may be one person, with all evidence.
 
-Small and plain. recordlinkage proposes the pairs (Index) and compares the names
-(Compare); the weights are ours (``matching.model``). A pair's weight is the sum of a
-prior, one part for each comparison and, for look-alikes, what a guard takes off.
+Small and plain. recordlinkage proposes the pairs (Index); the weights are ours
+(``matching.model``). A pair's weight is the sum of a prior, one part for each
+comparison and, for look-alikes, what a guard takes off.
 """
 
 import math
@@ -47,7 +47,8 @@ def link(
     """
 
     def found(search: Search) -> Iterator[Part]:
-        from matching.blocking import RULES, candidate_pairs
+        from matching.blocking import RULES
+        from matching.candidates import candidate_pairs
 
         for pairs in candidate_pairs(search.left, search.right, rules or RULES):
             yield from rows_of(search, pairs)

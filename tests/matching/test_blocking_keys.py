@@ -1,9 +1,14 @@
 """Which records are compared at all."""
 
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from person_rows import FORCE, persons, record
+from recordlinkage.preprocessing import phonetic
 
-from matching.blocking import RULES, candidate_pairs
+from matching.blocking import RULES, sounds_of
+from matching.candidates import candidate_pairs
 from matching.frames import side_of
 
 RULE = {rule.name: rule for rule in RULES}
@@ -50,6 +55,12 @@ def test_each_name_date_and_place_gives_keys(rule, expected):
 def test_a_date_is_looked_for_with_day_and_month_the_other_way_round():
     assert keys("birth_date_swapped", PERSON) == {"2010-03-12", "1999-07-25"}
     assert keys("birth_date_swapped", PERSON, right=True) == {"2010-12-03"}
+
+
+@given(st.lists(st.from_regex(r"[A-Z]+( [A-Z]+)?", fullmatch=True), min_size=1))
+def test_names_sound_alike_that_recordlinkage_takes_for_alike(names):
+    theirs = phonetic(pd.Series(names), method="soundex")
+    assert sounds_of(names) == dict(zip(names, theirs, strict=True))
 
 
 @pytest.mark.parametrize("rule", RULE)

@@ -1,14 +1,16 @@
 """Which level two names reach. The tables are the specification."""
 
 import numpy as np
+import pandas as pd
 import pytest
+import recordlinkage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from person_rows import levels_of, pair_of, record
 from plain_oracle import jaro_winkler
 
-from matching.comparisons import level_names
-from matching.name_levels import forename_levels, surname_levels
+from matching.comparisons import joined, level_names
+from matching.name_levels import features, forename_levels, surname_levels
 
 
 def level(levels_of_two, comparison, one, other):
@@ -86,6 +88,20 @@ def test_a_level_does_not_depend_on_the_side(one, other):
     ):
         found = level(levels, comparison, one, other)
         assert level(levels, comparison, other, one) == found
+
+
+@given(st.lists(NAMES.filter(bool), min_size=2, unique=True))
+@settings(max_examples=60)
+def test_spellings_are_as_similar_as_recordlinkages_compare_says(texts):
+    one, other = np.triu_indices(len(texts), 1)
+    whole = pd.DataFrame({"joined": [joined(text) for text in texts]})
+    compare = recordlinkage.Compare()
+    compare.exact("joined", "joined", label="same")
+    compare.string("joined", "joined", method="jarowinkler", label="similarity")
+    theirs = compare.compute(pd.MultiIndex.from_arrays([one, other]), whole, whole)
+    found = features(texts, one, other, {})
+    assert found["same"].tolist() == theirs["same"].astype(bool).tolist()
+    assert found["similarity"].tolist() == theirs["similarity"].round(9).tolist()
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from person_rows import (
     strangers,
 )
 
-from matching import blocking
+from matching import candidates
 from matching.reference import link, probability
 from matching.standardise import child_persons, nominal_persons
 from records.schemas import PAIRS, PERSONS, empty
@@ -108,7 +108,7 @@ def test_hashes_are_those_of_the_records(pairs, small_town):
 
 def test_chunks_change_nothing(pairs, small_town, monkeypatch):
     left, right, _ = small_town
-    monkeypatch.setattr(blocking.candidate_pairs, "__defaults__", (50,))
+    monkeypatch.setattr(candidates.candidate_pairs, "__defaults__", (50,))
     assert link(left, right, CHILDREN_MODEL, FLOOR).equals(pairs)
 
 
