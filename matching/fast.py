@@ -223,6 +223,8 @@ def plan_of(search: Search, laid: Laid) -> Plan:
         hopes=np.zeros(1),
         scalars=np.array(scalars),
         width=width,
+        forename=-1,
+        namesakes=np.zeros((0, width)),
         words_slot=FIELDS.index("words"),
         first_rule=len(FIELDS),
         household=np.zeros((0, width)),

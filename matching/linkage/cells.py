@@ -23,7 +23,7 @@ from matching.linkage.description import Description
 from matching.linkage.encode import Encoded, slots
 from matching.linkage.hashes import Hashes, hashes_of
 from matching.linkage.layout import EXACT_AT, Floats, Ints, Plan, Work
-from matching.linkage.numbers import Numbers, plan_of
+from matching.linkage.numbers import TURNED_BITS, Numbers, plan_of
 from matching.linkage.tables import TableRefused
 
 PAIRS_OF_A_RULE = 300_000
@@ -149,7 +149,8 @@ def counter(
     plan = plan._replace(
         weight=np.zeros_like(plan.weight),
         adjustment=np.round(plan.adjustment * _HALF_BITS),
-        scalars=np.array([0.0, -1e300, -1e300, 0.0]),
+        namesakes=np.round(plan.namesakes * _HALF_BITS),
+        scalars=np.array([0.0, -1e300, -1e300, 0.0, TURNED_BITS * _HALF_BITS]),
         household=np.zeros((0, plan.width)),
     )
     hashes = tuple(hashes_of(each) for each in ids)
@@ -160,7 +161,8 @@ def counter(
 def _blind(plan: Plan, blind: list[int]) -> Plan:
     comparisons = plan.comparisons.copy()
     comparisons[blind, EXACT_AT] = -1
-    return plan._replace(comparisons=comparisons)
+    forename = -1 if plan.forename in blind else plan.forename
+    return plan._replace(comparisons=comparisons, forename=forename)
 
 
 def _part(wanted: int, there: int) -> np.uint64:

@@ -3,7 +3,8 @@
 Exact agreement is counted over all pairs at once, from how many records have each value
 on either side; other levels in random pairs. Pairs of one person are taken off both. No
 level is left without a number: one that no stranger reached was missed by a fraction
-of a pair.
+of a pair. Names stand in each other's column as often as both would agree by chance:
+how rare the two are where they stand says the rest.
 """
 
 from dataclasses import dataclass
@@ -105,4 +106,17 @@ def chance(
             u[others] *= (1 - share) / u[others].sum()
             u[exact.level] = share
         found.append(u)
+    return found
+
+
+def with_swapped(order: list[Comparison], u: list[Floats]) -> list[Floats]:
+    """``u`` where names in each other's column are as likely as that both agree."""
+    found = list(u)
+    for c, one in enumerate(order):
+        if one.swapped is not None:
+            share = float(u[c][0] * u[c + 1][0])
+            others = np.arange(len(u[c])) != one.swapped
+            found[c] = np.where(others, u[c], 0.0)
+            found[c] *= (1 - share) / found[c].sum()
+            found[c][one.swapped] = share
     return found

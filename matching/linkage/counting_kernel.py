@@ -11,7 +11,9 @@ import numpy as np
 
 from matching.linkage.compiled import compiled
 from matching.linkage.layout import FORENAME, KIND, TEXT, Rows
+from matching.linkage.namesakes_kernel import bits_of_namesakes
 from matching.linkage.pointers import int32s, int64s, soon, uint64s
+from matching.linkage.swapping_kernel import are_swapped, swapped_place
 from matching.linkage.weighing_kernel import (
     at_addresses,
     weigh_fields,
@@ -107,10 +109,12 @@ def _cheap(plan):
 
 
 @compiled
-def _cell(by, those, rows, i, j, span, levels, waiting, radix):
+def _cell(by, those, rows, i, j, span, levels, waiting, radix, names):
     """The number of what two records agree on."""
+    swapped = names >= 0 and are_swapped(by, those.texts, rows, i, j, names)
     bits = weigh_fields(by, those, rows, i, j, span[0], levels, 0.0)
-    bits = weigh_texts(by, those, rows, i, j, span, levels, waiting, bits, 0.0)
+    bits += bits_of_namesakes(by, those.texts, rows, i, j, span[0])
+    bits = weigh_texts(by, those, rows, i, j, span, levels, waiting, bits, 0.0, swapped)
     pattern = 0
     for c in range(span[1]):
         pattern += levels[c] * radix[c]
@@ -126,6 +130,7 @@ def cells_of_rule(plan, values, left, right, work, hashes, below, radix, start, 
     """
     count = len(plan.comparisons)
     span = (_cheap(plan), count)
+    names = swapped_place(plan)
     by, those = at_addresses(plan, values)
     rows = Rows(int32s(left.ctypes.data), int32s(right.ctypes.data), left.shape[1])
     own_levels, own_waiting = np.zeros(count, np.int64), np.zeros(count, np.int64)
@@ -149,7 +154,7 @@ def cells_of_rule(plan, values, left, right, work, hashes, below, radix, start, 
                 continue
             if mixed(ours[i] + theirs[j]) > below:
                 continue
-            cell = _cell(by, those, rows, i, j, span, levels, waiting, places)
+            cell = _cell(by, those, rows, i, j, span, levels, waiting, places, names)
             cells, counts, taken = _with(cells, counts, taken, cell)
     met = counts > 0
     return cells[met], counts[met]
@@ -177,6 +182,7 @@ def cells_of_anybody(
     """
     count = len(plan.comparisons)
     span = (_cheap(plan), count)
+    names = swapped_place(plan)
     by, those = at_addresses(plan, values)
     rows = Rows(int32s(left.ctypes.data), int32s(right.ctypes.data), left.shape[1])
     own_levels, own_waiting = np.zeros(count, np.int64), np.zeros(count, np.int64)
@@ -200,7 +206,7 @@ def cells_of_anybody(
             j = picked[draw] if draws > 0 else np.int64(draw)
             if one_table and (j == i or (draws == 0 and j < i)):
                 continue
-            cell = _cell(by, those, rows, i, j, span, levels, waiting, places)
+            cell = _cell(by, those, rows, i, j, span, levels, waiting, places, names)
             cells, counts, taken = _with(cells, counts, taken, cell)
     met = counts > 0
     return cells[met], counts[met]

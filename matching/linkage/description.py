@@ -5,7 +5,8 @@ with the place where it stands.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from matching.linkage import layout
@@ -41,6 +42,16 @@ class Comparison:
     """The strongest agreement first; the last always holds."""
     frequencies: bool
     """Whether a rare value that both have says more than a common one."""
+
+    @property
+    def swapped(self) -> int | None:
+        """The place of the level of names in each other's column, if it has that."""
+        return _place(self.levels, layout.NAMES_SWAPPED)
+
+    def in_order(self) -> list[int]:
+        """The places of the levels of which each says less than the one before:
+        ``swapped`` of names speaks for two comparisons, and is not among them."""
+        return [at for at in range(len(self.levels)) if at != self.swapped]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +153,36 @@ def _comparisons(raw: Any) -> tuple[Comparison, ...]:
                 f"comparisons: only one may be of kind {kind}; give others the kind "
                 "text"
             )
+    return _with_swapped(found, named=lambda one: "levels" in raw[one.name])
+
+
+def _with_swapped(
+    found: tuple[Comparison, ...], named: Callable[[Comparison], bool]
+) -> tuple[Comparison, ...]:
+    """The comparisons, ``swapped`` among a forename's levels only where it can be."""
+    surname = next((one for one in found if one.kind == "surname"), None)
+    for at, one in enumerate(found):
+        if one.swapped is None:
+            continue
+        both = surname is not None and _has_exact(surname) and _has_exact(one)
+        if both:
+            continue
+        if named(one):
+            raise DescriptionRefused(
+                f"comparisons: {one.name}: swapped needs a comparison of kind surname, "
+                "and the level exact in both"
+            )
+        others = tuple(lv for lv in one.levels if lv.test != layout.NAMES_SWAPPED)
+        found = (*found[:at], replace(one, levels=others), *found[at + 1 :])
     return found
+
+
+def _has_exact(one: Comparison) -> bool:
+    return _place(one.levels, layout.EXACT) is not None
+
+
+def _place(levels: tuple[Level, ...], test: int) -> int | None:
+    return next((at for at, one in enumerate(levels) if one.test == test), None)
 
 
 def _comparison(name: str, raw: Any) -> Comparison:
@@ -173,8 +213,8 @@ def _comparison(name: str, raw: Any) -> Comparison:
 
 def _level(text: str, kind: str, where: str) -> Level:
     number = _NUMBER.search(text)
-    for pattern, test in TESTS.items():
-        filled = pattern
+    for test in TESTS:
+        filled = pattern = test.name
         if number is not None:
             filled = re.sub(r"\b[XN]\b", number[0], pattern)
         if filled == text and kind in test.kinds:
@@ -186,7 +226,7 @@ def _level(text: str, kind: str, where: str) -> Level:
             if not value.is_integer() and test.code == layout.WITHIN_DAYS:
                 raise DescriptionRefused(f"{where}: {text}: days are whole")
             return Level(text, test.code, value)
-    fitting = [name for name, test in TESTS.items() if kind in test.kinds]
+    fitting = [test.name for test in TESTS if kind in test.kinds]
     raise DescriptionRefused(
         f"{where}: no level {text!r} for kind {kind}: use {', '.join(fitting)}"
     )
@@ -196,13 +236,15 @@ def steps(comparison: Comparison) -> tuple[tuple[int, float, int], ...]:
     """Test, parameter and level of each step, in the order in which they are asked.
 
     A forename that is only initials agrees with another by its initial or not at all:
-    that is asked first. ``different`` is asked last, wherever it stands.
+    that is asked first. ``different`` is asked last, wherever it stands. ``swapped`` of
+    names is no step: it is asked of forename and surname together, before either.
     """
     places = {one.test: place for place, one in enumerate(comparison.levels)}
     every = [
         (one.test, one.parameter, place) for place, one in enumerate(comparison.levels)
     ]
-    found = [step for step in every if step[0] != layout.ALWAYS]
+    aside = {layout.ALWAYS, layout.NAMES_SWAPPED}
+    found = [step for step in every if step[0] not in aside]
     last = next(step for step in every if step[0] == layout.ALWAYS)
     if layout.INITIAL in places:
         found = [step for step in found if step[0] != layout.INITIAL]

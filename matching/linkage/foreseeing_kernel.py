@@ -58,7 +58,7 @@ def text_at_most(plan, texts, rows, i, j, c):
         if plan.words_slot < 0 or plan.comparisons[c * COMPARISON + KIND] != FORENAME:
             return 0.0
         return plan.like[c]
-    if _are_same(texts, a, b):
+    if are_same(texts, a, b):
         return plan.like[c]
     return _unlike_at_most(plan, rows, i, j, c)
 
@@ -94,18 +94,11 @@ def _hope_of(one, other):
 
 
 @compiled
-def _are_same(texts, a, b):
+def are_same(texts, a, b):
     """Whether two texts are the same but for spaces."""
     if a == b:
         return True
     return a < texts.shared and b < texts.shared and texts.joined[a] == texts.joined[b]
-
-
-@compiled
-def _more_than_one_edit(one, other):
-    """Whether letters show that it takes more: an edit brings one in and takes one out
-    at most."""
-    return bits(one ^ other) > 2
 
 
 @compiled
@@ -115,3 +108,10 @@ def texts_at_most(plan, texts, rows, i, j, span):
     for c in range(span[0], span[1]):
         most += text_at_most(plan, texts, rows, i, j, c)
     return most
+
+
+@compiled
+def _more_than_one_edit(one, other):
+    """Whether letters show that it takes more: an edit brings one in and takes one out
+    at most."""
+    return bits(one ^ other) > 2

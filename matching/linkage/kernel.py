@@ -18,10 +18,18 @@ from matching.linkage.layout import (
     MISSING,
     PRIOR,
     SEVERAL,
+    SLOT,
     TEXT,
     Rows,
 )
+from matching.linkage.namesakes_kernel import bits_of_namesakes, may_be_namesakes
 from matching.linkage.pointers import int32s, int64s, soon
+from matching.linkage.swapping_kernel import (
+    are_swapped,
+    may_be_swapped,
+    more_than_foreseen,
+    swapped_place,
+)
 from matching.linkage.weighing_kernel import (
     TOLERANCE,
     at_addresses,
@@ -122,6 +130,12 @@ def scan(plan, values, left, right, work, start, stop):
     one_table = work.one_table
     has_lists = len(values.lists) > 1
     asymmetric = one_table and not work.mirrored.all()
+    names = swapped_place(plan)
+    names_slots = plan.comparisons[names, SLOT], plan.comparisons[names + 1, SLOT]
+    shared = values.texts.shared
+    forename = plan.forename
+    if forename >= 0:
+        forename = plan.comparisons[forename, SLOT]
     by, those = at_addresses(plan, values)
     rows = Rows(int32s(left.ctypes.data), int32s(right.ctypes.data), left.shape[1])
     records, keys = int32s(work.record.ctypes.data), int32s(work.key.ctypes.data)
@@ -163,15 +177,25 @@ def scan(plan, values, left, right, work, start, stop):
                 continue
             met += 1
             ahead = texts_at_most(by, those.texts, rows, i, j, span)
+            swapped = False
+            if names >= 0 and may_be_swapped(rows, i, j, names_slots, shared):
+                swapped = are_swapped(by, those.texts, rows, i, j, names)
+                if swapped:
+                    ahead += more_than_foreseen(by, those.texts, rows, i, j, names)
             whole = ahead + fields_at_most(by, rows, i, j, cheap)
+            given = 0.0
+            if forename >= 0 and may_be_namesakes(rows, i, j, forename, shared):
+                given = bits_of_namesakes(by, those.texts, rows, i, j, cheap)
+                whole += given
             if prior + whole < cut - TOLERANCE:
                 continue
             total = weigh_fields(by, those, rows, i, j, cheap, levels, whole)
             if total == -np.inf:
                 continue
             total = weigh_texts(
-                by, those, rows, i, j, span, levels, waiting, total, ahead
-            )
+                by, those, rows, i, j, span, levels, waiting, total + given, ahead,
+                swapped,
+            )  # fmt: skip
             if total < cut - TOLERANCE:
                 continue
             if has_household:

@@ -32,8 +32,8 @@ FORENAME, SURNAME = 4, 5
     EXACT, KNOWN_FORM, ALL_WORDS, A_WORD, INITIAL, INITIALS, JARO_WINKLER, ONE_EDIT,
     SWAPPED, ONE_DIGIT, TWO_PARTS, WITHIN_DAYS, FAR_APART,
     CONVENTION_SAME_YEAR, CONVENTION_NEXT_YEAR, CONVENTION,
-    SECTOR, DISTRICT, AREA, ALWAYS,
-) = range(20)  # fmt: skip
+    SECTOR, DISTRICT, AREA, ALWAYS, NAMES_SWAPPED,
+) = range(21)  # fmt: skip
 
 # Columns of a text's card.
 JOINED, MASK, LENGTH, FLAGS, HEAD, TAIL, LETTERS, WORDS = range(8)
@@ -108,9 +108,9 @@ class Values(NamedTuple):
 # Columns of a plan's comparisons.
 (
     KIND, SLOT, START, STOP, NO_VALUE, REORDERED, EXACT_AT, FORMED_AT, SHARED_AT,
-    EXACT_STEP, LETTERS_STEP, HINT, HOPES_AT,
-) = range(13)  # fmt: skip
-COMPARISON = 13
+    EXACT_STEP, LETTERS_STEP, HINT, HOPES_AT, SWAPPED_AT,
+) = range(14)  # fmt: skip
+COMPARISON = 14
 """How many columns those are."""
 
 # Columns of a plan's steps.
@@ -118,22 +118,25 @@ TEST, PARAMETER, LEVEL = 0, 1, 2
 STEP = 3
 SIMILARITY = 1_000_000_000
 """A similarity is written as so many parts."""
+SWAPPED_ALIKE = 880_000_000
+"""Of names in each other's column, one may be spelt so much alike only."""
 
 # A plan's scalars.
-PRIOR, LINE, CUT, HOUSEHOLD_SHARE = 0, 1, 2, 3
+PRIOR, LINE, CUT, HOUSEHOLD_SHARE, TURNED = range(5)
 
 
 class Plan(NamedTuple):
     """What to compare, and what each outcome weighs."""
 
     comparisons: Ints
-    """(comparisons, 13): kind; slot in a row; first step and one after the last; the
+    """(comparisons, 14): kind; slot in a row; first step and one after the last; the
     level that stands for missing; the level when all words of a name stand in another
     order, or -1; where the adjustments for equal values, for known forms and for
     shared words begin, or -1; the steps for equal texts and for letters; where in a
     row stands a hint of the text, or -1; where the hopes of two names' hints begin, or
     -1 where the hint is which letters occur in a text that is equal, one edit away or
-    neither."""
+    neither; the level of a forename that stands in the other's surname and the other
+    way round, or -1."""
     steps: Ints
     """(steps, 3): a test, its parameter in days or in ``SIMILARITY`` parts, and the
     level that it leads to."""
@@ -153,9 +156,14 @@ class Plan(NamedTuple):
     scalars: Floats
     """Bits that a pair starts with; bits below which no pair is kept; bits below which
     a pair is left as soon as nothing can lift it that high; of the pairs that are not
-    one person, how many are of one household."""
+    one person, how many are of one household; bits for how seldom anybody's forename
+    and surname are written in each other's column."""
     width: int
     """How many columns ``weight`` has."""
+    forename: int
+    """The comparison of forenames, or -1 where a shared one says nothing of codes."""
+    namesakes: Floats
+    """Like ``weight``: bits to add to a code's where both have one forename."""
     words_slot: int
     """Where the number of a name's words in order stands in a row; -1 for none."""
     first_rule: int

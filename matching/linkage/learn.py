@@ -5,19 +5,25 @@ pairs of all rules at once (``mixture``), the number of matches from the probabi
 of the pairs that are found with them. What did not converge is refused by name.
 """
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
 from matching.linkage import blocks as of_rules
+from matching.linkage.beliefs import DECADES_APART, belief, decades_apart
 from matching.linkage.cells import Cells, Counter, counter
-from matching.linkage.chance import LEAST_STRANGERS, Agreement, agreements, chance
+from matching.linkage.chance import (
+    LEAST_STRANGERS,
+    Agreement,
+    agreements,
+    chance,
+    with_swapped,
+)
 from matching.linkage.description import Comparison, Description
 from matching.linkage.encode import Encoded, slots
 from matching.linkage.fast import Found, search
-from matching.linkage.layout import ALWAYS, FAR_APART, WITHIN_DAYS, Floats
+from matching.linkage.layout import Floats
 from matching.linkage.mixture import (
     Block,
     Fitted,
@@ -27,7 +33,16 @@ from matching.linkage.mixture import (
     fitted,
     posterior,
 )
-from matching.linkage.numbers import Numbers, Rates, pairs_of, plan_of, prior_bits
+from matching.linkage.namesakes import Namesakes, namesakes
+from matching.linkage.numbers import (
+    FEWEST,
+    Numbers,
+    Rates,
+    pairs_of,
+    plan_of,
+    prior_bits,
+    settled,
+)
 from matching.pooling import pooled, pools
 
 ROUNDS = 2000
@@ -38,11 +53,6 @@ _MUCH_MORE = 1.0
 """When every pair gains so many bits, pairs that were too faint count as well."""
 FAINT = -7.0
 """Pairs of fewer bits add next to nothing to the number of matches."""
-_FEWEST = 0.5
-_TEN_YEARS = 3650
-DECADES_APART = 0.002
-"""Of pairs of one person, so many have dates of birth ten years apart and more than a
-digit. It is believed: a son named after his father looks the same to any learner."""
 
 
 class LearningRefused(ValueError):
@@ -83,6 +93,7 @@ class _Seen:
     agreement: list[Agreement | None]
     random: Cells
     blocks: list[Block]
+    namesakes: list[Namesakes | None]
     alone: dict[int, int]
     """Comparisons by which alone a rule goes, and that rule's block."""
     pairs: int
@@ -108,7 +119,7 @@ def learn(
     rates, merged = _rates(seen, kinds, state)
     numbers = Numbers(
         rates=rates,
-        matches=max(_matches_of(seen, state), _FEWEST),
+        matches=max(_matches_of(seen, state), FEWEST),
         household_share=_household_share(seen, state) if description.household else 0.0,
     )
     numbers, searches, found = _with_matches(description, numbers, encoded)
@@ -125,14 +136,6 @@ def learn(
     )
 
 
-def belief(one: Comparison) -> Floats:
-    """How one person's records are believed to agree before any are seen."""
-    size = len(one.levels)
-    m = np.full(size, 0.15 / (size - 1))
-    m[0] = 0.85
-    return m
-
-
 def _seen(
     description: Description,
     encoded: Encoded,
@@ -141,7 +144,9 @@ def _seen(
     order = slots(description)
     sizes = [len(one.levels) for one in order]
     agreement = agreements(description, encoded)
-    count = counter(description, encoded, _at_first(order, agreement), ids)
+    same_name = namesakes(description, encoded)
+    first = _at_first(order, agreement, same_name)
+    count = counter(description, encoded, first, ids)
     blocks, alone = _blocks(description, encoded, count, sizes)
     if not blocks:
         raise LearningRefused(
@@ -150,20 +155,26 @@ def _seen(
         )
     random = count.of_anybody()
     return _Seen(
-        description, order, sizes, agreement, random, blocks, alone, pairs_of(encoded)
-    )
+        description, order, sizes, agreement, random, blocks, same_name, alone,
+        pairs_of(encoded),
+    )  # fmt: skip
 
 
-def _at_first(order: list[Comparison], agreement: list[Agreement | None]) -> Numbers:
+def _at_first(
+    order: list[Comparison],
+    agreement: list[Agreement | None],
+    same_name: list[Namesakes | None],
+) -> Numbers:
     """Numbers whose ``u`` of exact agreement is counted, matches among it."""
     rates = {}
-    for one, exact in zip(order, agreement, strict=True):
+    for one, exact, those in zip(order, agreement, same_name, strict=True):
         u = np.full(len(one.levels), 1 / len(one.levels))
         if exact is not None and exact.of:
-            share = min(max(exact.pairs, _FEWEST) / exact.of, 0.99)
+            share = min(max(exact.pairs, FEWEST) / exact.of, 0.99)
             u[:] = (1 - share) / (len(u) - 1)
             u[exact.level] = share
-        rates[one.name] = Rates(tuple(u.tolist()), tuple(u.tolist()))
+        given = those.rates(float(u[0])) if those else ()
+        rates[one.name] = Rates(tuple(u.tolist()), tuple(u.tolist()), (), given)
     return Numbers(rates, 1.0)
 
 
@@ -195,20 +206,12 @@ def _blocks(
     return found, alone
 
 
-def _decades_apart(one: Comparison) -> list[int]:
-    """The levels of two dates that ten years or more part."""
-    beyond = {FAR_APART}
-    if any(lv.test == WITHIN_DAYS and lv.parameter >= _TEN_YEARS for lv in one.levels):
-        beyond.add(ALWAYS)
-    return [place for place, lv in enumerate(one.levels) if lv.test in beyond]
-
-
 def _kinds(seen: _Seen, u: list[Floats]) -> Kinds:
     m = [belief(one) for one in seen.order]
     held = tuple(
         (c, place, DECADES_APART)
         for c, one in enumerate(seen.order)
-        for place in _decades_apart(one)
+        for place in decades_apart(one)
     )
     if not any(block.kin for block in seen.blocks):
         return Kinds(m, u, None, held=held)
@@ -228,7 +231,7 @@ def _fitted(seen: _Seen) -> tuple[State, Kinds, int]:
         seen.random, seen.random.counts, seen.agreement,
         [one.pairs if one else None for one in seen.agreement], seen.sizes,
     )  # fmt: skip
-    kinds = _kinds(seen, u)
+    kinds = _kinds(seen, with_swapped(seen.order, u))
     state = begin(seen.blocks, kinds)
     rounds = 0
     for _ in range(_PASSES):
@@ -304,7 +307,8 @@ def _strangers(seen: _Seen, kinds: Kinds, state: State) -> list[Floats]:
         else:
             of_one = matches * float(state.m[c][exact.level]) * exact.of / seen.pairs
             agreeing.append(max(exact.pairs - of_one, LEAST_STRANGERS * exact.pairs))
-    return chance(seen.random, strange, seen.agreement, agreeing, seen.sizes)
+    u = chance(seen.random, strange, seen.agreement, agreeing, seen.sizes)
+    return with_swapped(seen.order, u)
 
 
 def _rates(
@@ -313,20 +317,37 @@ def _rates(
     rates, merged = {}, []
     for c, one in enumerate(seen.order):
         u = kinds.u[c].tolist()
-        m = state.m[c].tolist() if _is_seen(seen, c) else u
-        for group in pools(m, u):
+        m = state.m[c].tolist() if _is_seen(seen, c) else list(u)
+        ordered = one.in_order()
+        falling = [m[place] for place in ordered], [u[place] for place in ordered]
+        for group in pools(*falling):
             if len(group) > 1:
-                names = " and ".join(one.levels[level].name for level in group)
+                names = " and ".join(one.levels[ordered[at]].name for at in group)
                 merged.append(f"{one.name}: {names}")
-        m = pooled(m, u)
+        for place, each in zip(ordered, pooled(*falling), strict=True):
+            m[place] = each
         kin: tuple[float, ...] = ()
         if seen.description.household:
             kin = tuple(_short(each) for each in state.kin[c].tolist())
+        given = tuple(_short(each) for each in _given(seen, state, c, u[0]))
         rates[one.name] = Rates(
-            tuple(_short(each) for each in m), tuple(_short(each) for each in u), kin
-        )
+            tuple(_short(each) for each in m), tuple(_short(each) for each in u), kin,
+            given,
+        )  # fmt: skip
     named = {one.name: rates[one.name] for one in seen.description.comparisons}
     return named, tuple(merged)
+
+
+def _given(seen: _Seen, state: State, c: int, u: float) -> tuple[float, ...]:
+    """How strangers who share a forename agree on a code; nothing of other kinds."""
+    those = seen.namesakes[c]
+    if those is None:
+        return ()
+    forename = next(k for k, one in enumerate(seen.order) if one.kind == "forename")
+    exact = seen.agreement[c]
+    stated = exact.of / seen.pairs if exact is not None else 1.0
+    matched = _matches_of(seen, state) * stated * float(state.m[forename][0])
+    return those.rates(u, (matched, matched * float(state.m[c][0])))
 
 
 def _is_seen(seen: _Seen, c: int) -> bool:
@@ -347,7 +368,7 @@ def _with_matches(
         plan = plan_of(description, numbers, encoded, FAINT - _MUCH_MORE)
         found = search(encoded, plan)
         before = prior_bits(numbers, pairs)
-        matches = _settled(found.bits - before, numbers, pairs)
+        matches = settled(found.bits - before, numbers, pairs)
         grown = matches / numbers.matches
         numbers = replace(numbers, matches=_short(matches))
         more = prior_bits(numbers, pairs) - before
@@ -357,18 +378,6 @@ def _with_matches(
         f"the number of matches did not settle (at last it grew {grown:.1f} times): "
         "too little tells matches from strangers: add a comparison, or name a model"
     )
-
-
-def _settled(bits: Floats, numbers: Numbers, pairs: int) -> float:
-    """The number of matches from which the pairs' probabilities sum to itself."""
-    matches = numbers.matches
-    for _ in range(200):
-        prior = prior_bits(replace(numbers, matches=matches), pairs)
-        likely = 1 / (1 + np.exp2(-np.clip(bits + prior, -1000, 1000)))
-        before, matches = matches, max(math.fsum(likely.tolist()), _FEWEST)
-        if abs(matches - before) < 1e-6 * matches:
-            break
-    return matches
 
 
 def _warnings(seen: _Seen, state: State) -> tuple[str, ...]:

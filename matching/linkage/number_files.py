@@ -105,15 +105,18 @@ def _written(one: Comparison, rates: Rates) -> list[dict[str, Any]]:
         each = {"name": level.name, "m": rates.m[place], "u": rates.u[place]}
         if rates.household:
             each["household"] = rates.household[place]
+        if rates.namesakes:
+            each["namesakes"] = rates.namesakes[place]
         found.append(each)
     return found
 
 
 def _read(levels: list[dict[str, Any]]) -> Rates:
     return Rates(
-        tuple(float(level["m"]) for level in levels),
-        tuple(float(level["u"]) for level in levels),
-        tuple(float(level["household"]) for level in levels if "household" in level),
+        *(
+            tuple(float(level[word]) for level in levels if word in level)
+            for word in ("m", "u", "household", "namesakes")
+        )
     )
 
 
@@ -155,9 +158,9 @@ def _check(description: Description, numbers: Numbers, what: str) -> None:
 
 
 def _check_rates(one: Comparison, rates: Rates, what: str) -> None:
-    every = {"m": rates.m, "u": rates.u, "household": rates.household}
+    every = asdict(rates)
     for word, shares in every.items():
-        if word == "household" and not shares:
+        if word in {"household", "namesakes"} and not shares:
             continue
         if len(shares) != len(one.levels) or not all(0 < each < 1 for each in shares):
             raise NumbersRefused(
@@ -169,7 +172,8 @@ def _check_rates(one: Comparison, rates: Rates, what: str) -> None:
                 f"{what}: {one.name}: {word} sums to {math.fsum(shares):.6g}, not to "
                 "one"
             )
-    weights = zip(one.levels, rates.weights(), strict=True)
+    bits = rates.weights()
+    weights = [(one.levels[place], bits[place]) for place in one.in_order()]
     for (stronger, more), (weaker, less) in itertools.pairwise(weights):
         if more < less - _ROUNDED:
             raise NumbersRefused(

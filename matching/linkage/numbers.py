@@ -1,7 +1,7 @@
 """The numbers of a linkage: how often each level is reached, and what that weighs."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from matching.linkage.layout import (
     JOINED,
     KIND,
     LETTERS_STEP,
+    NAMES_SWAPPED,
     NO_VALUE,
     ONE_EDIT,
     POSTCODE,
@@ -29,6 +30,7 @@ from matching.linkage.layout import (
     SLOT,
     START,
     STOP,
+    SWAPPED_AT,
     TEXT,
     Floats,
     Ints,
@@ -42,6 +44,13 @@ _KINDS = {
 
 NOTHING = 1e-300
 
+FEWEST = 0.5
+"""Matches, and pairs of a value, are never fewer than half of one."""
+
+TURNED_BITS = 6.0
+"""Of any names, one in 64 is believed to be written with the forename as the surname
+and the surname as the forename, by whomever."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rates:
@@ -54,11 +63,21 @@ class Rates:
     household: tuple[float, ...] = ()
     """Among pairs of two members of one household; empty where they agree by chance, as
     strangers do: then neither the level nor its rarity says anything of households."""
+    namesakes: tuple[float, ...] = ()
+    """Of a code, among pairs of strangers who share the forename, as most forenames
+    tell the sex; empty where a shared forename changes nothing."""
 
     def weights(self) -> tuple[float, ...]:
         """Bits of each level: log2(m / u)."""
         return tuple(
             round(math.log2(m / u), DIGITS) for m, u in zip(self.m, self.u, strict=True)
+        )
+
+    def given(self) -> tuple[float, ...]:
+        """Bits to add to each level where both have one forename."""
+        return tuple(
+            round(math.log2(u / among), DIGITS)
+            for u, among in zip(self.u, self.namesakes, strict=False)
         )
 
 
@@ -79,6 +98,18 @@ def prior_bits(numbers: Numbers, pairs: int) -> float:
     """Bits that any pair starts with; never above even odds."""
     share = min(0.5, max(numbers.matches, NOTHING) / max(pairs, 1))
     return round(math.log2(share / (1 - share)), DIGITS)
+
+
+def settled(bits: Floats, numbers: Numbers, pairs: int) -> float:
+    """The number of matches from which the pairs' probabilities sum to itself."""
+    matches = numbers.matches
+    for _ in range(200):
+        prior = prior_bits(replace(numbers, matches=matches), pairs)
+        likely = 1 / (1 + np.exp2(-np.clip(bits + prior, -1000, 1000)))
+        before, matches = matches, max(math.fsum(likely.tolist()), FEWEST)
+        if abs(matches - before) < 1e-6 * matches:
+            break
+    return matches
 
 
 def adjustments(
@@ -146,15 +177,13 @@ def plan_of(
             row[HOPES_AT] = sum(map(len, hopes))
             hopes.append(hopes_of(steps(one), weight[c]))
         _shortcuts(row, programme)
-        best[c] = weight[c].max()
-        unlike[c] = max(
-            (
-                bits
-                for bits, each in zip(weight[c], one.levels, strict=False)
-                if each.test != EXACT
-            ),
-            default=0.0,
-        )
+        tests = [each.test for each in one.levels]
+        counted = [test != NAMES_SWAPPED for test in tests]
+        if not all(counted):
+            row[SWAPPED_AT] = tests.index(NAMES_SWAPPED)
+        best[c] = max(0.0, *weight[c, : len(tests)][counted])
+        differing = [test not in {EXACT, NAMES_SWAPPED} for test in tests]
+        unlike[c] = weight[c, : len(tests)][differing].max(initial=-np.inf)
         apart[c] = weight[c, len(one.levels) - 1]
         if one.frequencies:
             counts = value_counts(one, encoded, place)
@@ -162,15 +191,16 @@ def plan_of(
             row[EXACT_AT] = begin
             extra.append(bonus)
             begin += len(bonus)
-            level = [each.test for each in one.levels].index(EXACT)
+            level = tests.index(EXACT)
             most = bonus[counts > 0].max(initial=0.0)
             best[c] = max(best[c], weight[c, level] + most)
     household = _household(order, numbers, width)
+    forename, given = _given(order, numbers, width)
     share = numbers.household_share
     slack = math.log2(1 - share) if len(household) else 0.0
     scalars = [
         prior_bits(numbers, pairs_of(encoded)), line,
-        line + slack if pruned else -1e300, share,
+        line + slack if pruned else -1e300, share, TURNED_BITS,
     ]  # fmt: skip
     return Plan(
         comparisons=comparisons,
@@ -193,6 +223,8 @@ def plan_of(
         hopes=np.concatenate([*hopes, np.zeros(1)]),
         scalars=np.array(scalars),
         width=width,
+        forename=forename,
+        namesakes=given,
         words_slot=-1,
         first_rule=len(order),
         household=household,
@@ -229,3 +261,15 @@ def _household(order: list[Comparison], numbers: Numbers, width: int) -> Floats:
                 np.maximum(rates.household, NOTHING) / np.maximum(rates.u, NOTHING)
             )
     return bits
+
+
+def _given(order: list[Comparison], numbers: Numbers, width: int) -> tuple[int, Floats]:
+    """Where the forename stands, and what codes weigh more where it is the same."""
+    bits = np.zeros((len(order), width))
+    for c, one in enumerate(order):
+        given = numbers.rates[one.name].given() if one.kind == "code" else ()
+        bits[c, : len(given)] = given
+    kinds = [one.kind for one in order]
+    if not bits.any() or "forename" not in kinds:
+        return -1, bits
+    return kinds.index("forename"), bits

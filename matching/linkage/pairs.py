@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.linkage.description import Description
+from matching.linkage.description import Comparison, Description
 from matching.linkage.encode import slots
 from matching.linkage.fast import Found
 from matching.linkage.layout import Floats, Ints
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 MISSING_NAME = "missing"
 """The level of a comparison about which one record or both say nothing."""
+
+SWAPPED_NAME = "swapped"
+"""The level of a surname where the forename's level speaks for both."""
 
 _LARGEST_EXPONENT = 1000.0
 
@@ -67,24 +70,45 @@ def pairs_table(
         "weight": pa.array(found.bits),
         "probability": pa.array(probabilities(found.bits)),
     }
-    places = {one.name: place for place, one in enumerate(slots(description))}
+    order = slots(description)
+    levels = shown(order, found.levels)
     for one in description.comparisons:
-        names = [*(level.name for level in one.levels), MISSING_NAME]
+        place = order.index(one)
         columns[f"{one.name}_level"] = pa.DictionaryArray.from_arrays(
-            pa.array(found.levels[:, places[one.name]].astype(np.int8)),
-            pa.array(names, pa.string()),
+            pa.array(levels[:, place]), pa.array(level_names(order)[place], pa.string())
         )
     return pa.table(columns)
+
+
+def level_names(order: list[Comparison]) -> list[list[str]]:
+    """For each comparison the names of its levels by their number, ``missing`` after
+    the last; of a surname whose forename may be swapped with it, then that."""
+    names = [[*(level.name for level in one.levels), MISSING_NAME] for one in order]
+    for c, one in enumerate(order):
+        if one.swapped is not None:
+            names[c + 1].append(SWAPPED_NAME)
+    return names
+
+
+def shown(order: list[Comparison], levels: np.ndarray) -> np.ndarray:
+    """The levels as they are told: a surname for which the forename speaks is swapped,
+    where the kernel leaves it out."""
+    found = levels.astype(np.int8)
+    for c, one in enumerate(order):
+        if one.swapped is not None:
+            spoken_for = found[:, c] == one.swapped
+            found[spoken_for, c + 1] = len(order[c + 1].levels) + 1
+    return found
 
 
 def found_by_reference(description: Description, pairs: "list[Pair]") -> Found:
     """The plain engine's pairs in the form of the fast one's; it does not say how many
     it compared."""
     order = slots(description)
-    names = [[*(level.name for level in one.levels), MISSING_NAME] for one in order]
+    names = level_names(order)
     levels = [
         [
-            each.index(pair.levels[one.name])
+            min(each.index(pair.levels[one.name]), len(one.levels))
             for one, each in zip(order, names, strict=True)
         ]
         for pair in pairs

@@ -49,65 +49,66 @@ _DATE = frozenset({"date"})
 _POSTCODE = frozenset({"postcode"})
 _EVERY = frozenset(KINDS)
 
-TESTS: dict[str, Test] = {
-    test.name: test
-    for test in (
-        _test("exact", layout.EXACT, _EVERY, "The values are the same."),
-        _test("same", layout.EXACT, _EVERY, "The values are the same."),
-        _test(
-            "known_form", layout.KNOWN_FORM, NAMES,
-            "One forename is a known form of the other, as Liz of Elizabeth.",
-        ),
-        _test(
-            "all_words", layout.ALL_WORDS, NAMES | {"text"},
-            "One record has all the words of the other and more.",
-        ),
-        _test(
-            "a_word", layout.A_WORD, NAMES | {"text"},
-            "The values share a word that says something.",
-        ),
-        _test(
-            "initial", layout.INITIAL, NAMES,
-            "One record has only an initial, and it fits.",
-        ),
-        _test(
-            "jaro_winkler X", layout.JARO_WINKLER, TEXTS,
-            "The spellings have a Jaro-Winkler similarity of X or more.",
-        ),
-        _test(
-            "one_edit", layout.ONE_EDIT, TEXTS | _DATE,
-            "One letter or digit was put in, left out, changed or swapped with its "
-            "neighbour.",
-        ),
-        _test(
-            "swapped", layout.SWAPPED, _DATE,
-            "Day and month stand the other way round.",
-        ),
-        _test("one_digit", layout.ONE_DIGIT, _DATE, "A single digit differs."),
-        _test(
-            "two_parts", layout.TWO_PARTS, _DATE,
-            "Two of day, month and year are the same.",
-        ),
-        _test(
-            "within N days", layout.WITHIN_DAYS, _DATE,
-            "The dates lie at most N days apart.",
-        ),
-        _test(
-            "far_apart", layout.FAR_APART, _DATE,
-            "The dates lie ten years or more apart.",
-        ),
-        _test("sector", layout.SECTOR, _POSTCODE, "The postcodes are of one sector."),
-        _test(
-            "district", layout.DISTRICT, _POSTCODE,
-            "The postcodes are of one district.",
-        ),
-        _test("area", layout.AREA, _POSTCODE, "The postcodes are of one area."),
-        _test("different", layout.ALWAYS, _EVERY, "The values are different."),
-    )
-}  # fmt: skip
+TESTS: tuple[Test, ...] = (
+    _test("exact", layout.EXACT, _EVERY, "The values are the same."),
+    _test("same", layout.EXACT, _EVERY, "The values are the same."),
+    _test(
+        "known_form", layout.KNOWN_FORM, NAMES,
+        "One forename is a known form of the other, as Liz of Elizabeth.",
+    ),
+    _test(
+        "all_words", layout.ALL_WORDS, NAMES | {"text"},
+        "One record has all the words of the other and more.",
+    ),
+    _test(
+        "a_word", layout.A_WORD, NAMES | {"text"},
+        "The values share a word that says something.",
+    ),
+    _test(
+        "initial", layout.INITIAL, NAMES,
+        "One record has only an initial, and it fits.",
+    ),
+    _test(
+        "jaro_winkler X", layout.JARO_WINKLER, TEXTS,
+        "The spellings have a Jaro-Winkler similarity of X or more.",
+    ),
+    _test(
+        "one_edit", layout.ONE_EDIT, TEXTS | _DATE,
+        "One letter or digit was put in, left out, changed or swapped with its "
+        "neighbour.",
+    ),
+    _test(
+        "swapped", layout.SWAPPED, _DATE,
+        "Day and month stand the other way round.",
+    ),
+    _test(
+        "swapped", layout.NAMES_SWAPPED, frozenset({"forename"}),
+        "Forename and surname stand in each other's column; one may be misspelt.",
+    ),
+    _test("one_digit", layout.ONE_DIGIT, _DATE, "A single digit differs."),
+    _test(
+        "two_parts", layout.TWO_PARTS, _DATE,
+        "Two of day, month and year are the same.",
+    ),
+    _test(
+        "within N days", layout.WITHIN_DAYS, _DATE,
+        "The dates lie at most N days apart.",
+    ),
+    _test(
+        "far_apart", layout.FAR_APART, _DATE,
+        "The dates lie ten years or more apart.",
+    ),
+    _test("sector", layout.SECTOR, _POSTCODE, "The postcodes are of one sector."),
+    _test(
+        "district", layout.DISTRICT, _POSTCODE,
+        "The postcodes are of one district.",
+    ),
+    _test("area", layout.AREA, _POSTCODE, "The postcodes are of one area."),
+    _test("different", layout.ALWAYS, _EVERY, "The values are different."),
+)  # fmt: skip
 """Every test that a description may name."""
 
-_WORDS = {test.code: test.words for test in TESTS.values()}
+_WORDS = {test.code: test.words for test in TESTS}
 
 
 def words_of(level: "Level") -> str:
@@ -118,7 +119,7 @@ def words_of(level: "Level") -> str:
 
 DEFAULT_LEVELS: dict[str, tuple[str, ...]] = {
     "forename": (
-        "exact", "known_form", "all_words", "jaro_winkler 0.92", "initial",
+        "exact", "swapped", "known_form", "all_words", "jaro_winkler 0.92", "initial",
         "jaro_winkler 0.88", "different",
     ),
     "surname": (
@@ -132,7 +133,8 @@ DEFAULT_LEVELS: dict[str, tuple[str, ...]] = {
     "postcode": ("same", "sector", "district", "different"),
     "code": ("same", "different"),
 }  # fmt: skip
-"""The levels of a comparison for which a description names none."""
+"""The levels of a comparison for which a description names none; ``swapped`` of a
+forename where a surname is compared as well."""
 
 
 def holds(test: int, parameter: float, one: object, other: object) -> bool:

@@ -40,6 +40,7 @@ from matching.linkage.layout import (
     STEP,
     STOP,
     SURNAME,
+    SWAPPED_AT,
     TEST,
     TEXT,
     Plan,
@@ -56,6 +57,10 @@ from matching.linkage.levels_kernel import (
     text_step,
 )
 from matching.linkage.pointers import floats, int32s, int64s
+from matching.linkage.swapping_kernel import (
+    bits_of_swapped,
+    rarity_of_swapped,
+)
 
 TOLERANCE = 1e-6
 """Bits are rounded to this in the end, and only then held to the line."""
@@ -76,6 +81,8 @@ def at_addresses(plan, values):
         hopes=floats(plan.hopes.ctypes.data),
         scalars=floats(plan.scalars.ctypes.data),
         width=plan.width,
+        forename=plan.forename,
+        namesakes=floats(plan.namesakes.ctypes.data),
         words_slot=plan.words_slot,
         first_rule=plan.first_rule,
         household=floats(plan.household.ctypes.data),
@@ -218,7 +225,10 @@ def of_a_household(plan, values, rows, i, j, levels, count):
     more = 0.0
     for c in range(count):
         more += plan.household[c * plan.width + levels[c]]
-        if plan.comparisons[c * COMPARISON + EXACT_AT] >= 0 and _tells_households(
+        if levels[c] == plan.comparisons[c * COMPARISON + SWAPPED_AT]:
+            if _tells_households(plan, c):
+                more += rarity_of_swapped(plan, values.texts, rows, i, j, c)
+        elif plan.comparisons[c * COMPARISON + EXACT_AT] >= 0 and _tells_households(
             plan, c
         ):
             slot = plan.comparisons[c * COMPARISON + SLOT]
@@ -282,11 +292,12 @@ def weigh_fields(plan, values, rows, i, j, count, levels, ahead):
 
 
 @compiled
-def weigh_texts(plan, values, rows, i, j, span, levels, waiting, total, ahead):
+def weigh_texts(plan, values, rows, i, j, span, levels, waiting, total, ahead, swapped):
     """``total`` and the bits of the texts; minus infinity when the pair is lost.
 
     All texts were foreseen by their codes (``ahead``); now each by its card: what it is
     at best. Only then letters, one text after the other, for as long as there is hope.
+    ``swapped`` says that the names stand in each other's column.
     """
     cut = plan.scalars[CUT]
     texts = values.texts
@@ -297,6 +308,17 @@ def weigh_texts(plan, values, rows, i, j, span, levels, waiting, total, ahead):
         slot = plan.comparisons[c * COMPARISON + SLOT]
         a, b = rows.left[i * rows.width + slot], rows.right[j * rows.width + slot]
         bits = 0.0
+        if swapped and plan.comparisons[c * COMPARISON + SWAPPED_AT] >= 0:
+            bits = bits_of_swapped(plan, texts, rows, i, j, c)
+            levels[c] = plan.comparisons[c * COMPARISON + SWAPPED_AT]
+            levels[c + 1] = plan.comparisons[(c + 1) * COMPARISON + NO_VALUE]
+            ahead -= bits
+            total += bits
+            hope += bits
+            c += 2
+            if hope + ahead < cut - TOLERANCE:
+                return -np.inf
+            continue
         ahead -= text_at_most(plan, texts, rows, i, j, c)
         if plan.comparisons[c * COMPARISON + KIND] == FORENAME:
             w, v = np.int32(MISSING), np.int32(MISSING)

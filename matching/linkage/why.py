@@ -9,18 +9,27 @@ from matching.linkage.description import Comparison, Description, Rule
 from matching.linkage.encode import Encoded, slots
 from matching.linkage.kernel import scan
 from matching.linkage.layout import (
+    ALWAYS,
     EXACT,
     EXACT_AT,
     JOINED,
     KIND,
     MISSING,
+    NAMES_SWAPPED,
     PRIOR,
     TEXT,
+    TURNED,
     Plan,
     Work,
 )
 from matching.linkage.numbers import Numbers, plan_of
-from matching.linkage.pairs import MISSING_NAME, line_of
+from matching.linkage.pairs import (
+    MISSING_NAME,
+    SWAPPED_NAME,
+    level_names,
+    line_of,
+    shown,
+)
 from matching.linkage.tests import words_of
 
 _EVERYTHING = -1e300
@@ -32,11 +41,14 @@ class Part:
 
     name: str
     level: str
-    """``missing`` where one record or both say nothing."""
+    """``missing`` where one record or both say nothing; of a surname whose forename
+    speaks for both, ``swapped``."""
     bits: float
     """Of the level, and of how rare the value is that both have."""
     rarity: float
     """That part of ``bits`` which the rarity of the shared value adds."""
+    given: float
+    """That part which a code adds or takes because the forename is the same."""
     enough: str | None
     """The weakest level that alone would lift the pair to the line, if any would."""
 
@@ -81,21 +93,26 @@ def why(
     )
     order = slots(description)
     levels = found[0].astype(int).tolist()
+    told = shown(order, found)[0].tolist()
+    names = level_names(order)
     line = line_of(description.threshold)
     learnt = round(float(bits[0]), 6)
     whole = float(numbers.calibration.bits(np.array(learnt)))
     rarities = [
-        _rarity(plan, encoded, c, pair) if _is_exact(one, levels[c]) else 0.0
+        _rarity(_test(one, levels[c]), plan, encoded, c, pair)
         for c, one in enumerate(order)
     ]
-    reached = _Reached(description, numbers, plan, levels, rarities)
+    reached = _Reached(
+        description, numbers, plan, levels, rarities, _one_forename(plan, encoded, pair)
+    )
     parts = {}
     for c, one in enumerate(order):
         parts[one.name] = Part(
             one.name,
-            _names(one)[levels[c]],
-            float(plan.weight[c, levels[c]]) + rarities[c],
+            names[c][told[c]],
+            reached.weight(c) + rarities[c],
             rarities[c],
+            reached.weight(c) - float(plan.weight[c, levels[c]]),
             reached.enough(c, numbers.calibration.learnt(line)),
         )
     return Why(
@@ -109,15 +126,19 @@ def why(
     )
 
 
-def _is_exact(one: Comparison, level: int) -> bool:
-    return level < len(one.levels) and one.levels[level].test == EXACT
+def _test(one: Comparison, level: int) -> int:
+    return one.levels[level].test if level < len(one.levels) else ALWAYS
 
 
-def _rarity(plan: Plan, encoded: Encoded, c: int, pair: tuple[int, int]) -> float:
-    """Bits for how rare a value is that both records have."""
+def _rarity(
+    test: int, plan: Plan, encoded: Encoded, c: int, pair: tuple[int, int]
+) -> float:
+    """Bits for how rare a value is, or two names are, that both records have."""
+    if test == NAMES_SWAPPED:
+        return _rarity_of_swapped(plan, encoded, c, pair)
     at = int(plan.comparisons[c, EXACT_AT])
     one, other = int(encoded.left[pair[0], c]), int(encoded.right[pair[1], c])
-    if at < 0 or MISSING in (one, other):
+    if test != EXACT or at < 0 or MISSING in (one, other):
         return 0.0
     if plan.comparisons[c, KIND] == TEXT:
         card = encoded.values.texts.card
@@ -125,8 +146,30 @@ def _rarity(plan: Plan, encoded: Encoded, c: int, pair: tuple[int, int]) -> floa
     return float(plan.adjustment[at + other]) if one == other else 0.0
 
 
-def _names(one: Comparison) -> list[str]:
-    return [*(level.name for level in one.levels), MISSING_NAME]
+def _one_forename(plan: Plan, encoded: Encoded, pair: tuple[int, int]) -> bool:
+    """Whether both have one forename, where that says something of codes."""
+    c = plan.forename
+    one, other = int(encoded.left[pair[0], c]), int(encoded.right[pair[1], c])
+    if c < 0 or MISSING in (one, other):
+        return False
+    card = encoded.values.texts.card
+    return bool(card[one, JOINED] == card[other, JOINED])
+
+
+def _rarity_of_swapped(
+    plan: Plan, encoded: Encoded, c: int, pair: tuple[int, int]
+) -> float:
+    joined = encoded.values.texts.card[:, JOINED]
+    ours = joined[encoded.left[pair[0], c : c + 2]]
+    theirs = joined[encoded.right[pair[1], c : c + 2]][::-1]
+    crosswise = list(zip(ours, theirs, strict=True))
+    left = right = 0.0
+    for place, both in enumerate((crosswise, crosswise[::-1])):
+        at = int(plan.comparisons[c + place, EXACT_AT])
+        if at >= 0:
+            left += float(plan.adjustment[at + np.array(both[0])].min())
+            right += float(plan.adjustment[at + np.array(both[1])].min())
+    return min(max(left, right), min(left, right) + float(plan.scalars[TURNED]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +181,16 @@ class _Reached:
     plan: Plan
     levels: list[int]
     rarities: list[float]
+    one_forename: bool
+
+    def weight(self, c: int) -> float:
+        """Bits of the level, with what a shared forename changes."""
+        level = self.levels[c]
+        given = float(self.plan.namesakes[c, level]) if self.one_forename else 0.0
+        return float(self.plan.weight[c, level]) + given
 
     def bits(self) -> float:
-        weights = [
-            float(self.plan.weight[c, level]) for c, level in enumerate(self.levels)
-        ]
+        weights = [self.weight(c) for c in range(len(self.levels))]
         whole = [float(self.plan.scalars[PRIOR]), *weights, *self.rarities]
         return math.fsum(whole) + self.household()
 
@@ -161,15 +209,25 @@ class _Reached:
 
     def enough(self, c: int, line: float) -> str | None:
         """The weakest level of a comparison that would lift the pair to the line."""
-        one = slots(self.description)[c]
-        if self.bits() >= line:
+        order = slots(self.description)
+        one = order[c]
+        if self.bits() >= line or self._is_swapped(order, c):
             return None
-        for level in range(len(one.levels) - 1, -1, -1):
+        for level in reversed(one.in_order()):
             levels = [*self.levels[:c], level, *self.levels[c + 1 :]]
             rarities = [*self.rarities[:c], 0.0, *self.rarities[c + 1 :]]
-            if replace(self, levels=levels, rarities=rarities).bits() >= line:
+            shared = level == 0 if c == self.plan.forename else self.one_forename
+            other = replace(self, levels=levels, rarities=rarities, one_forename=shared)
+            if other.bits() >= line:
                 return one.levels[level].name
         return None
+
+    def _is_swapped(self, order: list[Comparison], c: int) -> bool:
+        """Whether a comparison is one of two whose names stand in each other's column:
+        neither could be otherwise by itself."""
+        forename = max(c - 1, 0) if order[c].kind == "surname" else c
+        swapped = order[forename].swapped
+        return swapped is not None and self.levels[forename] == swapped
 
 
 def _rules(
@@ -198,6 +256,8 @@ def in_words(found: Why, description: Description) -> list[str]:
         line = f"{part.bits:+9.2f}  {part.name}: {_said(one, part)}"
         if part.rarity:
             line += f" (of that {part.rarity:+.2f} for how rare or common the value is)"
+        if part.given:
+            line += f" (of that {part.given:+.2f} because the forename is the same)"
         lines.append(line)
     if found.household:
         lines.append(
@@ -216,6 +276,8 @@ def in_words(found: Why, description: Description) -> list[str]:
 def _said(one: Comparison, part: Part) -> str:
     if part.level == MISSING_NAME:
         return "missing. One record or both say nothing."
+    if one.kind == "surname" and part.level == SWAPPED_NAME:
+        return "swapped. What the forename weighs is for both."
     level = next(level for level in one.levels if level.name == part.level)
     return f"{part.level}. {words_of(level)}"
 

@@ -10,6 +10,7 @@ from matching.linkage import fast, reference
 from matching.linkage.description import Description, description_of
 from matching.linkage.encode import encode, slots
 from matching.linkage.numbers import Numbers, Rates, plan_of
+from matching.linkage.pairs import level_names, shown
 
 LONG = "A" * 500 + "LONGER THAN ANY NAME"
 
@@ -173,14 +174,16 @@ def numbers_for(description: Description, seed: int) -> Numbers:
     """Made-up numbers; the last levels weigh against, the first for."""
     rng = np.random.default_rng(seed)
 
-    def rates(levels: int) -> Rates:
+    def rates(levels: int, kind: str) -> Rates:
         m = np.sort(rng.dirichlet(np.ones(levels)))[::-1] + 1e-6
         u = np.sort(rng.dirichlet(np.ones(levels))) + 1e-6
         household = rng.dirichlet(np.ones(levels)) + 1e-6
-        return Rates(*(tuple(one / one.sum()) for one in (m, u, household)))
+        namesakes = rng.dirichlet(np.ones(levels)) + 1e-6
+        every = [m, u, household, namesakes][: 4 if kind == "code" else 3]
+        return Rates(*(tuple(one / one.sum()) for one in every))
 
     return Numbers(
-        {one.name: rates(len(one.levels)) for one in description.comparisons},
+        {one.name: rates(len(one.levels), one.kind) for one in description.comparisons},
         matches=3,
         household_share=0.2 if description.household else 0.0,
         frequency_strength=10,
@@ -195,13 +198,15 @@ def by_the_fast_engine(description, numbers, sides, line, *, pruned=True) -> Out
     plan = plan_of(description, numbers, encoded, line, pruned=pruned)
     found = fast.search(encoded, plan, 2)
     order = slots(description)
-    pairs = zip(found.left, found.right, found.bits, found.levels, strict=True)
+    names = level_names(order)
+    levels = shown(order, found.levels)
+    pairs = zip(found.left, found.right, found.bits, levels, strict=True)
     return {
         (int(left), int(right)): (
             float(bits),
             {
-                one.name: [*(level.name for level in one.levels), "missing"][place]
-                for one, place in zip(order, levels, strict=True)
+                one.name: each[place]
+                for one, each, place in zip(order, names, levels, strict=True)
             },
         )
         for left, right, bits, levels in pairs

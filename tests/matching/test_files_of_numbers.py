@@ -22,7 +22,7 @@ TOLD = "600 records searched for among 1500, no labels"
 
 
 def rates(size, household=()):
-    u = [0.01 * 2**place for place in range(size - 1)]
+    u = [0.005 * 2**place for place in range(size - 1)]
     m = [0.8 / 2**place for place in range(size - 1)]
     total = sum(m) + 0.001
     m = [each / total for each in m]
@@ -57,6 +57,23 @@ def test_households_come_back_as_well(tmp_path):
     found = replace(
         with_rates("sex", rates(2, household=(0.4, 0.6))), household_share=1e-5
     )
+    assert load_numbers(saved(found, tmp_path), described()) == found
+
+
+def test_how_namesakes_agree_comes_back_as_well(tmp_path):
+    found = with_rates("sex", replace(rates(2), namesakes=(0.97, 0.03)))
+    assert load_numbers(saved(found, tmp_path), described()) == found
+    wrong = with_rates("sex", replace(rates(2), namesakes=(0.97, 0.04)))
+    with pytest.raises(NumbersRefused, match=r"sex: namesakes sums to 1\.01"):
+        saved(wrong, tmp_path)
+
+
+def test_swapped_names_may_weigh_more_than_a_forename_that_is_the_same(tmp_path):
+    forename = described().comparison("forename")
+    m, u = ([0.1] * len(forename.levels) for _ in range(2))
+    m[forename.swapped], u[forename.swapped] = 0.3, 1e-6
+    u[-1] += 0.3 - 1e-6
+    found = with_rates("forename", Rates(tuple(m), tuple(u)))
     assert load_numbers(saved(found, tmp_path), described()) == found
 
 

@@ -26,7 +26,7 @@ def test_every_level_stands_in_the_guide_with_its_kinds_and_words():
             "all" if test.kinds == set(KINDS) else ", ".join(sorted(test.kinds)),
             test.words,
         )
-        for test in TESTS.values()
+        for test in TESTS
     ]
     assert told == meant
 

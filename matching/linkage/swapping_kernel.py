@@ -1,0 +1,121 @@
+"""Forename and surname in each other's column, compiled: two comparisons as one.
+
+Two records whose names stand so agree on both, so the forename's level speaks for the
+surname, which is left out. One of them has the names the wrong way round, and that is
+the one whose forename is rarer as a forename and surname as a surname. How rare says
+how seldom a stranger is written so; yet strangers' names are turned as well.
+"""
+
+# mypy: disable-error-code="untyped-decorator,no-untyped-def"
+
+from matching.linkage.alike import jaro_winkler
+from matching.linkage.compiled import compiled
+from matching.linkage.foreseeing_kernel import are_same, text_at_most
+from matching.linkage.layout import (
+    COMPARISON,
+    EXACT_AT,
+    MISSING,
+    SIMILARITY,
+    SLOT,
+    SWAPPED_ALIKE,
+    SWAPPED_AT,
+    TURNED,
+)
+
+
+@compiled
+def names_of(plan, rows, i, j, c):
+    """Forename and surname of the left record, then those of the right."""
+    slot = plan.comparisons[c * COMPARISON + SLOT]
+    after = plan.comparisons[(c + 1) * COMPARISON + SLOT]
+    left, right = i * rows.width, j * rows.width
+    return (
+        rows.left[left + slot], rows.left[left + after],
+        rows.right[right + slot], rows.right[right + after],
+    )  # fmt: skip
+
+
+@compiled
+def swapped_place(plan):
+    """The comparison of forenames that may stand in the other's surname, or -1."""
+    for c in range(len(plan.comparisons)):
+        if plan.comparisons[c, SWAPPED_AT] >= 0:
+            return c
+    return -1
+
+
+@compiled
+def may_be_swapped(rows, i, j, slots, shared):
+    """Whether one record's forename may be the other's surname; asked of every pair."""
+    left, right = i * rows.width, j * rows.width
+    f, s = rows.left[left + slots[0]], rows.left[left + slots[1]]
+    g, t = rows.right[right + slots[0]], rows.right[right + slots[1]]
+    return (
+        f == t or s == g or (f < shared and t < shared) or (s < shared and g < shared)
+    )
+
+
+@compiled
+def are_swapped(plan, texts, rows, i, j, c):
+    """Whether two records' forenames and surnames agree crosswise only: one is the
+    same, and the other is spelt alike."""
+    f, s, g, t = names_of(plan, rows, i, j, c)
+    if f <= MISSING or s <= MISSING or g <= MISSING or t <= MISSING:
+        return False
+    one, other = are_same(texts, f, t), are_same(texts, s, g)
+    if not (one or other) or are_same(texts, f, g) or are_same(texts, s, t):
+        return False
+    if one and other:
+        return True
+    return _are_alike(texts, s, g) if one else _are_alike(texts, f, t)
+
+
+@compiled
+def _are_alike(texts, a, b):
+    # half a part more: similarities are rounded to whole parts
+    return (
+        jaro_winkler(texts.card, texts.letters, a, b) * SIMILARITY + 0.5
+        >= SWAPPED_ALIKE
+    )
+
+
+@compiled
+def rarity_of_swapped(plan, texts, rows, i, j, c):
+    """Bits for how rare the two names are where they stand, alike for both records.
+
+    Of two spellings of a name the commoner counts.
+    """
+    f, s, g, t = names_of(plan, rows, i, j, c)
+    left, right = 0.0, 0.0
+    at = plan.comparisons[c * COMPARISON + EXACT_AT]
+    if at >= 0:
+        left += _commoner(plan, texts, at, f, t)
+        right += _commoner(plan, texts, at, s, g)
+    at = plan.comparisons[(c + 1) * COMPARISON + EXACT_AT]
+    if at >= 0:
+        left += _commoner(plan, texts, at, s, g)
+        right += _commoner(plan, texts, at, f, t)
+    return min(max(left, right), min(left, right) + plan.scalars[TURNED])
+
+
+@compiled
+def _commoner(plan, texts, at, a, b):
+    return min(
+        plan.adjustment[at + texts.joined[a]], plan.adjustment[at + texts.joined[b]]
+    )
+
+
+@compiled
+def bits_of_swapped(plan, texts, rows, i, j, c):
+    """The bits of two records' names that stand in each other's column."""
+    level = plan.comparisons[c * COMPARISON + SWAPPED_AT]
+    weight = plan.weight[c * plan.width + level]
+    return weight + rarity_of_swapped(plan, texts, rows, i, j, c)
+
+
+@compiled
+def more_than_foreseen(plan, texts, rows, i, j, c):
+    """Bits that swapped names have above the most that either could add by itself."""
+    foreseen = text_at_most(plan, texts, rows, i, j, c)
+    foreseen += text_at_most(plan, texts, rows, i, j, c + 1)
+    return bits_of_swapped(plan, texts, rows, i, j, c) - foreseen
