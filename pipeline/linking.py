@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -28,6 +29,7 @@ from matching.linkage.pairs import (
     ranks,
 )
 from matching.linkage.tables import TableRefused, ids_of
+from matching.linkage.warming import load_kernels
 from pipeline import clock
 from pipeline.errors import ConfigurationError, CrossborderError
 from pipeline.linkage_files import (
@@ -71,7 +73,8 @@ class Prepared:
     asked: Asked
     description: Description
     ids: tuple[pa.Array, pa.Array]
-    tables: tuple[pa.Table, pa.Table | None]
+    tables: tuple[pa.Table, pa.Table | None] | None
+    """What the reference engine reads; the fast one needs no more than the codes."""
     encoded: Encoded
     blocks: tuple[Block, ...]
 
@@ -99,20 +102,24 @@ def prepare(asked: Asked) -> Prepared:
         pa.set_cpu_count(asked.threads)
     description = read_description(asked.description, asked.threshold)
     wanted, codes = columns_of(description), repeating(description)
-    left = read_columns(asked.left, wanted, codes)
-    right = None if asked.right is None else read_columns(asked.right, wanted, codes)
-    asked.laps.lap("read")
-    try:
-        encoded = encode(description, left, right)
-    except TableRefused as error:
-        raise ConfigurationError([str(error)]) from error
+    with ThreadPoolExecutor(1) as pool:
+        ready = pool.submit(load_kernels)
+        left = read_columns(asked.left, wanted, codes)
+        right = read_columns(asked.right, wanted, codes) if asked.right else None
+        asked.laps.lap("read")
+        try:
+            encoded = encode(description, left, right)
+        except TableRefused as error:
+            raise ConfigurationError([str(error)]) from error
+        ready.result()
     own = ids_of(left, description.id)
     others = own if right is None else ids_of(right, description.id)
     made = blocks(description, encoded.work)
     if faults := oversize(made, asked.largest_rule, own):
         raise ConfigurationError(faults)
     asked.laps.lap("encode")
-    return Prepared(asked, description, (own, others), (left, right), encoded, made)
+    tables = (left, right) if asked.engine == "reference" else None
+    return Prepared(asked, description, (own, others), tables, encoded, made)
 
 
 def model_of(prepared: Prepared) -> Model:
@@ -177,7 +184,7 @@ def found_of(prepared: Prepared, model: Model) -> fast.Found:
     description, encoded = prepared.description, prepared.encoded
     numbers, calibration = model.numbers, model.numbers.calibration
     line = calibration.learnt(line_of(description.threshold))
-    if prepared.asked.engine == "reference":
+    if prepared.tables is not None:
         from matching.linkage import reference
 
         pairs = reference.search(description, numbers, prepared.tables, line)

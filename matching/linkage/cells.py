@@ -28,7 +28,7 @@ from matching.linkage.tables import TableRefused
 
 PAIRS_OF_A_RULE = 300_000
 RANDOM_PAIRS = 300_000
-_PAIRS_AT_ONCE = 1_000_000
+_PAIRS_AT_ONCE = 100_000
 _HALF_BITS = 2
 _ALL = np.uint64(2**64 - 1)
 

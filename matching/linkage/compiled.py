@@ -29,3 +29,10 @@ def _sources() -> str:
     for file in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def load(*functions: Any) -> None:
+    """Has ready what was compiled before: the first call of each need not wait."""
+    for one in functions:
+        for signature, *_ in one._cache._cache_file._load_index():
+            one.compile(signature)

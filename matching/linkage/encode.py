@@ -1,8 +1,9 @@
 """Two tables as integers: codes of values, keys of rules, rows for the kernel."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -79,24 +80,22 @@ def encode(description: Description, left: pa.Table, right: pa.Table | None) -> 
     postcodes, columns = _cards(description, columns, "postcode", of.postcodes_of)
     values = Values(texts, dates, postcodes, np.zeros(1, np.int32))
     width = -(-(len(order) + len(description.blocking)) // ROW) * ROW
-    rows = tuple(
-        _rows([getattr(columns[one.name], side) for one in order], width)
+    sides = [
+        {name: getattr(one, side) for name, one in columns.items()}
         for side in ("left", "right")
-    )
+    ]
+    with ThreadPoolExecutor(cores()) as pool:  # numpy copies so, too
+        laid = pool.map(partial(_rows, order, width), sides)
+        codes, others = pool.map(partial(_in_one_array, description.comparisons), sides)
+        rows = tuple(laid)
     for name, slot in hints_of(order, description).items():
         numbers = hint_numbers(description.comparison(name), texts.card)
         numbers = np.append(numbers, np.int32(0))
         rows[0][:, slot] = numbers[columns[name].left]
         rows[1][:, slot] = numbers[columns[name].right]
-    codes = tuple(
-        np.stack(
-            [getattr(columns[one.name], side) for one in description.comparisons]
-        ).T.copy()
-        for side in ("left", "right")
-    )
     work = _work(description, columns, values, rows, one_table=right is None)
     return Encoded(
-        values, (codes[0], codes[1]), rows[0], rows[1], work,
+        values, (codes, others), rows[0], rows[1], work,
         {name: one.unreadable for name, one in columns.items() if one.unreadable},
     )  # fmt: skip
 
@@ -210,10 +209,18 @@ def _cards(
 _NO_CARDS = np.full((1, DATE_CARD), MISSING, np.int32)
 
 
-def _rows(codes: list[Int32s], width: int) -> Int32s:
-    rows = empty_rows(len(codes[0]), width)
-    for place, column in enumerate(codes):
-        rows[:, place] = column
+_Codes = Mapping[str, Int32s]
+"""Each comparison's values of one side, as numbers."""
+
+
+def _in_one_array(comparisons: Sequence[Comparison], codes: _Codes) -> Int32s:
+    return np.stack([codes[one.name] for one in comparisons]).T.copy()
+
+
+def _rows(order: Sequence[Comparison], width: int, codes: _Codes) -> Int32s:
+    rows = empty_rows(len(codes[order[0].name]), width)
+    for place, one in enumerate(order):
+        rows[:, place] = codes[one.name]
     return rows
 
 
@@ -228,7 +235,7 @@ def _work(
     """Keys of every rule; they are written into the rows as well."""
 
     def numbered(rule: Rule) -> tuple[Int32s, Int32s, int]:
-        return number_keys(*keys_of(rule, description, columns, values))
+        return number_keys(*keys_of(rule, description, columns, values))  # type: ignore[no-any-return]
 
     with ThreadPoolExecutor(cores()) as pool:
         found = list(pool.map(numbered, description.blocking))

@@ -12,7 +12,7 @@ from matching.linkage.encode import Encoded
 from matching.linkage.kernel import scan
 from matching.linkage.layout import LINE, Floats, Int32s, Ints, Plan, Work
 
-PAIRS_AT_ONCE = 4_000_000
+PAIRS_AT_ONCE = 1_000_000
 """How many pairs a thread meets before it hands over what it kept."""
 _TOLERANCE = 1e-9
 

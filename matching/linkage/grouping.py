@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from matching.linkage.compiled import compiled
-from matching.linkage.layout import MISSING, Int32s, Ints, Work
+from matching.linkage.layout import MISSING, Int32s, Work
 
 
 @compiled
@@ -20,7 +20,11 @@ def _slot(table, keys_of, key, mask):
 
 
 @compiled
-def _number(left, right):
+def number_keys(left, right):
+    """The keys that both sides have, numbered from 0; others are missing.
+
+    Gives the numbers of either side and how many there are. -1 is a missing key.
+    """
     size = 16
     while size < 2 * len(left):
         size *= 2
@@ -63,17 +67,8 @@ def _number(left, right):
     return ones, others, kept
 
 
-def number_keys(left: Ints, right: Ints) -> tuple[Int32s, Int32s, int]:
-    """The keys that both sides have, numbered from 0; others are missing.
-
-    Gives the numbers of either side and how many there are. -1 is a missing key.
-    """
-    ones, others, count = _number(left, right)
-    return ones, others, int(count)
-
-
 @compiled
-def _ordered(numbers, begin, count):
+def by_key(numbers, begin, count):
     """Where each key's records begin, and the records by key, ascending within it."""
     starts = np.zeros(count + 1, np.int64)
     for number in numbers:
@@ -98,29 +93,36 @@ def work_of(
     one_table: bool,
 ) -> Work:
     """Who meets whom, from the numbers of every rule's keys."""
-    records, entries, rules, starts, members = [], [], [], [np.zeros(1, np.int64)], []
+    records, entries, starts, members = [], [], [np.zeros(1, np.int64)], []
     begin = total = 0
-    for rule, (left, right) in enumerate(parts):
+    for left, right in parts:
         largest = max(left.max(initial=MISSING), begin - 1)
         count = int(largest) + 1 - begin
-        left_starts, left_records = _ordered(left, begin, count)
-        right_starts, right_records = _ordered(right, begin, count)
+        left_starts, left_records = by_key(left, begin, count)
+        right_starts, right_records = by_key(right, begin, count)
         sizes = np.diff(left_starts)
         records.append(left_records)
         entries.append(
             np.repeat(np.arange(begin, begin + count, dtype=np.int32), sizes)
         )
-        rules.append(np.full(len(left_records), rule, np.int32))
         starts.append(right_starts[1:] + total)
         members.append(right_records)
         total += len(right_records)
         begin += count
+    rules, sizes = np.arange(len(parts), dtype=np.int32), list(map(len, records))
     return Work(
-        record=np.concatenate(records).astype(np.int32),
-        key=np.concatenate(entries).astype(np.int32),
-        rule=np.concatenate(rules),
-        key_starts=np.concatenate(starts),
-        members=np.concatenate(members).astype(np.int32),
+        record=_in_one(records),
+        key=_in_one(entries),
+        rule=np.repeat(rules, sizes),
+        key_starts=_in_one(starts),
+        members=_in_one(members),
         mirrored=mirrored,
         one_table=one_table,
     )
+
+
+def _in_one(parts: list[np.ndarray]) -> np.ndarray:
+    """All parts in one array; the parts themselves are given up."""
+    whole = np.concatenate(parts)
+    parts.clear()
+    return whole

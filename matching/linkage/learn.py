@@ -5,6 +5,7 @@ pairs of all rules at once (``mixture``), the number of matches from the probabi
 of the pairs that are found with them. What did not converge is refused by name.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -147,13 +148,15 @@ def _seen(
     same_name = namesakes(description, encoded)
     first = _at_first(order, agreement, same_name)
     count = counter(description, encoded, first, ids)
-    blocks, alone = _blocks(description, encoded, count, sizes)
+    with ThreadPoolExecutor(1) as pool:
+        anybody = pool.submit(count.of_anybody)
+        blocks, alone = _blocks(description, encoded, count, sizes)
+        random = anybody.result()
     if not blocks:
         raise LearningRefused(
             "no two records share a key of any rule, so there is nothing to learn "
             "from: add a blocking rule that proposes pairs, or name a model"
         )
-    random = count.of_anybody()
     return _Seen(
         description, order, sizes, agreement, random, blocks, same_name, alone,
         pairs_of(encoded),
@@ -218,10 +221,9 @@ def _kinds(seen: _Seen, u: list[Floats]) -> Kinds:
     kin = []
     for one, strangers, of_one in zip(seen.order, u, m, strict=True):
         kin.append(of_one if one.kind in {"surname", "postcode"} else strangers)
-    kinds = [one.kind for one in seen.order]
     return Kinds(
         m, u, kin,
-        as_one=tuple(c for c, kind in enumerate(kinds) if kind == "postcode"),
+        as_one=tuple(c for c, one in enumerate(seen.order) if one.kind == "postcode"),
         held=held,
     )  # fmt: skip
 

@@ -27,6 +27,7 @@ from matching.linkage.layout import (
     Ints,
     Texts,
 )
+from matching.linkage.tests import NAMES
 from matching.nicknames import forms_of, known_forms
 from records.names import plain_name
 
@@ -245,12 +246,15 @@ them that must be looked at all the same."""
 def plain_texts(distinct: pa.StringArray, kind: str) -> pa.StringArray:
     """Distinct raw texts in one plain spelling each; null where nothing is left."""
     spell, plain, doubtful = _SPELLED[kind]
+    likely = distinct
+    if kind in NAMES:  # most that aren't plain yet lack no more than this
+        likely = pc.replace_substring(pc.replace_substring(distinct, "'", ""), "-", " ")
     fine = pc.and_not(
-        pc.match_substring_regex(distinct, plain),
-        pc.match_substring_regex(distinct, doubtful),
+        pc.match_substring_regex(likely, plain),
+        pc.match_substring_regex(likely, doubtful),
     )
     others = pc.invert(fine)
     spelled = [spell(text) for text in distinct.filter(others).to_pylist()]
     if not spelled:
-        return distinct
-    return pc.replace_with_mask(distinct, others, pa.array(spelled, pa.string()))
+        return distinct if likely.equals(distinct) else likely
+    return pc.replace_with_mask(likely, others, pa.array(spelled, pa.string()))

@@ -11,10 +11,20 @@ import numpy as np
 import pyarrow as pa
 
 from matching.linkage.clusters import clusters
+from matching.linkage.compiled import load
+from matching.linkage.counting_kernel import (
+    cells_of_anybody,
+    cells_of_rule,
+    hashes_of_numbers,
+    hashes_of_texts,
+)
 from matching.linkage.description import Description, description_of
 from matching.linkage.encode import encode
 from matching.linkage.fast import search
+from matching.linkage.grouping import by_key, number_keys
+from matching.linkage.kernel import scan
 from matching.linkage.learn import learn
+from matching.linkage.mixture_kernel import counted, likelihoods
 from matching.linkage.numbers import plan_of
 
 PEOPLE = 600
@@ -31,6 +41,15 @@ def warm() -> None:
         numbers = learn(description, encoded, *ids).numbers
         search(encoded, plan_of(description, numbers, encoded, 0.0))
     clusters(3, (np.array([0, 1]), np.array([1, 2])), np.array([8.0, 9.0]), 0.0)
+
+
+def load_kernels() -> None:
+    """What every linkage calls is loaded, where it was compiled before: half a second
+    that a machine of two cores spends while it reads the tables."""
+    load(
+        hashes_of_texts, hashes_of_numbers, number_keys, by_key, scan, cells_of_rule,
+        cells_of_anybody, likelihoods, counted,
+    )  # fmt: skip
 
 
 def _description() -> Description:

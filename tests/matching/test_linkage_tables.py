@@ -6,6 +6,8 @@ import decimal
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from linkage_world import (
     LONG,
     as_codes,
@@ -19,6 +21,7 @@ from matching.linkage.description import DescriptionRefused, description_of
 from matching.linkage.encode import encode
 from matching.linkage.oversize import blocks, oversize
 from matching.linkage.tables import TableRefused
+from matching.linkage.values import _SPELLED, plain_texts
 
 COMPARISONS = {
     "name": {"kind": "text", "column": "name"},
@@ -179,6 +182,17 @@ def test_texts_as_codes_are_the_texts_that_they_stand_for():
     assert found(codes, codes, "name") == as_texts
     assert found(codes, table(ids, name=plain), "name") == as_texts
     assert found(pa.concat_tables([codes[:1], codes[1:]]), codes, "name") == as_texts
+
+
+@pytest.mark.parametrize("kind", ["forename", "surname", "text", "identifier", "code"])
+@given(st.lists(st.text("ABUNKOWé.'’- _5", max_size=9), unique=True))
+@example(
+    ["O'REILLY", "AL-AMIN", "UNKNOWN-ABBOT", "A-B", "ABBOT-", "NO_SHOW", "-", "NK"]
+)
+def test_many_texts_are_spelt_as_each_is_by_itself(kind, texts):
+    spell = _SPELLED[kind][0]
+    found = plain_texts(pa.array(texts, pa.string()), kind)
+    assert found.to_pylist() == [spell(text) for text in texts]
 
 
 def test_a_fraction_that_is_not_a_number_is_missing():

@@ -324,15 +324,15 @@ def test_linking_loads_nothing_that_it_does_not_use(files):
         "'pyarrow.dataset', 'rapidfuzz'}"
     )
     program = f"""
-import atexit, sys
+import os, sys
 from pipeline.command_line import start
 sys.argv = ["crossborder", *sys.argv[1:]]
-atexit.register(lambda: print("loaded", sorted({heavy} & set(sys.modules))))
+os._exit = lambda code: print("ends", code, sorted({heavy} & set(sys.modules)))
 start()
 """
     linking_ = subprocess.run(
         [sys.executable, "-c", program, *map(str, linked(files))],
         capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2],
     )  # fmt: skip
-    assert linking_.stdout.splitlines()[-1] == "loaded []"
+    assert linking_.stdout.splitlines()[-1] == "ends 0 []"
     assert written(files).num_rows == 3
