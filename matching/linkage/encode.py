@@ -1,6 +1,6 @@
 """Two tables as integers: codes of values, keys of rules, rows for the kernel."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -85,15 +85,15 @@ def encode(description: Description, left: pa.Table, right: pa.Table | None) -> 
         for side in ("left", "right")
     ]
     with ThreadPoolExecutor(cores()) as pool:  # numpy copies so, too
-        laid = pool.map(partial(_rows, order, width), sides)
-        codes, others = pool.map(partial(_in_one_array, description.comparisons), sides)
-        rows = tuple(laid)
+        rows = tuple(pool.map(partial(_rows, order, width), sides))
     for name, slot in hints_of(order, description).items():
         numbers = hint_numbers(description.comparison(name), texts.card)
         numbers = np.append(numbers, np.int32(0))
         rows[0][:, slot] = numbers[columns[name].left]
         rows[1][:, slot] = numbers[columns[name].right]
     work = _work(description, columns, values, rows, one_table=right is None)
+    # last, as numbering keys takes the most memory
+    codes, others = (_in_one_array(description.comparisons, side) for side in sides)
     return Encoded(
         values, (codes, others), rows[0], rows[1], work,
         {name: one.unreadable for name, one in columns.items() if one.unreadable},
@@ -237,17 +237,15 @@ def _work(
     def numbered(rule: Rule) -> tuple[Int32s, Int32s, int]:
         return number_keys(*keys_of(rule, description, columns, values))  # type: ignore[no-any-return]
 
-    with ThreadPoolExecutor(cores()) as pool:
-        found = list(pool.map(numbered, description.blocking))
-    parts = []
-    slot = len(description.comparisons)
-    begin = 0
-    for one, other, keys in found:
-        for side, numbers in zip(rows, (one, other), strict=True):
-            numbers[numbers >= 0] += begin
-            side[:, slot] = numbers
-        parts.append((one, other))
-        begin += keys
-        slot += 1
+    def parts(pool: ThreadPoolExecutor) -> Iterator[tuple[Int32s, Int32s]]:
+        begin, slot = 0, len(description.comparisons)
+        for one, other, keys in pool.map(numbered, description.blocking):
+            for side, numbers in zip(rows, (one, other), strict=True):
+                numbers[numbers >= 0] += begin
+                side[:, slot] = numbers
+            yield one, other
+            begin, slot = begin + keys, slot + 1
+
     mirrored = np.array([rule.mirrored for rule in description.blocking], np.int32)
-    return work_of(parts, mirrored, one_table=one_table)
+    with ThreadPoolExecutor(cores()) as pool:
+        return work_of(parts(pool), mirrored, one_table=one_table)

@@ -2,7 +2,7 @@
 
 # mypy: disable-error-code="untyped-decorator,no-untyped-def"
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -87,7 +87,7 @@ def by_key(numbers, begin, count):
 
 
 def work_of(
-    parts: Sequence[tuple[Int32s, Int32s]],
+    parts: Iterable[tuple[Int32s, Int32s]],
     mirrored: Int32s,
     *,
     one_table: bool,
@@ -109,7 +109,7 @@ def work_of(
         members.append(right_records)
         total += len(right_records)
         begin += count
-    rules, sizes = np.arange(len(parts), dtype=np.int32), list(map(len, records))
+    rules, sizes = np.arange(len(records), dtype=np.int32), list(map(len, records))
     return Work(
         record=_in_one(records),
         key=_in_one(entries),
