@@ -205,7 +205,7 @@ def plan_of(search: Search, laid: Laid) -> Plan:
             best[c] = max(best[c], max(counted) + most)
             if column != at.EXACT_AT:
                 unlike[c] = max(unlike[c], max(others) + most)
-    scalars = [search.prior, search.lowest - _SLACK, search.lowest - _SLACK, 0.0]
+    scalars = [search.prior, search.lowest - _SLACK, search.lowest - _SLACK, 0.0, 0.0]
     return Plan(
         comparisons=table,
         steps=np.array(

@@ -36,8 +36,8 @@ def _end_at_once(end: SystemExit) -> None:
     half a second."""
     if not isinstance(end.code, int | None):
         raise end
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # a scheduler may close them
+        stream.flush()
     os._exit(end.code or 0)
 
 

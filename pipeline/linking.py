@@ -239,9 +239,9 @@ def _place(ids: pa.Array, text: str, name: str) -> int:
     return int(place)
 
 
-def progress(stream: TextIO, pairs: int) -> Callable[[float], None] | None:
+def progress(stream: TextIO | None, pairs: int) -> Callable[[float], None] | None:
     """Tells a person at a terminal how far the comparing is; nobody else."""
-    if not stream.isatty():
+    if stream is None or not stream.isatty():
         return None
 
     def tell(share: float) -> None:

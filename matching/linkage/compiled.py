@@ -32,7 +32,10 @@ def _sources() -> str:
 
 
 def load(*functions: Any) -> None:
-    """Has ready what was compiled before: the first call of each need not wait."""
+    """Has ready what was compiled before on this machine: the first call of each need
+    not wait."""
     for one in functions:
-        for signature, *_ in one._cache._cache_file._load_index():
-            one.compile(signature)
+        machine = one.targetctx.codegen().magic_tuple()
+        for signature, made_for, *_ in one._cache._cache_file._load_index():
+            if made_for == machine:
+                one.compile(signature)

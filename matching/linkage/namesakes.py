@@ -12,7 +12,7 @@ import numpy as np
 
 from matching.linkage.description import Comparison, Description
 from matching.linkage.encode import Encoded, slots
-from matching.linkage.layout import JOINED, Ints
+from matching.linkage.layout import JOINED, MISSING, Ints
 
 _BELIEVED = 100.0
 """So many pairs of strangers with one forename agree as any strangers do, before any
@@ -50,11 +50,8 @@ def namesakes(description: Description, encoded: Encoded) -> list[Namesakes | No
     if forename is None or not description.household:
         return [None for _ in order]
     at = description.comparisons.index(forename)
-    card = encoded.values.texts.card
-    names = [
-        np.where(codes[:, at] >= 0, card[codes[:, at], JOINED], -1)
-        for codes in encoded.codes
-    ]
+    joined = np.append(encoded.values.texts.card[:, JOINED], MISSING)
+    names = [joined[codes[:, at]] for codes in encoded.codes]
     return [_of_code(description, encoded, one, names) for one in order]
 
 

@@ -216,7 +216,9 @@ class _Reached:
         for level in reversed(one.in_order()):
             levels = [*self.levels[:c], level, *self.levels[c + 1 :]]
             rarities = [*self.rarities[:c], 0.0, *self.rarities[c + 1 :]]
-            shared = level == 0 if c == self.plan.forename else self.one_forename
+            shared = self.one_forename
+            if c == self.plan.forename:
+                shared = one.levels[level].test == EXACT
             other = replace(self, levels=levels, rarities=rarities, one_forename=shared)
             if other.bits() >= line:
                 return one.levels[level].name

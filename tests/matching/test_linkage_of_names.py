@@ -244,6 +244,17 @@ def test_pairs_with_one_forename_are_counted_with_their_codes():
     assert set(namesakes(describing(["born"]), encoded)) == {None}
 
 
+def test_names_that_can_not_be_read_are_nobodys_namesakes():
+    rows = ("UNKNOWN", "?", "F", "2011-02-03"), (None, None, "F", "2011-02-03")
+    description = describing(
+        ["born"],
+        comparisons={**NAMES, "postcode": {"kind": "postcode", "column": "s"}},
+        household=True,
+    )
+    encoded = encode(description, people(*rows), None)
+    assert namesakes(description, encoded)[0] == Namesakes(pairs=0, same=0)
+
+
 def test_pairs_of_one_person_are_no_strangers_with_one_forename():
     share, other = Namesakes(pairs=10_000, same=9_000).rates(0.5, (4_000, 3_900))
     assert share == pytest.approx((5_100 + 50) / 6_100)

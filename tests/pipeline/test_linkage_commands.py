@@ -311,6 +311,28 @@ def test_progress_is_told_to_a_person_at_a_terminal_only(tmp_path):
     )
 
 
+CLOSED = "import sys; sys.{0} = None; "
+START = "from pipeline.command_line import start; start()"
+
+
+@pytest.mark.parametrize(
+    "closed", ["", CLOSED.format("stdout"), CLOSED.format("stderr")]
+)
+def test_a_process_ends_with_its_code_and_all_that_it_said(files, closed):
+    def ended(*words):
+        return subprocess.run(
+            [sys.executable, "-c", closed + START, *words],
+            capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2],
+        )  # fmt: skip
+
+    good, bad = ended(*map(str, linked(files))), ended("link", "no.yaml")
+    assert (good.returncode, bad.returncode) == (0, 2)
+    if "stdout" not in closed:
+        assert good.stdout.splitlines()[-1].startswith("took")
+    if "stderr" not in closed:
+        assert "Missing option" in bad.stderr
+
+
 def test_texts_that_repeat_are_read_as_codes(files):
     read = read_columns(files / "left.parquet", ["ref", "name"], ["ref", "name"])
     assert pa.types.is_dictionary(read.schema.field("name").type)
