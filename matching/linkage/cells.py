@@ -161,8 +161,7 @@ def counter(
 def _blind(plan: Plan, blind: list[int]) -> Plan:
     comparisons = plan.comparisons.copy()
     comparisons[blind, EXACT_AT] = -1
-    forename = -1 if plan.forename in blind else plan.forename
-    return plan._replace(comparisons=comparisons, forename=forename)
+    return plan._replace(comparisons=comparisons)
 
 
 def _part(wanted: int, there: int) -> np.uint64:
