@@ -15,8 +15,9 @@ from linkage_world import (
 )
 from two_towns import described, towns
 
+from matching.linkage.cells import counter
 from matching.linkage.description import DescriptionRefused, description_of
-from matching.linkage.encode import encode
+from matching.linkage.encode import encode, slots
 from matching.linkage.learn import learn
 from matching.linkage.namesakes import Namesakes, namesakes
 from matching.linkage.numbers import Numbers, Rates
@@ -263,19 +264,20 @@ def test_pairs_of_one_person_are_no_strangers_with_one_forename():
     assert Namesakes(pairs=1e13, same=1e13).rates(0.5)[1] == pytest.approx(1e-6)
 
 
+def nearly_all_namesakes_share_the_sex(description):
+    """Numbers that say so, and that nothing else weighs anything."""
+    alike = {
+        one.name: tuple(np.full(len(one.levels), 1 / len(one.levels)).tolist())
+        for one in description.comparisons
+    }
+    rates = {name: Rates(each, each) for name, each in alike.items()}
+    rates["sex"] = Rates((0.99, 0.01), (0.5, 0.5), (), (0.99, 0.01))
+    return Numbers(rates, matches=1)
+
+
 def test_a_code_that_goes_with_the_forename_says_no_more_than_that():
     description = describing(["born"])
-    numbers = Numbers(
-        {
-            one.name: Rates(
-                tuple(np.full(len(one.levels), 1 / len(one.levels)).tolist()),
-                tuple(np.full(len(one.levels), 1 / len(one.levels)).tolist()),
-            )
-            for one in description.comparisons
-        }
-        | {"sex": Rates((0.99, 0.01), (0.5, 0.5), (), (0.99, 0.01))},
-        matches=1,
-    )
+    numbers = nearly_all_namesakes_share_the_sex(description)
     rows = ("ANN", "BERG", "F", "2011-02-03"), ("ANN", "BERG", "M", "2011-02-03")
     encoded = encode(description, people(rows[0], ("JO", *rows[0][1:])), people(*rows))
     told = why(description, numbers, encoded, (0, 0))
@@ -288,6 +290,19 @@ def test_a_code_that_goes_with_the_forename_says_no_more_than_that():
     assert {part.name: part for part in told.parts}["sex"].bits == pytest.approx(0)
     told = why(description, numbers, encoded, (1, 0))
     assert {part.name: part for part in told.parts}["sex"].given == 0
+
+
+def test_a_rule_that_asks_for_the_forename_learns_what_namesakes_share():
+    description = describing(["forename + surname"])
+    numbers = nearly_all_namesakes_share_the_sex(description)
+    table = people(("ANN", "BERG", "F", "2011-02-03"))
+    encoded = encode(description, table, table)
+    count = counter(description, encoded, numbers, (table["id"], table["id"]))
+    names = [one.name for one in slots(description)]
+    asked = [names.index("forename"), names.index("surname")]
+    cells = count.of_rule(encoded.work, 0, asked)
+    assert cells.rarity.tolist() == [-1.0]  # of 0.99, in half bits
+    assert cells.counts.tolist() == [1]
 
 
 def test_the_sex_that_a_forename_tells_is_learnt_as_saying_nothing():
