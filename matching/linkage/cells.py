@@ -161,7 +161,9 @@ def counter(
 def _blind(plan: Plan, blind: list[int]) -> Plan:
     comparisons = plan.comparisons.copy()
     comparisons[blind, EXACT_AT] = -1
-    return plan._replace(comparisons=comparisons)
+    # where all share the forename, the rule's own strangers tell how namesakes agree
+    forename = -1 if plan.forename in blind else plan.forename
+    return plan._replace(comparisons=comparisons, forename=forename)
 
 
 def _part(wanted: int, there: int) -> np.uint64:

@@ -292,17 +292,22 @@ def test_a_code_that_goes_with_the_forename_says_no_more_than_that():
     assert {part.name: part for part in told.parts}["sex"].given == 0
 
 
-def test_a_rule_that_asks_for_the_forename_learns_what_namesakes_share():
-    description = describing(["forename + surname"])
+@pytest.mark.parametrize(
+    ("rule", "bits"), [("forename + surname", 0.0), ("born", -1.0)]
+)
+def test_how_namesakes_agree_is_told_once_where_a_rule_asks_for_the_forename(
+    rule, bits
+):
+    """Its own strangers are all namesakes, and learning sees how they agree."""
+    description = describing([rule])
     numbers = nearly_all_namesakes_share_the_sex(description)
     table = people(("ANN", "BERG", "F", "2011-02-03"))
     encoded = encode(description, table, table)
     count = counter(description, encoded, numbers, (table["id"], table["id"]))
     names = [one.name for one in slots(description)]
-    asked = [names.index("forename"), names.index("surname")]
-    cells = count.of_rule(encoded.work, 0, asked)
-    assert cells.rarity.tolist() == [-1.0]  # of 0.99, in half bits
-    assert cells.counts.tolist() == [1]
+    asked = [names.index(name) for name in rule.split(" + ")]
+    cells = count.of_rule(encoded.work, 0, sorted({*asked, names.index("surname")}))
+    assert cells.rarity.tolist() == [bits]  # of 0.99, in half bits
 
 
 def test_the_sex_that_a_forename_tells_is_learnt_as_saying_nothing():
