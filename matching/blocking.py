@@ -3,19 +3,28 @@
 Each rule gives every person some keys; two persons that have one in common are a pair.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 from jellyfish import soundex
 
 from matching.comparisons import is_telling, joined
 from matching.frames import Ints, Side, name_words
 from matching.nicknames import forms_of
 
-Keys = Callable[[Side], pd.DataFrame]
-"""Gives ``person`` and ``key``, one row for each key of a person; none for no key."""
+
+class Keyed(NamedTuple):
+    """Each key of each person once; a person without any key does not occur."""
+
+    person: Ints
+    """Ascending."""
+    key: pa.StringArray
+
+
+Keys = Callable[[Side], Keyed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +36,12 @@ class Rule:
     right: Keys
 
 
-def birth_date(side: Side) -> pd.DataFrame:
+def birth_date(side: Side) -> Keyed:
     """Each date of birth."""
-    return _frame(side.births.person, side.births.values["text"])
+    return keyed(side.births.person, side.births.values["text"])
 
 
-def birth_date_swapped(side: Side) -> pd.DataFrame:
+def birth_date_swapped(side: Side) -> Keyed:
     """Each date of birth with day and month the other way round, where there is one."""
     births = side.births.values
     possible = (births["day"] <= 12) & (births["day"] != births["month"])
@@ -42,10 +51,10 @@ def birth_date_swapped(side: Side) -> pd.DataFrame:
             *(births[part][possible] for part in ("year", "month", "day")), strict=True
         )
     ]
-    return _frame(side.births.person[possible], texts)
+    return keyed(side.births.person[possible], texts)
 
 
-def surname_and_year(side: Side) -> pd.DataFrame:
+def surname_and_year(side: Side) -> Keyed:
     """Each surname, each of its telling words too, with each year of birth."""
     rows = [
         (owner, word)
@@ -56,7 +65,7 @@ def surname_and_year(side: Side) -> pd.DataFrame:
     return _with_birth(side, rows, "year")
 
 
-def sound_initial_and_year(side: Side) -> pd.DataFrame:
+def sound_initial_and_year(side: Side) -> Keyed:
     """The sound of the surname, the forename's initial and each year of birth."""
     sounds = sounds_of(surname for _, _, surname in _names(side))
     rows = [
@@ -67,7 +76,7 @@ def sound_initial_and_year(side: Side) -> pd.DataFrame:
     return _with_birth(side, rows, "year")
 
 
-def forename_and_month(side: Side) -> pd.DataFrame:
+def forename_and_month(side: Side) -> Keyed:
     """Each forename in all its known forms, with each year and month of birth."""
     rows = [
         (owner, form)
@@ -78,7 +87,7 @@ def forename_and_month(side: Side) -> pd.DataFrame:
     return _with_birth(side, rows, "year", "month")
 
 
-def forename_and_surname(side: Side) -> pd.DataFrame:
+def forename_and_surname(side: Side) -> Keyed:
     """Each forename in all its known forms, with the surname and its telling words."""
     rows = [
         (owner, f"{form} {word}")
@@ -87,10 +96,10 @@ def forename_and_surname(side: Side) -> pd.DataFrame:
         for form in _forms(forename)
         for word in {joined(surname), *filter(is_telling, surname.split())}
     ]
-    return keys_frame(rows)
+    return keyed_rows(rows)
 
 
-def sound_of_both(side: Side) -> pd.DataFrame:
+def sound_of_both(side: Side) -> Keyed:
     """The sounds of forename and surname."""
     sounds = sounds_of(part for _, *parts in _names(side) for part in parts)
     rows = [
@@ -98,10 +107,10 @@ def sound_of_both(side: Side) -> pd.DataFrame:
         for owner, forename, surname in _names(side)
         if forename and surname
     ]
-    return keys_frame(rows)
+    return keyed_rows(rows)
 
 
-def same_words(side: Side) -> pd.DataFrame:
+def same_words(side: Side) -> Keyed:
     """All words of a name in alphabetical order."""
     rows = [
         (owner, words)
@@ -110,22 +119,22 @@ def same_words(side: Side) -> pd.DataFrame:
         )
         if words
     ]
-    return keys_frame(rows)
+    return keyed_rows(rows)
 
 
-def postcode(side: Side) -> pd.DataFrame:
+def postcode(side: Side) -> Keyed:
     """Each postcode."""
-    return _frame(side.postcodes.person, side.postcodes.values["postcode"])
+    return keyed(side.postcodes.person, side.postcodes.values["postcode"])
 
 
-def identifier(side: Side) -> pd.DataFrame:
+def identifier(side: Side) -> Keyed:
     """Each identifier with its type."""
     values = side.identifiers.values
     keys = [
         f"{kind} {value}"
         for kind, value in zip(values["type"], values["value"], strict=True)
     ]
-    return _frame(side.identifiers.person, keys)
+    return keyed(side.identifiers.person, keys)
 
 
 RULES = (
@@ -143,8 +152,8 @@ RULES = (
 """A pair is found unless all of these miss it."""
 
 
-def _everybody(side: Side) -> pd.DataFrame:
-    return pd.DataFrame({"person": np.arange(len(side), dtype=np.int64), "key": "any"})
+def _everybody(side: Side) -> Keyed:
+    return keyed(np.arange(len(side)), ["any"] * len(side))
 
 
 EVERYBODY = (Rule("everybody", _everybody, _everybody),)
@@ -172,7 +181,7 @@ def sounds_of(texts: Iterable[str | None]) -> dict[str, str]:
     return {text: soundex(joined(text)) for text in {*texts} if text}
 
 
-def _with_birth(side: Side, rows: list[tuple[int, str]], *parts: str) -> pd.DataFrame:
+def _with_birth(side: Side, rows: list[tuple[int, str]], *parts: str) -> Keyed:
     births = side.births
     dates: dict[int, set[str]] = {}
     for owner, *numbers in zip(
@@ -181,7 +190,7 @@ def _with_birth(side: Side, rows: list[tuple[int, str]], *parts: str) -> pd.Data
         strict=True,
     ):
         dates.setdefault(owner, set()).add("-".join(map(str, numbers)))
-    return keys_frame(
+    return keyed_rows(
         [
             (owner, f"{key} {date}")
             for owner, key in rows
@@ -190,17 +199,16 @@ def _with_birth(side: Side, rows: list[tuple[int, str]], *parts: str) -> pd.Data
     )
 
 
-def keys_frame(rows: Iterable[tuple[int, str]]) -> pd.DataFrame:
-    """Persons and their keys as a rule gives them, without repetitions."""
-    distinct = sorted(set(rows))
-    return _frame([owner for owner, _ in distinct], [key for _, key in distinct])
+def keyed_rows(rows: Iterable[tuple[int, str]]) -> Keyed:
+    """Persons and their keys as a rule gives them."""
+    persons, keys = zip(*rows, strict=True) if (rows := list(rows)) else ((), ())
+    return keyed(persons, keys)
 
 
-def _frame(person: "Ints | list[int]", key: object) -> pd.DataFrame:
-    frame = pd.DataFrame(
-        {
-            "person": np.asarray(person, dtype=np.int64),
-            "key": pd.Series(list(key), dtype=object),  # type: ignore[call-overload]
-        }
-    )
-    return frame.drop_duplicates(ignore_index=True)
+def keyed(person: Ints | Sequence[int], key: Iterable[str]) -> Keyed:
+    """The same without repetitions."""
+    coded = pa.array(key, pa.string()).dictionary_encode()
+    size = max(len(coded.dictionary), 1)
+    codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    once = np.unique(np.asarray(person, np.int64) * size + codes)
+    return Keyed(once // size, coded.dictionary.take(pa.array(once % size)))

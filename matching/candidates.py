@@ -11,7 +11,7 @@ import recordlinkage
 from recordlinkage.base import BaseIndexAlgorithm
 from recordlinkage.index import Block
 
-from matching.blocking import Rule
+from matching.blocking import Keyed, Rule
 from matching.frames import Ints, Side
 
 PAIRS_AT_ONCE = 250_000
@@ -54,7 +54,7 @@ def candidate_pairs(
     algorithms = []
     expected = np.zeros(len(left), dtype=np.int64)
     for rule in rules:
-        left_keys, right_keys = rule.left(left), rule.right(right)
+        left_keys, right_keys = _frame(rule.left(left)), _frame(rule.right(right))
         left_keys = left_keys[left_keys["key"].isin(right_keys["key"])]
         right_keys = right_keys[right_keys["key"].isin(left_keys["key"])]
         sizes = right_keys["key"].value_counts()
@@ -72,6 +72,11 @@ def candidate_pairs(
         rights = pairs.get_level_values(1).to_numpy(dtype=np.int64)
         order = np.lexsort((rights, lefts))
         yield lefts[order], rights[order]
+
+
+def _frame(keys: Keyed) -> pd.DataFrame:
+    texts = pd.Series(keys.key.to_pylist(), dtype=object)
+    return pd.DataFrame({"person": keys.person, "key": texts})
 
 
 def _chunks(expected: Ints, limit: int) -> Iterator[Ints]:

@@ -14,7 +14,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from matching import blocking
@@ -131,7 +130,7 @@ def _columns(search: Search, pairs: Pairs) -> list[Column]:
     return [*names, *field_columns(left, right, pairs, scale)][: len(LEARNT)]
 
 
-def _forename_and_postcode(side: Side) -> pd.DataFrame:
+def _forename_and_postcode(side: Side) -> blocking.Keyed:
     """Each forename with each postcode."""
     postcodes: dict[int, list[str]] = {}
     for owner, postcode in zip(
@@ -140,7 +139,7 @@ def _forename_and_postcode(side: Side) -> pd.DataFrame:
         strict=True,
     ):
         postcodes.setdefault(owner, []).append(postcode)
-    return blocking.keys_frame(
+    return blocking.keyed_rows(
         (owner, f"{joined(forename)} {postcode}")
         for owner, forename in zip(
             side.names.person.tolist(), side.names.values["forename"], strict=True

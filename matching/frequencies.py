@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from matching.calibration import DIGITS
 from matching.comparisons import is_telling, joined
-from matching.frames import Ints, flat
+from matching.frames import NONE, Ints, flat
 from matching.model import Model
 from matching.nicknames import forms_of
 
@@ -99,102 +99,130 @@ def frequencies_of(left: pa.Table, right: pa.Table, model: Model) -> Frequencies
 
     No other term can be shared, so that no other is counted.
     """
-    asked, found = terms_of(left), terms_of(right)
+    return frequencies_among(left, terms_of(right), model)
+
+
+def frequencies_among(
+    left: pa.Table, found: dict[str, "Terms"], model: Model
+) -> Frequencies:
+    """The same from the terms of the right records."""
+    asked = terms_of(left)
     counts = {
         kind: terms.among(pc.unique(asked[kind].terms)) for kind, terms in found.items()
     }
-    records = {
-        kind: int((np.diff(terms.owners, prepend=-1) > 0).sum())
-        for kind, terms in found.items()
-    }
+    records = {kind: terms.texts.persons for kind, terms in found.items()}
     return Frequencies(counts, records, model)
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """The terms of one kind that persons have, each distinct text taken apart once."""
+class Texts:
+    """The texts of one kind that persons have."""
 
     owners: Ints
     """The person of each text, ascending."""
-    texts: Ints
+    codes: Ints
     """Which distinct text it is."""
+    distinct: pa.Array
+    persons: int
+    """How many have any text."""
+    lone: Ints
+    """Of each distinct text, how many persons have it alone."""
+    others: tuple[Ints, Ints]
+    """Owners and codes of the persons who have several texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of texts, each distinct text taken apart once."""
+
+    texts: Texts
     starts: Ints
     """Where the terms of each distinct text begin; one more at the end."""
     terms: pa.Array
 
-    def by_owner(self) -> tuple[Ints, Ints]:
+    def by_owner(self, owners: Ints, codes: Ints) -> tuple[Ints, Ints]:
         """Each person and each place in ``terms``, as often as the person has it."""
-        sizes = np.diff(self.starts)[self.texts]
+        sizes = np.diff(self.starts)[codes]
         within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        places = np.repeat(self.starts[self.texts], sizes) + within
-        return np.repeat(self.owners, sizes), places
+        places = np.repeat(self.starts[codes], sizes) + within
+        return np.repeat(owners, sizes), places
 
     def among(self, wanted: pa.Array) -> Counter[str]:
         """How many persons have each of the terms wanted."""
-        numbers = pc.fill_null(pc.index_in(self.terms, value_set=wanted), -1)
+        numbers = pc.fill_null(pc.index_in(self.terms, value_set=wanted), NONE)
         numbers = numbers.to_numpy(zero_copy_only=False).astype(np.int64)
-        of_text = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
-        some = np.zeros(len(self.starts) - 1, bool)
-        some[of_text[numbers >= 0]] = True
-        here = some[self.texts]
-        few = replace(self, owners=self.owners[here], texts=self.texts[here])
-        owners, places = few.by_owner()
-        found = numbers[places]
-        owners, found = owners[found >= 0], found[found >= 0]
         size = max(len(wanted), 1)
-        new = np.diff(owners, prepend=-1) > 0
-        lone = new & np.r_[new[1:], True]
-        held = np.bincount(found[lone], minlength=size)
-        again = np.unique(owners[~lone] * size + found[~lone]) % size
-        held += np.bincount(again, minlength=size)
+        of_text = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+        codes, found = _once(of_text, numbers, size)
+        held = np.bincount(found, self.texts.lone[codes], size).astype(np.int64)
+        owners, places = self.by_owner(*self.texts.others)
+        held += np.bincount(_once(owners, numbers[places], size)[1], minlength=size)
         return Counter(dict(zip(wanted.to_pylist(), held.tolist(), strict=False)))
+
+
+def _once(owners: Ints, numbers: Ints, size: int) -> tuple[Ints, Ints]:
+    """Each number below ``size`` that an owner has, and the owner, once."""
+    here = numbers != NONE
+    once = np.unique(owners[here] * size + numbers[here])
+    return once // size, once % size
 
 
 def terms_of(persons: pa.Table) -> dict[str, Terms]:
     """The terms of PERSONS, by kind."""
     names, owners = flat(persons, "names")
     forenames, surnames = (
-        _distinct(owners, pc.struct_field(names, part))
-        for part in ("forename", "surname")
+        _texts(owners, pc.struct_field(names, part)) for part in ("forename", "surname")
     )
     postcodes, homes = flat(persons, "postcodes")
     return {
-        FORENAME_IS: _joined(*forenames),
-        FORENAME_WORD: _words(*forenames),
-        FORENAME_FORM: _forms(*forenames),
-        SURNAME_IS: _joined(*surnames),
-        SURNAME_WORD: _words(*surnames),
-        POSTCODE_IS: _whole(*_distinct(homes, postcodes)),
+        FORENAME_IS: _joined(forenames),
+        FORENAME_WORD: _words(forenames),
+        FORENAME_FORM: _forms(forenames),
+        SURNAME_IS: _joined(surnames),
+        SURNAME_WORD: _words(surnames),
+        POSTCODE_IS: _whole(_texts(homes, postcodes)),
     }
 
 
-def _distinct(owners: Ints, texts: pa.Array) -> tuple[Ints, Ints, pa.Array]:
-    some = pc.fill_null(pc.not_equal(texts, ""), fill_value=False)
-    coded = texts.filter(some).dictionary_encode()
-    codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return owners[some.to_numpy(zero_copy_only=False)], codes, coded.dictionary
+def _texts(owners: Ints, texts: pa.Array) -> Texts:
+    """Those that are not missing or empty."""
+    coded = texts.dictionary_encode()
+    if pc.index(coded.dictionary, "").as_py() != NONE:
+        texts = pc.if_else(pc.equal(texts, ""), None, texts)
+        coded = texts.dictionary_encode()
+    codes = pc.fill_null(coded.indices, NONE).to_numpy(zero_copy_only=False)
+    some = codes != NONE
+    owners, codes = owners[some], codes[some]
+    first = np.diff(owners, prepend=-1) > 0
+    alone = first & np.append(first[1:], True)
+    return Texts(
+        owners, codes, coded.dictionary,
+        persons=int(first.sum()),
+        lone=np.bincount(codes[alone], minlength=len(coded.dictionary)),
+        others=(owners[~alone], codes[~alone]),
+    )  # fmt: skip
 
 
-def _whole(owners: Ints, texts: Ints, distinct: pa.Array) -> Terms:
-    return Terms(owners, texts, np.arange(len(distinct) + 1), distinct)
+def _whole(texts: Texts) -> Terms:
+    return Terms(texts, np.arange(len(texts.distinct) + 1), texts.distinct)
 
 
-def _joined(owners: Ints, texts: Ints, distinct: pa.Array) -> Terms:
+def _joined(texts: Texts) -> Terms:
     """As :func:`matching.comparisons.joined`."""
-    return _whole(owners, texts, pc.replace_substring(distinct, " ", ""))
+    return replace(_whole(texts), terms=pc.replace_substring(texts.distinct, " ", ""))
 
 
-def _words(owners: Ints, texts: Ints, distinct: pa.Array) -> Terms:
-    lists = pc.utf8_split_whitespace(distinct)
+def _words(texts: Texts) -> Terms:
+    lists = pc.utf8_split_whitespace(texts.distinct)
     counts = pc.list_value_length(lists).to_numpy(zero_copy_only=False)
-    return Terms(owners, texts, _starts(counts), lists.flatten())
+    return Terms(texts, _starts(counts), lists.flatten())
 
 
-def _forms(owners: Ints, texts: Ints, distinct: pa.Array) -> Terms:
+def _forms(texts: Texts) -> Terms:
     """The names that each whole forename is a form of, as texts of their numbers."""
-    forms = [sorted(map(str, forms_of(one))) for one in distinct.to_pylist()]
+    forms = [sorted(map(str, forms_of(one))) for one in texts.distinct.to_pylist()]
     every = pa.array([form for one in forms for form in one], pa.string())
-    return Terms(owners, texts, _starts([len(one) for one in forms]), every)
+    return Terms(texts, _starts([len(one) for one in forms]), every)
 
 
 def _starts(counts: Iterable[int]) -> Ints:

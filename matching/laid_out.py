@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from matching.blocking import Rule
@@ -177,14 +176,17 @@ def _keys(
 
     Keys that one side alone has are nobody's.
     """
-    left, right = rule.left(sides[0]), rule.right(sides[1])
-    left = left[left["key"].isin(right["key"])]
-    right = right[right["key"].isin(left["key"])]
-    numbers, _ = pd.factorize(pd.concat([left["key"], right["key"]]))
-    numbers = numbers.astype(np.int64) + begin
+    asked = rule.left(sides[0]), rule.right(sides[1])
+    texts = pa.concat_arrays([keys.key for keys in asked]).dictionary_encode()
+    codes = texts.indices.to_numpy(zero_copy_only=False)
+    parts = np.split(codes, [len(asked[0].key)])
+    shared = np.logical_and(
+        *(np.bincount(part, minlength=len(texts.dictionary)) > 0 for part in parts)
+    )
+    number = np.cumsum(shared) - 1 + begin
     owned = []
-    for frame, keys in ((left, numbers[: len(left)]), (right, numbers[len(left) :])):
-        persons = frame["person"].to_numpy()
+    for (everyone, _), part in zip(asked, parts, strict=True):
+        persons, keys = everyone[shared[part]], number[part[shared[part]]]
         order = np.lexsort((keys, persons))
         owned.append((persons[order], keys[order]))
     coded = []

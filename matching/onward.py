@@ -13,11 +13,11 @@ the record; once it reaches the floor the record is searched for again.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -32,9 +32,11 @@ from matching.frequencies import (
     SURNAME_IS,
     SURNAME_WORD,
     Frequencies,
-    frequencies_of,
+    Terms,
+    frequencies_among,
     terms_of,
 )
+from matching.linkage.hashes import Hashes, hashes_of
 from matching.model import Model
 from matching.reference import (
     bits,
@@ -51,32 +53,34 @@ would let more records be searched for again."""
 _SLACK = 1e-4
 """Bits by which rounding, night after night, can't have lifted a pair unseen."""
 
-Hashes = npt.NDArray[np.uint64]
 Int32s = npt.NDArray[np.int32]
+Shorts = npt.NDArray[np.uint32]
+"""The first 32 bits of hashes."""
+
+_SIEVE = 20
+"""So many bits of a key are asked for first, in a table that stays at hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The records of one authority by the keys of all rules."""
+    """The records of one authority by the keys of all rules, in an order of its own."""
 
     prints: Hashes
-    """Of each record, in the order of its table: the first 64 bits of its content hash.
-    That a changed record's are those of one of a million others happens in one night of
-    ten million millions."""
-    keys: Hashes
-    """Ascending. Two keys of one hash let records meet that share no key: they are told
-    apart before they are compared."""
-    records: Int32s
-    """Whose each key is."""
+    """Of each record the first 64 bits of its content hash. That a changed record's are
+    those of one of a million others happens in one night of ten million millions."""
+    counts: Int32s
+    """How many keys each record has."""
+    keys: Shorts
+    """One record's after the other's. Two keys of one hash let records meet that share
+    no key: they are told apart before they are compared."""
 
-    def meeting(self, keys: Hashes) -> Ints:
+    def meeting(self, keys: Shorts) -> Ints:
         """The records that have any of the keys, ascending."""
-        wanted = np.unique(keys)
-        first = np.searchsorted(self.keys, wanted, "left")
-        sizes = np.searchsorted(self.keys, wanted, "right") - first
-        within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        found = np.unique(self.records[np.repeat(first, sizes) + within])
-        return found.astype(np.int64)
+        wanted = np.zeros(1 << _SIEVE, bool)
+        wanted[keys >> (32 - _SIEVE)] = True
+        maybe = np.flatnonzero(wanted[self.keys >> (32 - _SIEVE)])
+        places = maybe[np.isin(self.keys[maybe], keys)]
+        return np.unique(np.searchsorted(np.cumsum(self.counts), places, "right"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,8 @@ class Carried:
     lines: Floats
     """For each left record the bits below which a pair of its may not be kept."""
     left: Int32s
-    """Pairs by position, the right one's in the index of the same night."""
+    """Pairs: the left record's place in its table, the right one's in the index of the
+    same night."""
     right: Int32s
     scale: Frequencies
     searched: int
@@ -100,24 +105,18 @@ class Indexed:
     """One authority's records tonight."""
 
     records: pa.Table
+    terms: dict[str, Terms]
     index: Index
-    was: Ints
-    """Where each record, as it is now, stood in the index before; -1 for nowhere."""
+    rows: Ints
+    """Where each record of the index stands in the table."""
+    before: Ints
+    """Where each of the first records of the index stood in the index before,
+    ascending; the others are new or changed."""
 
-    def now(self, before: Index) -> Ints:
-        """Where each record of the index before stands now; -1 for nowhere."""
-        places = np.full(len(before.prints), NONE, np.int64)
-        old = np.flatnonzero(self.was != NONE)
-        places[self.was[old]] = old
-        return places
-
-
-@dataclass(frozen=True, slots=True)
-class RightSide:
-    """One authority's records, and what the night before left of this search."""
-
-    now: Indexed
-    before: tuple[Index, Carried] | None
+    @property
+    def new(self) -> Ints:
+        """The records of the index that were not there before as they are now."""
+        return np.arange(len(self.before), len(self.rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,30 +136,47 @@ def indexed(records: pa.Table, before: Index | None = None) -> Indexed:
     Raises:
         ValueError: a record stands in the table twice.
     """
-    prints = _prints(records)
-    none = np.zeros(0, np.uint64)
-    before = before or Index(none, none, np.zeros(0, np.int32))
-    now = Indexed(records, before, _places(prints, before.prints))
-    _check_new(now)
-    owners = now.now(before)[before.records]
-    kept, owners = before.keys[owners != NONE], owners[owners != NONE]
-    new = np.flatnonzero(now.was == NONE)
-    keys, whose = _keys(records.take(new), (rule.right for rule in RULES))
-    at = np.searchsorted(kept, keys)
-    index = Index(
-        prints=prints,
-        keys=np.insert(kept, at, keys),
-        records=np.insert(owners.astype(np.int32), at, new[whose]),
-    )
-    return replace(now, index=index)
+    before = before or _NOTHING
+    with ThreadPoolExecutor(1) as pool:  # Arrow does without the interpreter
+        terms = pool.submit(terms_of, records)
+        prints = _prints(records)
+        was = _places(prints, before.prints)
+        rows = np.full(len(before.prints), NONE, np.int64)
+        rows[was[was != NONE]] = np.flatnonzero(was != NONE)
+        stays = rows != NONE
+        new = np.flatnonzero(was == NONE)
+        _check_new(records, new, known=int(stays.sum()))
+        keys, counts = _keys(records.take(new), (rule.right for rule in RULES))
+        index = Index(
+            prints=np.concatenate([before.prints[stays], prints[new]]),
+            counts=np.concatenate([before.counts[stays], counts]),
+            keys=np.concatenate([before.keys[np.repeat(stays, before.counts)], keys]),
+        )
+        return Indexed(
+            records, terms.result(), index,
+            rows=np.concatenate([rows[stays], new]),
+            before=np.flatnonzero(stays),
+        )  # fmt: skip
 
 
-def link_onward(left: pa.Table, right: RightSide, model: Model, floor: float) -> Found:
+_NOTHING = Index(
+    np.zeros(0, np.uint64), np.zeros(0, np.int32), np.zeros(0, np.uint32)
+)  # fmt: skip
+
+
+def link_onward(
+    left: pa.Table,
+    right: Indexed,
+    model: Model,
+    floor: float,
+    carried: Carried | None = None,
+) -> Found:
     """As ``matching.fast.link`` with the nightly rules: every pair of a left and a
     right record whose probability reaches the floor.
 
-    ``left`` holds no record of the right side's authority. What the night before left
-    must come from the same code, rules, model and floor; the caller sees to that.
+    ``left`` holds no record of the right side's authority. What the night before left,
+    its index and what it carried, must come from the same code, rules, model and floor;
+    the caller sees to that.
 
     Raises:
         ValueError: the floor is no probability, or a record stands in a table twice.
@@ -168,46 +184,47 @@ def link_onward(left: pa.Table, right: RightSide, model: Model, floor: float) ->
     check_floor(floor)
     check_keys(left)
     left = left.combine_chunks()
-    scale = frequencies_of(left, right.now.records, model)
-    search = _Onward(left, right, scale, bits(floor))
+    scale = frequencies_among(left, right.terms, model)
+    search = _Onward(left, right, carried, scale, bits(floor))
     lines = search.lines()
     again = np.flatnonzero(np.isnan(lines))
     rest = np.flatnonzero(~np.isnan(lines))
     lines[again] = search.lowest - MARGIN
     parts = [
         search.met(again, search.meeting(again)),
-        search.met(rest, np.intersect1d(search.meeting(rest), search.changed())),
+        search.met(rest, right.new),
         search.kept(rest),
     ]
     ones, others = (np.concatenate([part[side] for part in parts]) for side in (0, 1))
-    carried = Carried(
+    left_over = Carried(
         prints=_prints(left),
         lines=lines,
         left=ones.astype(np.int32),
         right=others.astype(np.int32),
         scale=scale,
-        searched=right.now.records.num_rows,
+        searched=right.records.num_rows,
     )
-    return Found(search.rows((ones, others)), carried, len(again))
+    return Found(search.rows((ones, others)), left_over, len(again))
 
 
 @dataclass(frozen=True, slots=True)
 class _Onward:
     left: pa.Table
-    right: RightSide
+    right: Indexed
+    carried: Carried | None
     scale: Frequencies
     lowest: float
 
     def lines(self) -> Floats:
         """Each left record's line tonight; not a number where it is searched for."""
         found = np.full(self.left.num_rows, np.nan)
-        if self.right.before is None:
+        carried = self.carried
+        if carried is None:
             return found
-        _, carried = self.right.before
         was = _places(_prints(self.left), carried.prints)
         same = np.flatnonzero(was != NONE)
         model = self.scale.model
-        searched = self.right.now.records.num_rows
+        searched = self.right.records.num_rows
         rise = model.prior(searched) - model.prior(carried.searched)
         risen = carried.lines[was[same]] + rise
         risen += _most_added(self.left.take(same), carried.scale, self.scale)
@@ -217,21 +234,15 @@ class _Onward:
     def meeting(self, lefts: Ints) -> Ints:
         """The right records that share a key with any of some left ones."""
         keys, _ = _keys(self.left.take(lefts), (rule.left for rule in RULES))
-        return self.right.now.index.meeting(keys)
-
-    def changed(self) -> Ints:
-        """The right records that were not there before as they are now."""
-        if self.right.before is None:
-            return np.zeros(0, np.int64)
-        return np.flatnonzero(self.right.now.was == NONE)
+        return self.right.index.meeting(keys)
 
     def met(self, lefts: Ints, rights: Ints) -> tuple[Ints, Ints]:
         """The pairs of some records that share a key and reach the kept weight."""
         if not len(lefts) or not len(rights):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
         search = search_among(
-            self.left.take(lefts), self.right.now.records.take(rights), self.scale,
-            self.right.now.records.num_rows, self.lowest - MARGIN,
+            self.left.take(lefts), self.of_index(rights), self.scale,
+            self.right.records.num_rows, self.lowest - MARGIN,
         )  # fmt: skip
         ones, others = pairs_of(search, RULES)
         return lefts[ones], rights[others]
@@ -239,23 +250,28 @@ class _Onward:
     def kept(self, lefts: Ints) -> tuple[Ints, Ints]:
         """The pairs of such left records that were kept and whose right one is as it
         was."""
-        if self.right.before is None:
+        carried, before = self.carried, self.right.before
+        if carried is None or not len(before):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        index, carried = self.right.before
         now = np.full(len(carried.prints), NONE, np.int64)
         was = _places(_prints(self.left), carried.prints)
         now[was[lefts]] = lefts
         ones = now[carried.left]
-        others = self.right.now.now(index)[carried.right]
-        here = (ones != NONE) & (others != NONE)
+        others = np.searchsorted(before, carried.right)
+        others = np.minimum(others, len(before) - 1)
+        here = (ones != NONE) & (before[others] == carried.right)
         return ones[here], others[here]
+
+    def of_index(self, rights: Ints) -> pa.Table:
+        """Some records of the index."""
+        return self.right.records.take(self.right.rows[rights])
 
     def rows(self, pairs: tuple[Ints, Ints]) -> pa.Table:
         """Those of the pairs that reach the floor, with all evidence."""
         lefts, rights = (np.unique(one) for one in pairs)
         search = search_among(
-            self.left.take(lefts), self.right.now.records.take(rights), self.scale,
-            self.right.now.records.num_rows, self.lowest,
+            self.left.take(lefts), self.of_index(rights), self.scale,
+            self.right.records.num_rows, self.lowest,
         )  # fmt: skip
         order = np.lexsort((pairs[1], pairs[0]))
         ones = np.searchsorted(lefts, pairs[0][order])
@@ -286,7 +302,7 @@ def _most_added(persons: pa.Table, then: Frequencies, now: Frequencies) -> Float
                 for term in found.terms.to_pylist()
             ]
         )
-        owners, places = found.by_owner()
+        owners, places = found.by_owner(found.texts.owners, found.texts.codes)
         np.maximum.at(gains[_LEVELS[kind][0]], owners, gained[places])
     return np.asarray(sum(gains.values()))
 
@@ -297,14 +313,13 @@ def _bits(scale: Frequencies, kind: str, term: str) -> float:
     return scale.adjustment(kind, term, _LEVELS[kind])
 
 
-def _check_new(now: Indexed) -> None:
+def _check_new(records: pa.Table, new: Ints, *, known: int) -> None:
     """No record stands there twice; those known before did not."""
-    refs = now.records.column("record_ref").combine_chunks()
-    new = refs.filter(pa.array(now.was == NONE))
-    held = pc.sum(pc.is_in(refs, value_set=new)).as_py() or 0
-    known = np.bincount(now.was[now.was != NONE], minlength=1)
-    if not held == len(new) == len(new.unique()) or known.max() > 1:
-        check_keys(now.records)
+    refs = records.column("record_ref").combine_chunks()
+    those = refs.take(pa.array(new))
+    held = pc.sum(pc.is_in(refs, value_set=those)).as_py() or 0
+    if not held == len(new) == len(those.unique()) or known + len(new) < len(refs):
+        check_keys(records)
 
 
 def _prints(persons: pa.Table) -> Hashes:
@@ -322,16 +337,17 @@ def _places(wanted: Hashes, among: Hashes) -> Ints:
     return np.asarray(found.to_numpy(zero_copy_only=False), np.int64)
 
 
-def _keys(persons: pa.Table, rules: Iterable[Keys]) -> tuple[Hashes, Int32s]:
-    """Every key of the persons, ascending, as a hash of it and its rule's place; and
-    whose it is."""
+def _keys(persons: pa.Table, rules: Iterable[Keys]) -> tuple[Shorts, Int32s]:
+    """The keys of one person after the other's, each as a hash of it and its rule's
+    place; and how many each has."""
     side = side_of(persons)
-    keys, owners = [np.zeros(0, np.uint64)], [np.zeros(0, np.int32)]
+    keys, owners = [np.zeros(0, np.uint32)], [np.zeros(0, np.int64)]
     for place, rule in enumerate(rules):
-        frame = rule(side)
-        texts = frame["key"].to_numpy(object)
-        keys.append(pd.util.hash_array(texts, hash_key=f"{place:016}"))
-        owners.append(frame["person"].to_numpy(np.int32))
-    found = np.concatenate(keys)
-    order = np.argsort(found, kind="stable")
-    return found[order], np.concatenate(owners)[order]
+        found = rule(side)
+        whole = hashes_of(found.key) ^ hashes_of(pa.array([place]))
+        keys.append((whole >> np.uint64(32)).astype(np.uint32))
+        owners.append(found.person)
+    whose = np.concatenate(owners)
+    by_person = np.argsort(whose, kind="stable")
+    counts = np.bincount(whose, minlength=len(side)).astype(np.int32)
+    return np.concatenate(keys)[by_person], counts

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from matching.absent import leave_pandas_out
 from pipeline.errors import ConfigurationError, CrossborderError, ExitCode
 from records.verdicts import BalanceError
 
@@ -21,10 +22,10 @@ LINKAGE = frozenset({"link", "dedupe", "fit", "calibrate", "why"})
 
 def start() -> None:
     """The process that is ``crossborder``: nothing was loaded before, or is after."""
+    leave_pandas_out()
     if not LINKAGE.intersection(sys.argv[1:2]):
         main()
         return
-    _leave_pandas_out()
     try:
         main()
     except SystemExit as end:
@@ -39,29 +40,6 @@ def _end_at_once(end: SystemExit) -> None:
     for stream in filter(None, (sys.stdout, sys.stderr)):  # a scheduler may close them
         stream.flush()
     os._exit(end.code or 0)
-
-
-def _leave_pandas_out() -> None:
-    """Linking has no use for pandas, yet pyarrow loads it with the first value that it
-    is given, which takes longer than a small linkage. It looks once: let it look now.
-    """
-    import pyarrow as pa
-
-    if "pandas" not in sys.modules:
-        sys.meta_path.insert(0, _NoPandas)
-        try:
-            pa.scalar(0)
-        finally:
-            sys.meta_path.remove(_NoPandas)
-
-
-class _NoPandas:
-    """An importer that has no pandas."""
-
-    @staticmethod
-    def find_spec(name: str, *_: object) -> None:
-        if name == "pandas":
-            raise ModuleNotFoundError(name=name)
 
 
 def main() -> None:

@@ -15,8 +15,9 @@ import json
 import logging
 import shutil
 from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +45,10 @@ class Kept:
     vault: "Vault"
     made_by: dict[str, str]
     """By search: its model and floor, as a fingerprint."""
+    _writer: ThreadPoolExecutor = field(
+        default_factory=partial(ThreadPoolExecutor, max_workers=1)
+    )
+    _writes: list[Future[None]] = field(default_factory=list)
 
     def index(self, name: str) -> "Index | None":
         """The index of that name, if one was kept."""
@@ -55,8 +60,8 @@ class Kept:
         records, keys = tables
         return Index(
             records.column("print").to_numpy(),
+            records.column("keys").to_numpy(),
             keys.column("key").to_numpy(),
-            keys.column("record").to_numpy(),
         )
 
     def search(self, name: str, model: "Model", floor: float) -> "Carried | None":
@@ -90,8 +95,8 @@ class Kept:
     def put_index(self, name: str, index: "Index") -> None:
         self._write(
             name,
-            records=pa.table({"print": index.prints}),
-            keys=pa.table({"key": index.keys, "record": index.records}),
+            records=pa.table({"print": index.prints, "keys": index.counts}),
+            keys=pa.table({"key": index.keys}),
         )
 
     def put_search(self, name: str, carried: "Carried", floor: float) -> None:
@@ -127,11 +132,10 @@ class Kept:
         """The tables of a name, or ``None`` when they are not all there and whole."""
         from pipeline.errors import UnreadableTable
 
+        paths = [self.folder / f"{name}.{part}.parquet" for part in parts]
         try:
-            return [
-                self.vault.read(self.folder / f"{name}.{part}.parquet")
-                for part in parts
-            ]
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(self.vault.read, paths))
         except FileNotFoundError:
             return None
         except UnreadableTable as error:
@@ -139,8 +143,20 @@ class Kept:
             return None
 
     def _write(self, name: str, **tables: "pa.Table") -> None:
+        """Begins to write; :meth:`wait` says when all is done."""
         for part, table in tables.items():
-            self.vault.write(table, self.folder / f"{name}.{part}.parquet")
+            path = self.folder / f"{name}.{part}.parquet"
+            self._writes.append(self._writer.submit(self.vault.write, table, path))
+
+    def wait(self) -> None:
+        """Returns when all that was put is written; nothing can be put after.
+
+        Raises:
+            OSError: something could not be written.
+        """
+        self._writer.shutdown()
+        for each in self._writes:
+            each.result()
 
 
 @dataclass(frozen=True)
@@ -155,35 +171,43 @@ class Searches:
         default_factory=lambda: {"searched_for_anew": 0, "records_new_or_changed": 0}
     )
 
-    def index(self, name: str, records: pa.Table) -> "tuple[Indexed, Index | None]":
-        """One authority's records, and their index of the night before."""
+    def index(self, name: str, records: pa.Table) -> "Indexed":
+        """One authority's records, indexed from where the night before stopped."""
         from matching.onward import indexed
 
-        before = self.before.index(name) if self.before else None
-        now = indexed(records, before)
+        now = indexed(records, self.before.index(name) if self.before else None)
         self.made.put_index(name, now.index)
-        self.counts["records_new_or_changed"] += int((now.was < 0).sum())
-        return now, before
+        self.counts["records_new_or_changed"] += len(now.new)
+        return now
 
     def link(
         self,
         name: str,
         left: pa.Table,
-        right: "tuple[Indexed, Index | None]",
+        right: "Indexed",
         model: "Model",
     ) -> pa.Table:
         """The pairs of ``matching.fast.link``; ``right`` is of :meth:`index`."""
-        from matching.onward import RightSide, link_onward
+        from matching.onward import link_onward
 
-        now, index = right
         carried = None
-        if self.before is not None and index is not None:
+        if self.before is not None and len(right.before):
             carried = self.before.search(name, model, self.floor)
-        before = (index, carried) if index is not None and carried else None
-        found = link_onward(left, RightSide(now, before), model, self.floor)
+        found = link_onward(left, right, model, self.floor, carried)
         self.made.put_search(name, found.carried, self.floor)
         self.counts["searched_for_anew"] += found.searched_for
         return found.pairs
+
+
+def make_ready() -> None:
+    """Loads what every search needs: half a second and more, which a machine of two
+    cores can spend while it reads the tables."""
+    import matching.onward  # noqa: F401
+    from matching.linkage.compiled import load
+    from matching.linkage.counting_kernel import hashes_of_numbers, hashes_of_texts
+    from matching.linkage.kernel import scan
+
+    load(scan, hashes_of_numbers, hashes_of_texts)
 
 
 def latest(run: "Run") -> Kept | None:
@@ -209,6 +233,7 @@ def finish(made: Kept) -> None:
     """What was made takes the place of what an earlier try of the stage left."""
     from pipeline.vault import atomic_file
 
+    made.wait()
     with atomic_file(made.folder / STAMP) as file:
         said = {"code": _code(), "searches": made.made_by}
         file.write(json.dumps(said, indent=2, sort_keys=True).encode())

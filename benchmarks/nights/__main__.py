@@ -11,6 +11,7 @@ import json
 import secrets
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rich.console import Console
@@ -89,24 +90,27 @@ def _measured(step: str, folder: Path) -> Measured:
 
 def _step(step: str, folder: Path) -> None:
     """One process's work: reads the tables, searches, writes the pairs."""
+    from matching.absent import leave_pandas_out
     from matching.model import Model
-    from pipeline.run import MODELS
+    from pipeline.kept import Kept, Searches, make_ready
 
+    leave_pandas_out()
     vault = _vault(folder)
-    model = Model.load(max(MODELS.glob("children-*.json")))
+    model = Model.load(max((ROOT / "config" / "models").glob("children-*.json")))
     night = "first" if step == "first" else "next"
-    left, right = (
-        vault.read(folder / f"{name}.{night}.parquet")
-        for name in ("children", "nominals")
-    )
+    with ThreadPoolExecutor(1) as pool:
+        ready = pool.submit(make_ready)
+        left, right = (
+            vault.read(folder / f"{name}.{night}.parquet")
+            for name in ("children", "nominals")
+        )
+        ready.result()
     said = {}
     if step == "full":
         from matching.fast import link
 
         pairs = link(left, right, model, _FLOOR)
     else:
-        from pipeline.kept import Kept, Searches
-
         before = None
         if step == "next":
             left_over = json.loads((folder / "first.json").read_text())
@@ -115,6 +119,7 @@ def _step(step: str, folder: Path) -> None:
         searches = Searches(before, made, _FLOOR)
         index = searches.index("nominals", right)
         pairs = searches.link("children", left, index, model)
+        made.wait()
         said = {**made.made_by, "searched_for": searches.counts["searched_for_anew"]}
     (folder / f"{step}.json").write_text(json.dumps(said))
     vault.write(pairs, folder / f"{step}.parquet")

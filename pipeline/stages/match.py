@@ -6,6 +6,7 @@ meets those of every force, and of a force whose extract can't be used those alo
 other people a force's records are not compared with children it does not host.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.cases import shielding_refs
-from pipeline.kept import Searches, begin, finish, latest
+from pipeline.kept import Searches, begin, finish, latest, make_ready
 from pipeline.reports import StageReport
 from pipeline.run import MODELS, Run
 from pipeline.tonight import kept, tables_of
@@ -26,16 +27,20 @@ if TYPE_CHECKING:
 
 def match(run: Run) -> StageReport:
     """``match/children/<force>`` and ``match/perpetrators`` hold the candidates."""
-    from matching.fast import link_to
     from matching.model import Model
 
-    pictures = kept(run)
+    with ThreadPoolExecutor(1) as pool:
+        ready = pool.submit(make_ready)
+        pictures = kept(run)
+        placements = run.workspace.read("standardise", "placements")
+        children = run.workspace.read("standardise", "child_persons")
+        ready.result()
+    from matching.fast import link_to
+
     matching = run.region.matching
     floor = matching.candidate_floor
     children_model = Model.load(MODELS / matching.model)
     people_model = Model.load(MODELS / matching.perpetrator_model)
-    placements = run.workspace.read("standardise", "placements")
-    children = run.workspace.read("standardise", "child_persons")
     pairs: dict[str, pa.Table] = {}
     counts: dict[str, int] = {}
     searches = Searches(latest(run), begin(run), floor)

@@ -16,9 +16,11 @@ RULE = {rule.name: rule for rule in RULES}
 
 def keys(rule, row, *, right=False):
     side = side_of(persons(row))
-    frame = (RULE[rule].right if right else RULE[rule].left)(side)
-    assert set(frame["person"]) <= {0}
-    return set(frame["key"])
+    found = (RULE[rule].right if right else RULE[rule].left)(side)
+    assert set(found.person.tolist()) <= {0}
+    each = found.key.to_pylist()
+    assert len(each) == len(set(each))
+    return set(each)
 
 
 PERSON = record(

@@ -81,6 +81,7 @@ def night(left, right, before, made):
     """One search from one folder to another, by the files alone."""
     searches = Searches(before, made, FLOOR)
     pairs = searches.link("c", left, searches.index("n", right), MODEL)
+    made.wait()
     return SimpleNamespace(
         pairs=pairs, searched_for=searches.counts["searched_for_anew"]
     )

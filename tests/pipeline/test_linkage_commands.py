@@ -342,7 +342,7 @@ def test_texts_that_repeat_are_read_as_codes(files):
 
 def test_linking_loads_nothing_that_it_does_not_use(files):
     heavy = (
-        "{'pandas', 'recordlinkage', 'sqlalchemy', 'airflow', 'rich', "
+        "{'pandas', 'scipy', 'recordlinkage', 'sqlalchemy', 'airflow', 'rich', "
         "'pyarrow.dataset', 'rapidfuzz'}"
     )
     program = f"""
