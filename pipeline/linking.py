@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from matching.linkage import fast
 from matching.linkage.description import Description
-from matching.linkage.encode import Encoded, encode
+from matching.linkage.encode import Coded, Encoded, code, lay_out
 from matching.linkage.learn import FAINT, LearningRefused, Report, learn
 from matching.linkage.number_files import (
     NumbersRefused,
@@ -101,25 +101,37 @@ def prepare(asked: Asked) -> Prepared:
     if asked.threads is not None:
         pa.set_cpu_count(asked.threads)
     description = read_description(asked.description, asked.threshold)
-    wanted, codes = columns_of(description), repeating(description)
     with ThreadPoolExecutor(1) as pool:
         ready = pool.submit(load_kernels)
-        left = read_columns(asked.left, wanted, codes)
-        right = read_columns(asked.right, wanted, codes) if asked.right else None
-        asked.laps.lap("read")
-        try:
-            encoded = encode(description, left, right)
-        except TableRefused as error:
-            raise ConfigurationError([str(error)]) from error
+        tables, ids, coded = _read(asked, description)
         ready.result()
-    own = ids_of(left, description.id)
-    others = own if right is None else ids_of(right, description.id)
+    encoded = lay_out(description, coded)
     made = blocks(description, encoded.work)
-    if faults := oversize(made, asked.largest_rule, own):
+    if faults := oversize(made, asked.largest_rule, ids[0]):
         raise ConfigurationError(faults)
     asked.laps.lap("encode")
+    return Prepared(asked, description, ids, tables, encoded, made)
+
+
+_Tables = tuple[pa.Table, pa.Table | None]
+
+
+def _read(
+    asked: Asked, description: Description
+) -> tuple[_Tables | None, tuple[pa.Array, pa.Array], Coded]:
+    """The tables, where the engine reads them, their ids and their codes."""
+    wanted, codes = columns_of(description), repeating(description)
+    left = read_columns(asked.left, wanted, codes)
+    right = read_columns(asked.right, wanted, codes) if asked.right else None
+    asked.laps.lap("read")
+    try:
+        coded = code(description, left, right)
+    except TableRefused as error:
+        raise ConfigurationError([str(error)]) from error
+    own = ids_of(left, description.id)
+    others = own if right is None else ids_of(right, description.id)
     tables = (left, right) if asked.engine == "reference" else None
-    return Prepared(asked, description, (own, others), tables, encoded, made)
+    return tables, (own, others), coded
 
 
 def model_of(prepared: Prepared) -> Model:

@@ -54,6 +54,14 @@ class _Column:
     unreadable: int
 
 
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """Tables as codes, column by column."""
+
+    columns: Mapping[str, _Column]
+    one_table: bool
+
+
 def slots(description: Description) -> list[Comparison]:
     """The comparisons in the kernel's order: cheap ones, then texts, names last."""
     cost = {"code": 0, "date": 1, "postcode": 2, "identifier": 3, "text": 4,
@@ -68,17 +76,31 @@ def encode(description: Description, left: pa.Table, right: pa.Table | None) -> 
         TableRefused: a column is missing, of an unfit type, or an id is missing or
             stands there twice.
     """
+    return lay_out(description, code(description, left, right))
+
+
+def code(description: Description, left: pa.Table, right: pa.Table | None) -> Coded:
+    """All columns of the tables as codes; the tables are not needed any more then.
+
+    Raises:
+        TableRefused: as :func:`encode`.
+    """
     with ThreadPoolExecutor(cores()) as pool:  # Arrow hashes without the interpreter
         fit = pool.submit(checked, description, left, right)
         found = pool.map(lambda one: _column(one, left, right), description.comparisons)
         fit.result()
         names = [one.name for one in description.comparisons]
-        columns = dict(zip(names, found, strict=True))
-    texts, columns = _one_vocabulary(description, columns)
+        return Coded(dict(zip(names, found, strict=True)), one_table=right is None)
+
+
+def lay_out(description: Description, coded: Coded) -> Encoded:
+    """Columns of codes as the kernel reads them."""
+    texts, columns = _one_vocabulary(description, coded.columns)
     order = slots(description)
     dates, columns = _cards(description, columns, "date", _dates)
     postcodes, columns = _cards(description, columns, "postcode", of.postcodes_of)
     values = Values(texts, dates, postcodes, np.zeros(1, np.int32))
+    pa.default_memory_pool().release_unused()  # numpy can't use it
     width = -(-(len(order) + len(description.blocking)) // ROW) * ROW
     sides = [
         {name: getattr(one, side) for name, one in columns.items()}
@@ -91,7 +113,7 @@ def encode(description: Description, left: pa.Table, right: pa.Table | None) -> 
         numbers = np.append(numbers, np.int32(0))
         rows[0][:, slot] = numbers[columns[name].left]
         rows[1][:, slot] = numbers[columns[name].right]
-    work = _work(description, columns, values, rows, one_table=right is None)
+    work = _work(description, columns, values, rows, one_table=coded.one_table)
     # last, as numbering keys takes the most memory
     codes, others = (_in_one_array(description.comparisons, side) for side in sides)
     return Encoded(
@@ -141,12 +163,12 @@ def _cleaned(comparison: Comparison, raw: pa.Array) -> tuple[pa.Array, Int32s]:
 
 
 def _one_vocabulary(
-    description: Description, columns: dict[str, _Column]
+    description: Description, columns: Mapping[str, _Column]
 ) -> tuple[Texts, dict[str, _Column]]:
     """All texts in one numbering, so that a forename can equal a surname."""
     names = [one.name for one in description.comparisons if one.kind in TEXTS]
     if not names:
-        return of.texts_of(pa.array([], pa.string()), 0), columns
+        return of.texts_of(pa.array([], pa.string()), 0), dict(columns)
     whole = coded(
         pa.chunked_array([columns[name].distinct for name in names], type=pa.string())
     )
