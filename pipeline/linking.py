@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 import pyarrow as pa
 
@@ -39,9 +39,6 @@ from pipeline.linkage_files import (
     repeating,
 )
 from pipeline.vault import atomic_file
-
-if TYPE_CHECKING:
-    from matching.linkage.why import Why
 
 Say = Callable[[str], None]
 
@@ -221,22 +218,30 @@ def table_of(prepared: Prepared, found: fast.Found) -> pa.Table:
     return pairs_table(prepared.description, found, *prepared.ids)
 
 
-def why_of(prepared: Prepared, numbers: Numbers, pair: tuple[str, str]) -> "Why":
-    """Why two records, by their ids, are linked or not.
+def why_of(prepared: Prepared, numbers: Numbers, pair: tuple[str, str]) -> list[str]:
+    """Why two records, by their ids, are linked or not, and who else each may be.
 
     Raises:
         ConfigurationError: there are no such two records.
     """
-    from matching.linkage.why import why
+    from matching.linkage import rivals, why
 
-    names = ("left", "right") if prepared.asked.right else ("input", "input")
-    places = [
-        _place(ids, text, name)
-        for ids, text, name in zip(prepared.ids, pair, names, strict=True)
-    ]
-    if prepared.asked.right is None and places[0] == places[1]:
+    description, encoded, ids = prepared.description, prepared.encoded, prepared.ids
+    one_table = prepared.asked.right is None
+    names = ("input", "input") if one_table else ("left", "right")
+    left, right = (
+        _place(each, text, name)
+        for each, text, name in zip(ids, pair, names, strict=True)
+    )
+    if one_table and left == right:
         raise ConfigurationError([f"{pair[0]} and {pair[1]} are one record: name two"])
-    return why(prepared.description, numbers, prepared.encoded, (places[0], places[1]))
+    found = why.why(description, numbers, encoded, (left, right))
+    others = rivals.rivals(description, numbers, encoded, (left, right))
+    return [
+        *why.in_words(found, description),
+        rivals.in_words(*pair, others[0], ids[1]),
+        rivals.in_words(*pair[::-1], others[1], ids[0]),
+    ]
 
 
 def _place(ids: pa.Array, text: str, name: str) -> int:

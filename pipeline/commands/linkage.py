@@ -186,8 +186,8 @@ def why(
     model: ModelFile = None,
     threshold: Threshold = None,
 ) -> None:
-    """Says why two records are linked or not, and what is lacking; no values."""
-    from matching.linkage.why import in_words
+    """Says why two records are linked or not, what is lacking, and who else each may
+    be; no values."""
     from pipeline import linking
 
     first, second = _tables(left, right, table)
@@ -195,8 +195,7 @@ def why(
         linking.Asked(spec, first, second, model, threshold, largest_rule=float("inf"))
     )
     numbers = linking.model_of(prepared).numbers
-    found = linking.why_of(prepared, numbers, (one, other))
-    for line in in_words(found, prepared.description):
+    for line in linking.why_of(prepared, numbers, (one, other)):
         typer.echo(line)
 
 

@@ -224,6 +224,8 @@ def test_why_tells_the_parts_of_a_pair(files, monkeypatch, capsys):
     assert "name: different. The values are different." in said
     assert "born: exact" in said
     assert "They meet under born." in said
+    assert "Instead of r, 30 may be s (+14.19)." in said
+    assert "Nobody but 30 comes near r (-7.00 or more)." in said
     assert "SMYTH" not in said
 
 
