@@ -1,11 +1,12 @@
 """Who else a record may be: the likeliest of those that a search finds for it."""
 
+from unittest.mock import patch
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from linkage_world import by_the_fast_engine, descriptions, numbers_for, tables
 
 from matching.linkage.encode import encode
-from matching.linkage.learn import FAINT
 from matching.linkage.rivals import MOST, in_words, rivals
 
 
@@ -21,6 +22,7 @@ def likeliest(found, *, of, but, one_table):
     return [(other, -bits) for bits, other in sorted(others)[:MOST]]
 
 
+@patch("matching.linkage.rivals.FAINT", -100.0)
 @settings(max_examples=settings.default.max_examples // 4)
 @given(
     descriptions(), tables("L", 8), tables("R", 8), st.integers(0, 50), st.booleans()
@@ -31,7 +33,7 @@ def test_rivals_are_the_likeliest_others_that_a_search_finds(
     sides = (left, None if alone else right)
     numbers = numbers_for(description, seed)
     encoded = encode(description, *sides)
-    found = by_the_fast_engine(description, numbers, sides, FAINT)
+    found = by_the_fast_engine(description, numbers, sides, -100.0)
     last = (left if alone else right).num_rows - 1
     for pair in {(0, last), *list(found)[:3]}:
         if min(pair) < 0 or not left.num_rows or (alone and pair[0] == pair[1]):
