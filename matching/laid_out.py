@@ -107,7 +107,7 @@ def lay_out(search: Search, rules: tuple[Rule, ...]) -> Laid:
     cards = postcodes_of(pa.array(postcodes, pa.string()))
     values = Values(texts, _some(dates), _some(cards), lists.whole())
     return Laid(
-        Encoded(values, (rows[0], rows[1]), rows[0], rows[1], work, {}),
+        Encoded(values, rows[0], rows[1], work, {}),
         words, postcodes,
     )  # fmt: skip
 
@@ -209,7 +209,7 @@ def _work(
     rows: list[Int32s],
 ) -> Work:
     """Who meets whom, rule by rule."""
-    records, keys, rules = [], [], []
+    records, keys, rule_keys = [], [], [0]
     starts, members = [np.zeros(1, np.int64)], []
     begin = total = 0
     for rule, (codes, left, right) in enumerate(parts):
@@ -219,16 +219,16 @@ def _work(
         order = np.lexsort((left[0], left[1]))
         records.append(left[0][order])
         keys.append(left[1][order])
-        rules.append(np.full(len(order), rule, np.int32))
         order = np.lexsort((right[0], right[1]))
         members.append(right[0][order])
         sizes = np.bincount(right[1] - begin, minlength=count).astype(np.int64)
         starts.append(np.cumsum(sizes) + total)
         begin, total = begin + count, total + len(order)
+        rule_keys.append(begin)
     return Work(
         record=np.concatenate(records).astype(np.int32),
         key=np.concatenate(keys).astype(np.int32),
-        rule=np.concatenate(rules).astype(np.int32),
+        rule_keys=np.array(rule_keys),
         key_starts=np.concatenate(starts),
         members=np.concatenate(members).astype(np.int32),
         mirrored=np.ones(len(parts), np.int32),

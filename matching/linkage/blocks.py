@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from matching.linkage.description import Comparison, Description, Rule, Term
-from matching.linkage.encode import Encoded
+from matching.linkage.encode import Encoded, slots
 from matching.linkage.grouping import number_keys, work_of
 from matching.linkage.layout import Work
 
@@ -46,8 +46,8 @@ def works(
     term = (Term(one.name),)
     if any(rule.left == term and rule.mirrored for rule in description.blocking):
         return
-    at = description.comparisons.index(one)
-    left, right = (codes[:, at].astype(np.int64) for codes in encoded.codes)
+    at = slots(description).index(one)
+    left, right = (codes.astype(np.int64) for codes in encoded.codes(at))
     ones, others, _ = number_keys(left, right)
     mirrored = np.ones(1, np.int32)
     work = work_of([(ones, others)], mirrored, one_table=encoded.work.one_table)

@@ -77,7 +77,7 @@ class Counter:
 
         Comparisons in ``blind`` say nothing there, and are not looked at for rarity.
         """
-        first, last = np.searchsorted(work.rule, [rule, rule + 1])
+        first, last = np.searchsorted(work.key, work.rule_keys[rule : rule + 2])
         sizes = np.diff(work.key_starts)[work.key[first:last]]
         pairs = int(sizes.sum())
         if work.one_table:

@@ -47,8 +47,7 @@ class Agreement:
 def agreements(description: Description, encoded: Encoded) -> list[Agreement | None]:
     """For each comparison in the kernel's order; none where others are asked first."""
     return [
-        _agreement(one, encoded, description.comparisons.index(one))
-        for one in slots(description)
+        _agreement(one, encoded, place) for place, one in enumerate(slots(description))
     ]
 
 
@@ -56,7 +55,7 @@ def _agreement(one: Comparison, encoded: Encoded, place: int) -> Agreement | Non
     asked = [step for step in steps(one) if step[0] not in {INITIAL, INITIALS}]
     if asked[0][0] != EXACT:
         return None
-    left, right = (codes[:, place] for codes in encoded.codes)
+    left, right = encoded.codes(place)
     left, right = left[left >= 0], right[right >= 0]
     one_table = encoded.work.one_table
     of = _pairs(len(left), len(right), one_table=one_table)

@@ -144,10 +144,12 @@ def cells_of_rule(plan, values, left, right, work, hashes, below, radix, start, 
     ours, theirs = uint64s(one.ctypes.data), uint64s(other.ctypes.data)
     one_table = work.one_table
     cells, counts = np.full(_ROOM, -1, np.int64), np.zeros(_ROOM, np.int64)
-    taken = 0
+    taken = rule = 0
     for entry in range(start, stop):
         i, key = records[entry], work.key[entry]
-        alone = one_table and work.mirrored[work.rule[entry]] != 0
+        while key >= work.rule_keys[rule + 1]:
+            rule += 1
+        alone = one_table and work.mirrored[rule] != 0
         for place in range(key_starts[key], key_starts[key + 1]):
             j = members[place]
             if one_table and (i == j or (alone and j < i)):

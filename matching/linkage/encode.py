@@ -34,14 +34,16 @@ class Encoded:
     """Two sides, or one table twice, ready for the kernel."""
 
     values: Values
-    codes: tuple[Int32s, Int32s]
-    """(records, comparisons) of either side, comparisons in the description's order."""
     left: Int32s
     right: Int32s
     """Rows: codes and then keys, comparisons in the kernel's order."""
     work: Work
     unreadable: Mapping[str, int]
     """For each comparison how many records have a text there that can't be read."""
+
+    def codes(self, comparison: int) -> tuple[Int32s, Int32s]:
+        """Both sides' values of a comparison, by its place in the kernel's order."""
+        return self.left[:, comparison], self.right[:, comparison]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class _Column:
 class Coded:
     """Tables as codes, column by column."""
 
-    columns: Mapping[str, _Column]
+    columns: dict[str, _Column]
     one_table: bool
 
 
@@ -94,8 +96,10 @@ def code(description: Description, left: pa.Table, right: pa.Table | None) -> Co
 
 
 def lay_out(description: Description, coded: Coded) -> Encoded:
-    """Columns of codes as the kernel reads them."""
-    texts, columns = _one_vocabulary(description, coded.columns)
+    """Columns of codes as the kernel reads them; the columns are given up."""
+    columns = dict(coded.columns)
+    coded.columns.clear()
+    texts, columns = _one_vocabulary(description, columns)
     order = slots(description)
     dates, columns = _cards(description, columns, "date", _dates)
     postcodes, columns = _cards(description, columns, "postcode", of.postcodes_of)
@@ -114,10 +118,8 @@ def lay_out(description: Description, coded: Coded) -> Encoded:
         rows[0][:, slot] = numbers[columns[name].left]
         rows[1][:, slot] = numbers[columns[name].right]
     work = _work(description, columns, values, rows, one_table=coded.one_table)
-    # last, as numbering keys takes the most memory
-    codes, others = (_in_one_array(description.comparisons, side) for side in sides)
     return Encoded(
-        values, (codes, others), rows[0], rows[1], work,
+        values, rows[0], rows[1], work,
         {name: one.unreadable for name, one in columns.items() if one.unreadable},
     )  # fmt: skip
 
@@ -233,10 +235,6 @@ _NO_CARDS = np.full((1, DATE_CARD), MISSING, np.int32)
 
 _Codes = Mapping[str, Int32s]
 """Each comparison's values of one side, as numbers."""
-
-
-def _in_one_array(comparisons: Sequence[Comparison], codes: _Codes) -> Int32s:
-    return np.stack([codes[one.name] for one in comparisons]).T.copy()
 
 
 def _rows(order: Sequence[Comparison], width: int, codes: _Codes) -> Int32s:

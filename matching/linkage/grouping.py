@@ -95,6 +95,7 @@ def work_of(
     """Who meets whom, from the numbers of every rule's keys."""
     records, entries, starts, members = [], [], [np.zeros(1, np.int64)], []
     begin = total = 0
+    rule_keys = [0]
     for left, right in parts:
         largest = max(left.max(initial=MISSING), begin - 1)
         count = int(largest) + 1 - begin
@@ -109,11 +110,11 @@ def work_of(
         members.append(right_records)
         total += len(right_records)
         begin += count
-    rules, sizes = np.arange(len(records), dtype=np.int32), list(map(len, records))
+        rule_keys.append(begin)
     return Work(
         record=_in_one(records),
         key=_in_one(entries),
-        rule=np.repeat(rules, sizes),
+        rule_keys=np.array(rule_keys),
         key_starts=_in_one(starts),
         members=_in_one(members),
         mirrored=mirrored,

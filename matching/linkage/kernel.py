@@ -139,8 +139,9 @@ def scan(plan, values, left, right, work, start, stop):
     by, those = at_addresses(plan, values)
     rows = Rows(int32s(left.ctypes.data), int32s(right.ctypes.data), left.shape[1])
     records, keys = int32s(work.record.ctypes.data), int32s(work.key.ctypes.data)
-    rules, members = int32s(work.rule.ctypes.data), int32s(work.members.ctypes.data)
+    members = int32s(work.members.ctypes.data)
     key_starts = int64s(work.key_starts.ctypes.data)
+    rule_keys = int64s(work.rule_keys.ctypes.data)
     mirrored = int32s(work.mirrored.ctypes.data)
     own_levels = np.zeros(count, np.int64)
     own_waiting = np.zeros(count, np.int64)
@@ -152,10 +153,11 @@ def scan(plan, values, left, right, work, start, stop):
     others = np.empty(room, np.int32)
     bits_of = np.empty(room, np.float64)
     found = np.empty((room, count), np.int8)
-    kept = 0
-    met = 0
+    kept = met = rule = 0
     for entry in range(start, stop):
-        i, key, rule = records[entry], keys[entry], rules[entry]
+        i, key = records[entry], keys[entry]
+        while key >= rule_keys[rule + 1]:
+            rule += 1
         own = first_rule + rule
         alone = one_table and mirrored[rule] != 0
         last = key_starts[key + 1]

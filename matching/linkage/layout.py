@@ -187,8 +187,9 @@ class Work(NamedTuple):
     record: Int32s
     """The left record of each entry; entries of one key stand together."""
     key: Int32s
-    """Keys are numbered through all rules."""
-    rule: Int32s
+    """Ascending; keys are numbered through all rules."""
+    rule_keys: Ints
+    """Where each rule's keys begin; one more at the end."""
     key_starts: Ints
     """Where each key's right records begin; one more at the end."""
     members: Int32s

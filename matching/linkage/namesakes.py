@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.linkage.description import Comparison, Description
+from matching.linkage.description import Description
 from matching.linkage.encode import Encoded, slots
+from matching.linkage.grouping import number_keys
 from matching.linkage.layout import JOINED, MISSING, Ints
 
 _BELIEVED = 100.0
@@ -49,21 +50,17 @@ def namesakes(description: Description, encoded: Encoded) -> list[Namesakes | No
     forename = next((one for one in order if one.kind == "forename"), None)
     if forename is None or not description.household:
         return [None for _ in order]
-    at = description.comparisons.index(forename)
     joined = np.append(encoded.values.texts.card[:, JOINED], MISSING)
-    names = [joined[codes[:, at]] for codes in encoded.codes]
-    return [_of_code(description, encoded, one, names) for one in order]
+    names = [joined[codes] for codes in encoded.codes(order.index(forename))]
+    return [
+        _of_code(encoded, place, names) if one.kind == "code" else None
+        for place, one in enumerate(order)
+    ]
 
 
-def _of_code(
-    description: Description, encoded: Encoded, one: Comparison, names: list[Ints]
-) -> Namesakes | None:
-    if one.kind != "code":
-        return None
-    place = description.comparisons.index(one)
+def _of_code(encoded: Encoded, place: int, names: list[Ints]) -> Namesakes:
     sides = []
-    for name, codes in zip(names, encoded.codes, strict=True):
-        code = codes[:, place].astype(np.int64)
+    for name, code in zip(names, encoded.codes(place), strict=True):
         stated = (name >= 0) & (code >= 0)
         sides.append((name[stated].astype(np.int64), code[stated]))
     one_table = encoded.work.one_table
@@ -76,11 +73,8 @@ def _of_code(
 
 def _pairs(left: Ints, right: Ints, *, one_table: bool) -> float:
     """How many pairs have the same number."""
-    ours, counts = np.unique(left, return_counts=True)
-    if one_table:
-        return float((counts * (counts - 1)).sum() / 2)
-    theirs, others = np.unique(right, return_counts=True)
-    _, one, other = np.intersect1d(
-        ours, theirs, assume_unique=True, return_indices=True
+    *sides, count = number_keys(left, right)
+    ours, theirs = (
+        np.bincount(side[side >= 0], minlength=count).astype(float) for side in sides
     )
-    return float(counts[one] @ others[other])
+    return float((ours * (ours - 1)).sum() / 2 if one_table else ours @ theirs)

@@ -128,7 +128,7 @@ def adjustments(
 
 def value_counts(comparison: Comparison, encoded: Encoded, place: int) -> Floats:
     """How many right records have each value, texts without their spaces."""
-    codes = encoded.codes[1][:, place]
+    codes = encoded.codes(place)[1]
     codes = codes[codes >= 0]
     if _KINDS[comparison.kind] == TEXT:
         card = encoded.values.texts.card
@@ -154,7 +154,6 @@ def plan_of(
     whole, which keeps the same pairs and takes longer.
     """
     order = slots(description)
-    places = [description.comparisons.index(one) for one in order]
     width = max(len(one.levels) for one in order) + 1
     weight = np.zeros((len(order), width))
     comparisons = np.full((len(order), COMPARISON), -1, np.int64)
@@ -164,7 +163,7 @@ def plan_of(
     extra: list[Floats] = []
     begin = 0
     best, unlike, apart = (np.zeros(len(order)) for _ in range(3))
-    for c, (one, place) in enumerate(zip(order, places, strict=True)):
+    for c, one in enumerate(order):
         rates = numbers.rates[one.name]
         weight[c, : len(one.levels)] = rates.weights()
         row = comparisons[c]
@@ -186,7 +185,7 @@ def plan_of(
         unlike[c] = weight[c, : len(tests)][differing].max(initial=-np.inf)
         apart[c] = weight[c, len(one.levels) - 1]
         if one.frequencies:
-            counts = value_counts(one, encoded, place)
+            counts = value_counts(one, encoded, c)
             bonus = adjustments(one, rates, counts, numbers.frequency_strength)
             row[EXACT_AT] = begin
             extra.append(bonus)

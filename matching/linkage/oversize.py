@@ -31,11 +31,9 @@ def blocks(description: Description, work: Work) -> tuple[Block, ...]:
     keys = len(work.key_starts) - 1
     rights = np.diff(work.key_starts)
     lefts = np.bincount(work.key, minlength=keys).astype(np.int64)
-    rule_of = np.full(keys, -1, np.int64)
-    rule_of[work.key] = work.rule
     found = []
     for place, rule in enumerate(description.blocking):
-        own = np.flatnonzero(rule_of == place)
+        own = np.arange(*work.rule_keys[place : place + 2])
         if work.one_table and rule.mirrored:
             sizes = lefts[own] * (lefts[own] - 1) // 2
         else:

@@ -76,7 +76,7 @@ def _weighed(
     each = Work(
         record=lefts.astype(np.int32),
         key=np.arange(count, dtype=np.int32),
-        rule=np.zeros(count, np.int32),
+        rule_keys=np.array([0, count]),
         key_starts=np.arange(count + 1),
         members=rights.astype(np.int32),
         mirrored=np.ones(1, np.int32),

@@ -82,7 +82,7 @@ def why(
     alone = Work(
         record=np.array([pair[0]], np.int32),
         key=np.zeros(1, np.int32),
-        rule=np.zeros(1, np.int32),
+        rule_keys=np.array([0, 1]),
         key_starts=np.array([0, 1], np.int64),
         members=np.array([pair[1]], np.int32),
         mirrored=np.ones(1, np.int32),
