@@ -113,6 +113,9 @@ def followed(kind=Kind.NEW, recipient=WEST_MERCIA, *, told=None, **changes):
     return Followed(**{**given, **changes})
 
 
+ACK, RECORD, DISPUTE = "acknowledge_task", "record_task", "disagreement_task"
+QUIET = ([], [])
+LATER = at("2027-02-01 12:00")
 ACKNOWLEDGED = {"acknowledged_at": at("2026-11-24 11:00"), "reference": "WM/1"}
 
 
