@@ -1,7 +1,9 @@
 """One command in a process of its own: wall, processor time, memory at its highest."""
 
+import json
 import os
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -9,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _EVERY = 0.05
+_LAUNCH = Path(__file__).with_name("launch.py")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -33,32 +36,37 @@ class Measured:
 def measure(command: Sequence[str], folder: Path, timeout: float = 3600) -> Measured:
     """Runs the command in ``folder`` to its end, or until it is past its time."""
     load = os.getloadavg()[0]
-    errors = folder / "errors.txt"
+    errors, used = folder / "errors.txt", folder / "used.json"
     with errors.open("wb") as sink:
-        begun = time.monotonic()
         process = subprocess.Popen(  # noqa: S603 - the engines of this benchmark
-            list(command), stdout=subprocess.DEVNULL, stderr=sink, cwd=folder
-        )
-        watch = _Watch(process.pid, begun + timeout)
+            [sys.executable, "-I", "-S", str(_LAUNCH), str(used.resolve()), *command],
+            stdout=subprocess.DEVNULL, stderr=sink, cwd=folder, start_new_session=True,
+        )  # fmt: skip
+        watch = _Watch(process.pid, time.monotonic() + timeout)
         watch.start()
-        _, status, used = os.wait4(process.pid, 0)
-        wall = time.monotonic() - begun
-    process.returncode = os.waitstatus_to_exitcode(status)
+        try:
+            process.wait()
+        except KeyboardInterrupt:
+            os.killpg(process.pid, 15)
+            raise
     watch.end()
     lines = errors.read_text(errors="replace").strip().splitlines()
-    late = ["was stopped: it was past its time"] if watch.stopped else []
+    if watch.stopped:
+        late = "was stopped: it was past its time"
+        return Measured(timeout, 0.0, watch.peak / 1e6, -15, late, load)
+    found = json.loads(used.read_text())
     return Measured(
-        wall=wall,
-        cpu=used.ru_utime + used.ru_stime,
-        peak_mb=max(used.ru_maxrss * 1024, watch.peak) / 1e6,
-        code=process.returncode,
-        said="\n".join(lines[-3:] + late),
+        wall=found["wall"],
+        cpu=found["cpu"],
+        peak_mb=max(found["peak"], watch.peak) / 1e6,
+        code=found["code"],
+        said="\n".join(lines[-3:]),
         load=load,
     )
 
 
 class _Watch(threading.Thread):
-    """Adds up the resident memory of a process and its descendants, again and again."""
+    """Adds up the resident memory of a process's descendants, again and again."""
 
     def __init__(self, pid: int, deadline: float) -> None:
         super().__init__(daemon=True)
@@ -69,10 +77,10 @@ class _Watch(threading.Thread):
 
     def run(self) -> None:
         while not self._over.wait(_EVERY):
-            self.peak = max(self.peak, sum(map(_resident, _tree(self._pid))))
+            self.peak = max(self.peak, sum(map(_resident, _tree(self._pid)[1:])))
             if time.monotonic() > self._deadline and not self.stopped:
                 self.stopped = True
-                os.kill(self._pid, 15)
+                os.killpg(self._pid, 15)
 
     def end(self) -> None:
         self._over.set()

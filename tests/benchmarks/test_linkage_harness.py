@@ -82,6 +82,12 @@ def test_a_description_that_leaves_levels_to_the_engine_is_given_to_no_peer():
         plain_rules(SPECS / "people-own.yaml")
 
 
+def test_what_the_benchmark_holds_itself_is_no_commands_memory(tmp_path):
+    held = bytearray(b"x") * 300_000_000
+    taken = measure([sys.executable, "-I", "-S", "-c", "pass"], tmp_path)
+    assert 1 < taken.peak_mb < 100 < len(held) / 1e6
+
+
 def test_a_command_is_measured_with_its_children(tmp_path):
     child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {BUSY!r}])"
     taken = measure([sys.executable, "-c", child], tmp_path)
