@@ -224,7 +224,7 @@ def why_of(prepared: Prepared, numbers: Numbers, pair: tuple[str, str]) -> list[
     Raises:
         ConfigurationError: there are no such two records.
     """
-    from matching.linkage import rivals, why
+    from matching.linkage import nearest, why
 
     description, encoded, ids = prepared.description, prepared.encoded, prepared.ids
     one_table = prepared.asked.right is None
@@ -236,11 +236,11 @@ def why_of(prepared: Prepared, numbers: Numbers, pair: tuple[str, str]) -> list[
     if one_table and left == right:
         raise ConfigurationError([f"{pair[0]} and {pair[1]} are one record: name two"])
     found = why.why(description, numbers, encoded, (left, right))
-    others = rivals.rivals(description, numbers, encoded, (left, right))
+    others = nearest.nearest_rivals(description, numbers, encoded, (left, right))
     return [
         *why.in_words(found, description),
-        rivals.in_words(*pair, others[0], ids[1]),
-        rivals.in_words(*pair[::-1], others[1], ids[0]),
+        nearest.in_words(*pair, others[0], ids[1]),
+        nearest.in_words(*pair[::-1], others[1], ids[0]),
     ]
 
 

@@ -26,7 +26,7 @@ class Rival:
     """What the two weigh, calibrated; :data:`FAINT` at least before."""
 
 
-def rivals(
+def nearest_rivals(
     description: Description, numbers: Numbers, encoded: Encoded, pair: tuple[int, int]
 ) -> tuple[list[Rival], list[Rival]]:
     """The nearest rivals of either record of a pair, at most :data:`MOST` each.

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from linkage_world import by_the_fast_engine, descriptions, numbers_for, tables
 
 from matching.linkage.encode import encode
-from matching.linkage.rivals import MOST, in_words, rivals
+from matching.linkage.nearest import MOST, in_words, nearest_rivals
 
 
 def likeliest(found, *, of, but, one_table):
@@ -22,7 +22,7 @@ def likeliest(found, *, of, but, one_table):
     return [(other, -bits) for bits, other in sorted(others)[:MOST]]
 
 
-@patch("matching.linkage.rivals.FAINT", -100.0)
+@patch("matching.linkage.nearest.FAINT", -100.0)
 @settings(max_examples=settings.default.max_examples // 4)
 @given(
     descriptions(), tables("L", 8), tables("R", 8), st.integers(0, 50), st.booleans()
@@ -38,7 +38,7 @@ def test_rivals_are_the_likeliest_others_that_a_search_finds(
     for pair in {(0, last), *list(found)[:3]}:
         if min(pair) < 0 or not left.num_rows or (alone and pair[0] == pair[1]):
             continue
-        told = rivals(description, numbers, encoded, pair)
+        told = nearest_rivals(description, numbers, encoded, pair)
         for side, those in enumerate(told):
             expected = likeliest(
                 found, of=(side, pair[side]), but=pair[1 - side], one_table=alone
