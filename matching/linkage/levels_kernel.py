@@ -28,6 +28,7 @@ from matching.linkage.layout import (
     EXACT,
     EXACT_AT,
     FAR_APART,
+    FIRST_OF_JANUARY,
     FLAGS,
     FORMED_AT,
     HAS_FORMS,
@@ -82,6 +83,8 @@ def date_level(plan, dates, c, one, other):
                 and (x >> 8) & 0xFF == y & 0xFF
                 and (y >> 8) & 0xFF == x & 0xFF
             )
+        elif test == FIRST_OF_JANUARY:
+            holds = same_year and (x & 0xFFFF == 0x0101 or y & 0xFFFF == 0x0101)
         elif test == ONE_DIGIT:
             holds = _digits(differing) == 1
         elif test == ONE_EDIT:

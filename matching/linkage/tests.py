@@ -85,6 +85,10 @@ TESTS: tuple[Test, ...] = (
         "swapped", layout.NAMES_SWAPPED, frozenset({"forename"}),
         "Forename and surname stand in each other's column; one may be misspelt.",
     ),
+    _test(
+        "first_of_january", layout.FIRST_OF_JANUARY, _DATE,
+        "The year is the same, and one date is its first day.",
+    ),
     _test("one_digit", layout.ONE_DIGIT, _DATE, "A single digit differs."),
     _test(
         "two_parts", layout.TWO_PARTS, _DATE,
@@ -120,7 +124,7 @@ def words_of(level: "Level") -> str:
 DEFAULT_LEVELS: dict[str, tuple[str, ...]] = {
     "forename": (
         "exact", "swapped", "known_form", "all_words", "jaro_winkler 0.92", "initial",
-        "jaro_winkler 0.88", "different",
+        "jaro_winkler 0.88", "jaro_winkler 0.8", "different",
     ),
     "surname": (
         "exact", "a_word", "jaro_winkler 0.92", "jaro_winkler 0.88", "different",
@@ -128,7 +132,8 @@ DEFAULT_LEVELS: dict[str, tuple[str, ...]] = {
     "text": ("exact", "jaro_winkler 0.92", "jaro_winkler 0.8", "different"),
     "identifier": ("same", "one_edit", "different"),
     "date": (
-        "exact", "swapped", "one_digit", "two_parts", "different", "far_apart",
+        "exact", "swapped", "first_of_january", "one_digit", "two_parts", "different",
+        "far_apart",
     ),
     "postcode": ("same", "sector", "district", "different"),
     "code": ("same", "different"),
@@ -204,6 +209,9 @@ _HOLDS: dict[int, Callable[..., bool]] = {
     layout.ONE_EDIT: _one_edit,
     layout.SWAPPED: lambda a, b, _: (
         a.year == b.year and a.month == b.day and a.day == b.month
+    ),
+    layout.FIRST_OF_JANUARY: lambda a, b, _: (
+        a.year == b.year and (1, 1) in {(a.month, a.day), (b.month, b.day)}
     ),
     layout.ONE_DIGIT: lambda a, b, _: _digits(a, b) == 1,
     layout.TWO_PARTS: lambda a, b, _: (

@@ -31,7 +31,8 @@ DATES = [
     dt.date(1999, 12, 31), dt.date(2011, 2, 28), dt.date(2012, 2, 3), dt.date(1, 1, 1),
     dt.date(2011, 2, 4), dt.date(1700, 1, 1), dt.date(2021, 3, 3),
     dt.date(9999, 12, 31), dt.date(1799, 12, 31), dt.date(1800, 1, 1),
-    dt.date(2199, 12, 31), dt.date(2200, 1, 1),
+    dt.date(2199, 12, 31), dt.date(2200, 1, 1), dt.date(2011, 1, 1),
+    dt.date(2011, 1, 11),
 ]  # fmt: skip
 DATE_TEXTS = [
     "2011-02-03",
@@ -139,9 +140,10 @@ COMPARISONS = {
         "kind": "date",
         "column": "d",
         "levels": [
-            "exact", "swapped", "one_digit", "one_edit", "two_parts", "within 31 days",
-            "different", "far_apart",
+            "exact", "swapped", "first_of_january", "one_digit", "one_edit",
+            "two_parts", "within 31 days", "different", "far_apart",
         ],
+        "frequencies": True,
     },
     "p": {
         "kind": "postcode",

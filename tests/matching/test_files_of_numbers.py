@@ -22,7 +22,7 @@ TOLD = "600 records searched for among 1500, no labels"
 
 
 def rates(size, household=()):
-    u = [0.005 * 2**place for place in range(size - 1)]
+    u = [0.003 * 2**place for place in range(size - 1)]
     m = [0.8 / 2**place for place in range(size - 1)]
     total = sum(m) + 0.001
     m = [each / total for each in m]
@@ -70,9 +70,10 @@ def test_how_namesakes_agree_comes_back_as_well(tmp_path):
 
 def test_swapped_names_may_weigh_more_than_a_forename_that_is_the_same(tmp_path):
     forename = described().comparison("forename")
-    m, u = ([0.1] * len(forename.levels) for _ in range(2))
+    others = len(forename.levels) - 1
+    m, u = [0.7 / others] * (others + 1), [0.1] * (others + 1)
     m[forename.swapped], u[forename.swapped] = 0.3, 1e-6
-    u[-1] += 0.3 - 1e-6
+    u[-1] = 1 - 0.1 * (others - 1) - 1e-6
     found = with_rates("forename", Rates(tuple(m), tuple(u)))
     assert load_numbers(saved(found, tmp_path), described()) == found
 

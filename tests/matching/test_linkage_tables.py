@@ -289,3 +289,26 @@ def test_a_mistake_in_a_description_is_said_where_it_stands(change, said):
 def test_levels_that_make_no_sense_are_refused(levels_, said):
     with pytest.raises(DescriptionRefused, match=said):
         description(name={"kind": "text", "column": "name", "levels": levels_})
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "level"),
+    [
+        ("2011-01-01", "2011-07-19", "first_of_january"),
+        ("2011-07-19", "2011-01-01", "first_of_january"),
+        ("2011-01-01", "2011-01-02", "first_of_january"),
+        ("2011-01-01", "2011-01-01", "exact"),
+        ("2012-01-01", "2011-07-19", "different"),
+        ("2011-01-02", "2011-07-19", "different"),
+    ],
+)
+def test_a_date_of_which_only_the_year_was_known_fits_any_of_that_year(
+    one, other, level
+):
+    number = pa.array(["1"])
+    outcome = levels(
+        table(["a"], born=pa.array([one]), number=number),
+        table(["a"], born=pa.array([other]), number=number),
+        "number",
+    )
+    assert outcome[0, 0]["born"] == level
