@@ -28,6 +28,7 @@ from matching.linkage.pairs import (
     pairs_table,
     ranks,
 )
+from matching.linkage.rivals import LEAST_RIVAL, against_rivals
 from matching.linkage.tables import TableRefused, ids_of
 from matching.linkage.warming import load_kernels
 from pipeline import clock
@@ -98,6 +99,13 @@ def prepare(asked: Asked) -> Prepared:
     if asked.threads is not None:
         pa.set_cpu_count(asked.threads)
     description = read_description(asked.description, asked.threshold)
+    if description.deduplicated and asked.right is None:
+        raise ConfigurationError(
+            [
+                f"{asked.description}: deduplicated: a table that has each person once "
+                "has nothing to find in itself: take it out, or link two tables"
+            ]
+        )
     with ThreadPoolExecutor(1) as pool:
         ready = pool.submit(load_kernels)
         tables, ids, coded = _read(asked, description)
@@ -190,20 +198,15 @@ def _learnt_from(prepared: Prepared) -> str:
 
 def found_of(prepared: Prepared, model: Model) -> fast.Found:
     """The pairs at or above the threshold, in the order of their ids."""
-    description, encoded = prepared.description, prepared.encoded
-    numbers, calibration = model.numbers, model.numbers.calibration
+    description, calibration = prepared.description, model.numbers.calibration
     line = calibration.learnt(line_of(description.threshold))
     if prepared.tables is not None:
         from matching.linkage import reference
 
-        pairs = reference.search(description, numbers, prepared.tables, line)
+        pairs = reference.search(description, model.numbers, prepared.tables, line)
         found = found_by_reference(description, pairs)
-    elif model.found is not None and line >= FAINT:
-        found = model.found.reaching(line)
     else:
-        plan = plan_of(description, numbers, encoded, line)
-        with_progress = progress(sys.stderr, sum(one.pairs for one in prepared.blocks))
-        found = fast.search(encoded, plan, prepared.asked.threads, with_progress)
+        found = _found_fast(prepared, model, line)
     if model.found is None:
         prepared.asked.laps.lap("compare")
     found = replace(found, bits=calibration.bits(found.bits))
@@ -211,6 +214,20 @@ def found_of(prepared: Prepared, model: Model) -> fast.Found:
     one_table = prepared.asked.right is None
     right = left if one_table else ranks(prepared.ids[1])
     return in_order(found, left, right, one_table=one_table)
+
+
+def _found_fast(prepared: Prepared, model: Model, line: float) -> fast.Found:
+    description = prepared.description
+    reached = min(line, LEAST_RIVAL) if description.deduplicated else line
+    if model.found is not None and reached >= FAINT:
+        found = model.found.reaching(reached)
+    else:
+        plan = plan_of(description, model.numbers, prepared.encoded, reached)
+        with_progress = progress(sys.stderr, sum(one.pairs for one in prepared.blocks))
+        found = fast.search(
+            prepared.encoded, plan, prepared.asked.threads, with_progress
+        )
+    return against_rivals(description, found).reaching(line)
 
 
 def table_of(prepared: Prepared, found: fast.Found) -> pa.Table:

@@ -17,6 +17,7 @@ _TERM = re.compile(
     r"(?:\[:(?P<length>\d+)\])?"
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+SIDES = ("left", "right")
 _DATE_FUNCTIONS = frozenset({"year", "month", "day", "swapped"})
 
 
@@ -86,6 +87,8 @@ class Description:
     household: bool = False
     threshold: float = 0.5
     model: str | None = None
+    deduplicated: tuple[str, ...] = ()
+    """Which of two tables, ``left`` or ``right``, has each person once at most."""
 
     def comparison(self, name: str) -> Comparison:
         return next(one for one in self.comparisons if one.name == name)
@@ -101,7 +104,10 @@ def description_of(raw: Any) -> Description:
         raise DescriptionRefused(
             "a description is a mapping with the keys id, comparisons and blocking"
         )
-    known = {"id", "comparisons", "blocking", "household", "threshold", "model"}
+    known = {
+        "id", "comparisons", "blocking", "household", "threshold", "model",
+        "deduplicated",
+    }  # fmt: skip
     for key in raw:
         if key not in known:
             raise DescriptionRefused(
@@ -137,7 +143,17 @@ def description_of(raw: Any) -> Description:
         household=bool(household),
         threshold=float(threshold),
         model=model,
+        deduplicated=_deduplicated(raw.get("deduplicated", [])),
     )
+
+
+def _deduplicated(raw: Any) -> tuple[str, ...]:
+    if not isinstance(raw, list) or not all(one in SIDES for one in raw):
+        raise DescriptionRefused(
+            "deduplicated: a list of left, right or both: the tables that have each "
+            "person once at most"
+        )
+    return tuple(side for side in SIDES if side in raw)
 
 
 def _comparisons(raw: Any) -> tuple[Comparison, ...]:

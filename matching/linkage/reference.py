@@ -10,7 +10,7 @@ import decimal
 import math
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -24,6 +24,7 @@ from matching.comparisons import joined
 from matching.linkage.description import Comparison, Description, Term, steps
 from matching.linkage.layout import EXACT, JARO_WINKLER
 from matching.linkage.numbers import TURNED_BITS, Numbers, prior_bits
+from matching.linkage.rivals import LEAST_RIVAL
 from matching.linkage.tables import (
     AFTER_LAST_DAY,
     FIRST_DAY,
@@ -93,11 +94,36 @@ def search(
             [prior_bits(numbers, total), *weights.values(), given.iloc[place]]
         )
         bits += _of_a_household(description, numbers, levels, weights)
-        bits = round(bits, DIGITS)
-        if bits >= line - 1e-9:
-            told = levels if spoken_for is None else levels | {spoken_for: SWAPPED}
-            kept.append(Pair(one_row, other_row, bits, told))
+        told = levels if spoken_for is None else levels | {spoken_for: SWAPPED}
+        kept.append(Pair(one_row, other_row, round(bits, DIGITS), told))
+    kept = _against_rivals(description, kept)
+    kept = [pair for pair in kept if pair.bits >= line - 1e-9]
     return sorted(kept, key=lambda pair: (pair.left, pair.right))
+
+
+def _against_rivals(description: Description, pairs: list[Pair]) -> list[Pair]:
+    """The pairs, with what their rivals leave them where a table is de-duplicated."""
+    sharing: dict[tuple[str, int], list[Pair]] = {}
+    for pair in pairs:
+        sharing.setdefault(("left", pair.left), []).append(pair)
+        sharing.setdefault(("right", pair.right), []).append(pair)
+
+    def rivals(pair: Pair) -> list[Pair]:
+        found = []
+        if "right" in description.deduplicated:
+            found += sharing["left", pair.left]
+        if "left" in description.deduplicated:
+            found += sharing["right", pair.right]
+        return [one for one in found if one is not pair and one.bits >= LEAST_RIVAL]
+
+    return [
+        replace(pair, bits=round(pair.bits - _lost(rivals(pair)), DIGITS))
+        for pair in pairs
+    ]
+
+
+def _lost(rivals: list[Pair]) -> float:
+    return math.log2(1 + math.fsum(2 ** min(one.bits, 500.0) for one in rivals))
 
 
 def _compared(

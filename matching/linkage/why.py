@@ -7,6 +7,7 @@ import numpy as np
 
 from matching.linkage.description import Comparison, Description, Rule
 from matching.linkage.encode import Encoded, slots
+from matching.linkage.fast import search
 from matching.linkage.kernel import scan
 from matching.linkage.layout import (
     ALWAYS,
@@ -30,6 +31,7 @@ from matching.linkage.pairs import (
     line_of,
     shown,
 )
+from matching.linkage.rivals import LEAST_RIVAL, bits_lost
 from matching.linkage.tests import words_of
 
 _EVERYTHING = -1e300
@@ -62,6 +64,9 @@ class Why:
     """In the description's order."""
     household: float
     """What the pair loses because members of one household agree too; 0 untrained."""
+    rivals: float
+    """What it loses to other records that either could be; 0 where no table is said to
+    have each person once."""
     calibrated: float
     """What reviewers' judgements of other pairs add or take; 0 uncalibrated."""
     bits: float
@@ -96,7 +101,8 @@ def why(
     told = shown(order, found)[0].tolist()
     names = level_names(order)
     line = line_of(description.threshold)
-    learnt = round(float(bits[0]), 6)
+    lost = _lost_to_rivals(description, numbers, encoded, pair)
+    learnt = round(float(bits[0]) - lost, 6)
     whole = float(numbers.calibration.bits(np.array(learnt)))
     rarities = [
         _rarity(_test(one, levels[c]), plan, encoded, c, pair)
@@ -113,17 +119,37 @@ def why(
             reached.weight(c) + rarities[c],
             rarities[c],
             reached.weight(c) - float(plan.weight[c, levels[c]]),
-            reached.enough(c, numbers.calibration.learnt(line)),
+            reached.enough(c, numbers.calibration.learnt(line) + lost),
         )
     return Why(
         prior=float(plan.scalars[PRIOR]),
         parts=tuple(parts[one.name] for one in description.comparisons),
         household=reached.household(),
+        rivals=-lost,
         calibrated=whole - learnt,
         bits=whole,
         line=line,
         rules=_rules(description, encoded, pair),
     )
+
+
+def _lost_to_rivals(
+    description: Description, numbers: Numbers, encoded: Encoded, pair: tuple[int, int]
+) -> float:
+    """Bits that a pair loses to its rivals, for which everything is searched."""
+    if not description.deduplicated:
+        return 0.0
+    found = search(encoded, plan_of(description, numbers, encoded, LEAST_RIVAL))
+    others = (found.left == pair[0]) ^ (found.right == pair[1])
+    lost = bits_lost(
+        description,
+        (
+            np.append(found.left[others], pair[0]),
+            np.append(found.right[others], pair[1]),
+        ),
+        np.append(found.bits[others], _EVERYTHING),
+    )
+    return float(lost[-1])
 
 
 def _test(one: Comparison, level: int) -> int:
@@ -264,6 +290,11 @@ def in_words(found: Why, description: Description) -> list[str]:
     if found.household:
         lines.append(
             f"{found.household:+9.2f}  household: members of one household agree so too"
+        )
+    if found.rivals:
+        lines.append(
+            f"{found.rivals:+9.2f}  rivals: other records that either could be, of a "
+            "table that has each person once"
         )
     if found.calibrated:
         lines.append(

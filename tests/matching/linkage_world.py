@@ -11,6 +11,7 @@ from matching.linkage.description import Description, description_of
 from matching.linkage.encode import encode, slots
 from matching.linkage.numbers import Numbers, Rates, plan_of
 from matching.linkage.pairs import level_names, shown
+from matching.linkage.rivals import LEAST_RIVAL, against_rivals
 
 LONG = "A" * 500 + "LONGER THAN ANY NAME"
 
@@ -172,6 +173,10 @@ def descriptions(draw):
     )
 
 
+ONCE = st.lists(st.sampled_from(["left", "right"]), unique=True).map(tuple)
+"""Which tables have each person once."""
+
+
 def numbers_for(description: Description, seed: int) -> Numbers:
     """Made-up numbers; the last levels weigh against, the first for."""
     rng = np.random.default_rng(seed)
@@ -197,8 +202,10 @@ Outcome = dict[tuple[int, int], tuple[float, dict[str, str]]]
 
 def by_the_fast_engine(description, numbers, sides, line, *, pruned=True) -> Outcome:
     encoded = encode(description, *sides)
-    plan = plan_of(description, numbers, encoded, line, pruned=pruned)
+    reached = min(line, LEAST_RIVAL) if description.deduplicated else line
+    plan = plan_of(description, numbers, encoded, reached, pruned=pruned)
     found = fast.search(encoded, plan, 2)
+    found = against_rivals(description, found).reaching(line)
     order = slots(description)
     names = level_names(order)
     levels = shown(order, found.levels)

@@ -1,8 +1,11 @@
 """The fast engine finds what the plain one finds, whatever the tables hold."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from linkage_world import (
+    ONCE,
     assert_the_same,
     by_the_fast_engine,
     by_the_reference,
@@ -18,10 +21,11 @@ EXAMPLES = settings.default.max_examples // 2
 
 
 @settings(max_examples=EXAMPLES)
-@given(descriptions(), tables("L"), tables("R"), LINES, SEEDS)
+@given(descriptions(), tables("L"), tables("R"), LINES, SEEDS, ONCE)
 def test_two_tables_have_the_same_pairs_levels_and_weights(
-    description, left, right, line, seed
+    description, left, right, line, seed, once
 ):
+    description = replace(description, deduplicated=once)
     numbers = numbers_for(description, seed)
     plain = by_the_reference(description, numbers, (left, right), line)
     for pruned in (True, False):

@@ -1,11 +1,13 @@
 """Why two records are linked, or not: parts that sum to the whole."""
 
 import math
+from dataclasses import replace
 
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from linkage_world import (
+    ONCE,
     by_the_fast_engine,
     descriptions,
     numbers_for,
@@ -91,16 +93,21 @@ def test_no_value_of_a_record_stands_in_the_words():
 
 @settings(max_examples=settings.default.max_examples // 4)
 @given(
-    descriptions(), tables("L", 5), tables("R", 5), st.integers(0, 50), st.booleans()
-)
-def test_the_parts_sum_to_what_the_search_found(description, left, right, seed, alone):
+    descriptions(), tables("L", 5), tables("R", 5), st.integers(0, 50), st.booleans(),
+    ONCE,
+)  # fmt: skip
+def test_the_parts_sum_to_what_the_search_found(
+    description, left, right, seed, alone, once
+):
     sides = (left, None if alone else right)
+    description = replace(description, deduplicated=() if alone else once)
     numbers = numbers_for(description, seed)
     encoded = encode(description, *sides)
     found = by_the_fast_engine(description, numbers, sides, -100.0)
     for pair, (bits, levels) in found.items():
         told = why(description, numbers, encoded, pair)
-        parts = [told.prior, *(part.bits for part in told.parts), told.household]
+        of_parts = [part.bits for part in told.parts]
+        parts = [told.prior, *of_parts, told.household, told.rivals]
         assert abs(math.fsum(parts) - bits) < 1e-5
         assert abs(told.bits - bits) < 1e-9
         assert {part.name: part.level for part in told.parts} == levels

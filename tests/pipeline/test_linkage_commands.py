@@ -143,6 +143,45 @@ def test_both_engines_write_the_same_file(files, monkeypatch, capsys):
     assert written(files).equals(quick)
 
 
+def once(files, *sides):
+    """The description with tables that have each person once."""
+    spec = files / "spec.yaml"
+    spec.write_text(f"{SPEC}deduplicated: [{', '.join(sides)}]\n")
+
+
+def test_where_a_table_has_each_person_once_a_record_keeps_its_better_pair(
+    files, monkeypatch, capsys
+):
+    once(files, "right")
+    for engine in ("fast", "reference"):
+        code, _, _ = ran(monkeypatch, capsys, *linked(files, "--engine", engine))
+        pairs = written(files).to_pylist()
+        assert code == 0
+        assert [(row["left_id"], row["right_id"]) for row in pairs] == [
+            (4, "j"), (30, "s"),
+        ]  # fmt: skip
+
+
+def test_why_tells_what_a_pair_loses_to_its_rivals(files, monkeypatch, capsys):
+    once(files, "right")
+    code, said, _ = ran(monkeypatch, capsys, *why(files))
+    assert code == 0
+    assert "  rivals: other records that either could be" in said
+    ran(monkeypatch, capsys, *linked(files, "--threshold", "0.000001"))
+    (bits,) = [row["weight"] for row in written(files).to_pylist()
+               if row["right_id"] == "r"]  # fmt: skip
+    assert f"{bits:+9.2f}  in all" in said
+
+
+def test_to_deduplicate_a_table_that_has_each_person_once_is_refused(
+    files, monkeypatch, capsys
+):
+    once(files, "left")
+    code, _, said = ran(monkeypatch, capsys, *deduped(files))
+    assert code == 2
+    assert "spec.yaml: deduplicated: a table that has each person once" in said
+
+
 def test_a_table_is_deduplicated_into_clusters_named_by_their_lowest_record(
     files, monkeypatch, capsys
 ):
