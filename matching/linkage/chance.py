@@ -109,13 +109,18 @@ def chance(
 
 
 def with_swapped(order: list[Comparison], u: list[Floats]) -> list[Floats]:
-    """``u`` where names in each other's column are as likely as that both agree."""
+    """``u`` where names in each other's column are as likely as that both agree, and
+    one of them as that one of both does."""
     found = list(u)
     for c, one in enumerate(order):
         if one.swapped is not None:
-            share = float(u[c][0] * u[c + 1][0])
-            others = np.arange(len(u[c])) != one.swapped
+            both = float(u[c][0] * u[c + 1][0])
+            shares = {one.swapped: both}
+            if one.half_swapped is not None:
+                shares[one.half_swapped] = both**0.5 * (1 - both**0.5)
+            others = np.isin(np.arange(len(u[c])), list(shares), invert=True)
             found[c] = np.where(others, u[c], 0.0)
-            found[c] *= (1 - share) / found[c].sum()
-            found[c][one.swapped] = share
+            found[c] *= (1 - sum(shares.values())) / found[c].sum()
+            for place, share in shares.items():
+                found[c][place] = share
     return found

@@ -13,7 +13,7 @@ from matching.linkage.compiled import compiled
 from matching.linkage.layout import FORENAME, KIND, TEXT, Rows
 from matching.linkage.namesakes_kernel import bits_of_namesakes
 from matching.linkage.pointers import int32s, int64s, soon, uint64s
-from matching.linkage.swapping_kernel import are_swapped, swapped_place
+from matching.linkage.swapping_kernel import swapped_level, swapped_place
 from matching.linkage.weighing_kernel import (
     at_addresses,
     weigh_fields,
@@ -111,7 +111,9 @@ def _cheap(plan):
 @compiled
 def _cell(by, those, rows, i, j, span, levels, waiting, radix, names):
     """The number of what two records agree on."""
-    swapped = names >= 0 and are_swapped(by, those.texts, rows, i, j, names)
+    swapped = -1
+    if names >= 0:
+        swapped = swapped_level(by, those.texts, rows, i, j, names)
     bits = weigh_fields(by, those, rows, i, j, span[0], levels, 0.0)
     bits += bits_of_namesakes(by, those.texts, rows, i, j, span[0])
     bits = weigh_texts(by, those, rows, i, j, span, levels, waiting, bits, 0.0, swapped)

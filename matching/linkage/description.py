@@ -49,10 +49,22 @@ class Comparison:
         """The place of the level of names in each other's column, if it has that."""
         return _place(self.levels, layout.NAMES_SWAPPED)
 
+    @property
+    def half_swapped(self) -> int | None:
+        """The same of one name in the other's column."""
+        return _place(self.levels, layout.NAMES_HALF_SWAPPED)
+
+    @property
+    def crosswise(self) -> tuple[int, ...]:
+        """The places of either: they speak for two comparisons."""
+        return tuple(
+            at for at, one in enumerate(self.levels) if one.test in layout.CROSSWISE
+        )
+
     def in_order(self) -> list[int]:
-        """The places of the levels of which each says less than the one before:
-        ``swapped`` of names speaks for two comparisons, and is not among them."""
-        return [at for at in range(len(self.levels)) if at != self.swapped]
+        """The places of the levels of which each says less than the one before: none
+        of those that speak for two comparisons is among them."""
+        return [at for at in range(len(self.levels)) if at not in self.crosswise]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +190,12 @@ def _with_swapped(
     """The comparisons, ``swapped`` among a forename's levels only where it can be."""
     surname = next((one for one in found if one.kind == "surname"), None)
     for at, one in enumerate(found):
-        if one.swapped is None:
+        if not one.crosswise:
             continue
+        if one.swapped is None:
+            raise DescriptionRefused(
+                f"comparisons: {one.name}: half_swapped stands beside swapped only"
+            )
         both = surname is not None and _has_exact(surname) and _has_exact(one)
         if both:
             continue
@@ -188,7 +204,7 @@ def _with_swapped(
                 f"comparisons: {one.name}: swapped needs a comparison of kind surname, "
                 "and the level exact in both"
             )
-        others = tuple(lv for lv in one.levels if lv.test != layout.NAMES_SWAPPED)
+        others = tuple(lv for lv in one.levels if lv.test not in layout.CROSSWISE)
         found = (*found[:at], replace(one, levels=others), *found[at + 1 :])
     return found
 
@@ -259,7 +275,7 @@ def steps(comparison: Comparison) -> tuple[tuple[int, float, int], ...]:
     every = [
         (one.test, one.parameter, place) for place, one in enumerate(comparison.levels)
     ]
-    aside = {layout.ALWAYS, layout.NAMES_SWAPPED}
+    aside = {layout.ALWAYS, *layout.CROSSWISE}
     found = [step for step in every if step[0] not in aside]
     last = next(step for step in every if step[0] == layout.ALWAYS)
     if layout.INITIAL in places:

@@ -25,9 +25,9 @@ from matching.linkage.layout import (
 from matching.linkage.namesakes_kernel import bits_of_namesakes, may_be_namesakes
 from matching.linkage.pointers import int32s, int64s, soon
 from matching.linkage.swapping_kernel import (
-    are_swapped,
     may_be_swapped,
     more_than_foreseen,
+    swapped_level,
     swapped_place,
 )
 from matching.linkage.weighing_kernel import (
@@ -179,11 +179,13 @@ def scan(plan, values, left, right, work, start, stop):
                 continue
             met += 1
             ahead = texts_at_most(by, those.texts, rows, i, j, span)
-            swapped = False
+            swapped = -1
             if names >= 0 and may_be_swapped(rows, i, j, names_slots, shared):
-                swapped = are_swapped(by, those.texts, rows, i, j, names)
-                if swapped:
-                    ahead += more_than_foreseen(by, those.texts, rows, i, j, names)
+                swapped = swapped_level(by, those.texts, rows, i, j, names)
+                if swapped >= 0:
+                    ahead += more_than_foreseen(
+                        by, those.texts, rows, i, j, names, swapped
+                    )
             whole = ahead + fields_at_most(by, rows, i, j, cheap)
             given = 0.0
             if forename >= 0 and may_be_namesakes(rows, i, j, forename, shared):

@@ -33,7 +33,11 @@ FORENAME, SURNAME = 4, 5
     SWAPPED, ONE_DIGIT, TWO_PARTS, WITHIN_DAYS, FAR_APART,
     CONVENTION_SAME_YEAR, CONVENTION_NEXT_YEAR, CONVENTION,
     SECTOR, DISTRICT, AREA, ALWAYS, NAMES_SWAPPED, FIRST_OF_JANUARY,
-) = range(22)  # fmt: skip
+    NAMES_HALF_SWAPPED,
+) = range(23)  # fmt: skip
+
+CROSSWISE = (NAMES_SWAPPED, NAMES_HALF_SWAPPED)
+"""Tests of a forename and a surname at once, asked before either."""
 
 # Columns of a text's card.
 JOINED, MASK, LENGTH, FLAGS, HEAD, TAIL, LETTERS, WORDS = range(8)
@@ -109,8 +113,9 @@ class Values(NamedTuple):
 (
     KIND, SLOT, START, STOP, NO_VALUE, REORDERED, EXACT_AT, FORMED_AT, SHARED_AT,
     EXACT_STEP, LETTERS_STEP, HINT, HOPES_AT, SWAPPED_AT,
-) = range(14)  # fmt: skip
-COMPARISON = 14
+    HALF_SWAPPED_AT,
+) = range(15)  # fmt: skip
+COMPARISON = 15
 """How many columns those are."""
 
 # Columns of a plan's steps.
@@ -129,14 +134,14 @@ class Plan(NamedTuple):
     """What to compare, and what each outcome weighs."""
 
     comparisons: Ints
-    """(comparisons, 14): kind; slot in a row; first step and one after the last; the
+    """(comparisons, 15): kind; slot in a row; first step and one after the last; the
     level that stands for missing; the level when all words of a name stand in another
     order, or -1; where the adjustments for equal values, for known forms and for
     shared words begin, or -1; the steps for equal texts and for letters; where in a
     row stands a hint of the text, or -1; where the hopes of two names' hints begin, or
     -1 where the hint is which letters occur in a text that is equal, one edit away or
     neither; the level of a forename that stands in the other's surname and the other
-    way round, or -1."""
+    way round, or -1; the same where one of both does so only."""
     steps: Ints
     """(steps, 3): a test, its parameter in days or in ``SIMILARITY`` parts, and the
     level that it leads to."""

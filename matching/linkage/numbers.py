@@ -12,17 +12,18 @@ from matching.linkage.hints import hints_of, hopes_of
 from matching.linkage.layout import (
     CODE,
     COMPARISON,
+    CROSSWISE,
     DATE,
     EXACT,
     EXACT_AT,
     EXACT_STEP,
+    HALF_SWAPPED_AT,
     HINT,
     HOPES_AT,
     JARO_WINKLER,
     JOINED,
     KIND,
     LETTERS_STEP,
-    NAMES_SWAPPED,
     NO_VALUE,
     ONE_EDIT,
     POSTCODE,
@@ -177,11 +178,13 @@ def plan_of(
             hopes.append(hopes_of(steps(one), weight[c]))
         _shortcuts(row, programme)
         tests = [each.test for each in one.levels]
-        counted = [test != NAMES_SWAPPED for test in tests]
-        if not all(counted):
-            row[SWAPPED_AT] = tests.index(NAMES_SWAPPED)
+        counted = [test not in CROSSWISE for test in tests]
+        crosswise = dict(zip(CROSSWISE, (SWAPPED_AT, HALF_SWAPPED_AT), strict=True))
+        for test, at in crosswise.items():
+            if test in tests:
+                row[at] = tests.index(test)
         best[c] = max(0.0, *weight[c, : len(tests)][counted])
-        differing = [test not in {EXACT, NAMES_SWAPPED} for test in tests]
+        differing = [test not in {EXACT, *CROSSWISE} for test in tests]
         unlike[c] = weight[c, : len(tests)][differing].max(initial=-np.inf)
         apart[c] = weight[c, len(one.levels) - 1]
         if one.frequencies:

@@ -96,7 +96,7 @@ def shown(order: list[Comparison], levels: np.ndarray) -> np.ndarray:
     found = levels.astype(np.int8)
     for c, one in enumerate(order):
         if one.swapped is not None:
-            spoken_for = found[:, c] == one.swapped
+            spoken_for = np.isin(found[:, c], one.crosswise)
             found[spoken_for, c + 1] = len(order[c + 1].levels) + 1
     return found
 

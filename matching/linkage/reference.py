@@ -22,8 +22,14 @@ from recordlinkage.index import Block
 from matching.calibration import DIGITS
 from matching.comparisons import joined
 from matching.linkage.description import Comparison, Description, Term, steps
-from matching.linkage.layout import EXACT, JARO_WINKLER
-from matching.linkage.numbers import TURNED_BITS, Numbers, prior_bits
+from matching.linkage.layout import EXACT
+from matching.linkage.numbers import Numbers, prior_bits
+from matching.linkage.reference_names import (
+    counts_of,
+    of_namesakes,
+    rarity,
+    swapped_names,
+)
 from matching.linkage.rivals import LEAST_RIVAL
 from matching.linkage.tables import (
     AFTER_LAST_DAY,
@@ -69,15 +75,15 @@ def search(
         return []
     found: dict[str, tuple[pd.Series, pd.Series]] = {}
     for one in description.comparisons:
-        counts = _counts(one, right)
+        counts = counts_of(one, right)
         compare = recordlinkage.Compare()
         compare.compare_vectorized(
             _compared(one, numbers, counts), one.name, one.name, label=one.name
         )
         outcome = compare.compute(pairs, left, right)[one.name]
         found[one.name] = outcome.str[0], outcome.str[1].astype(float)
-    swapped = _swapped(description, numbers, pairs, left, right)
-    given = _of_namesakes(description, numbers, pairs, left, right)
+    swapped = swapped_names(description, numbers, pairs, left, right)
+    given = of_namesakes(description, numbers, pairs, left, right)
     total = len(left) * len(right)
     if sides[1] is None:
         total = len(left) * (len(left) - 1) // 2
@@ -86,10 +92,11 @@ def search(
         levels = {name: outcome[0].iloc[place] for name, outcome in found.items()}
         weights = {name: outcome[1].iloc[place] for name, outcome in found.items()}
         spoken_for = None
-        if swapped is not None and not math.isnan(swapped[1].iloc[place]):
+        if swapped is not None and swapped[1]["level"].iloc[place] is not None:
             forename, spoken_for = swapped[0]
-            levels |= {forename: SWAPPED, spoken_for: MISSING}
-            weights |= {forename: float(swapped[1].iloc[place]), spoken_for: 0.0}
+            level, weight = swapped[1].iloc[place]
+            levels |= {forename: level, spoken_for: MISSING}
+            weights |= {forename: float(weight), spoken_for: 0.0}
         bits = math.fsum(
             [prior_bits(numbers, total), *weights.values(), given.iloc[place]]
         )
@@ -142,7 +149,7 @@ def _compared(
         )
         bits = weights[level]
         if test == EXACT:
-            bits += _rarity(one, numbers, counts, b)
+            bits += rarity(one, numbers, counts, b)
         return one.levels[level].name, bits
 
     def each(left: Any, right: Any) -> pd.Series:
@@ -150,113 +157,6 @@ def _compared(
         return pd.Series(outcomes, index=left.index, dtype=object)
 
     return each
-
-
-def _rarity(
-    one: Comparison, numbers: Numbers, counts: Counter[Any], value: Any
-) -> float:
-    """Bits for how rare a value is among the right records."""
-    if not one.frequencies:
-        return 0.0
-    strength = numbers.frequency_strength
-    u = numbers.rates[one.name].u[0]  # exact stands first
-    share = (counts[_term(value)] + strength * u) / (counts.total() + strength)
-    return round(math.log2(u / share), DIGITS)
-
-
-def _swapped(
-    description: Description,
-    numbers: Numbers,
-    pairs: pd.MultiIndex,
-    left: pd.DataFrame,
-    right: pd.DataFrame,
-) -> tuple[list[str], pd.Series] | None:
-    """The two comparisons of names, and for each pair the bits of names that stand in
-    each other's column, or no number; none where that is not asked."""
-    asked = [one for one in description.comparisons if one.swapped is not None]
-    if not asked:
-        return None
-    forename = asked[0]
-    surname = next(one for one in description.comparisons if one.kind == "surname")
-    counts = [_counts(one, right) for one in (forename, surname)]
-    weight = numbers.rates[forename.name].weights()[forename.swapped or 0]
-
-    def rarity(*name: tuple[str, str]) -> float:
-        return sum(
-            min(_rarity(one, numbers, of, spelling) for spelling in spellings)
-            for one, of, spellings in zip(
-                (forename, surname), counts, name, strict=True
-            )
-        )
-
-    def bits(f: str | None, s: str | None, g: str | None, t: str | None) -> float:
-        if f is None or s is None or g is None or t is None:
-            return math.nan
-        if joined(f) == joined(g) or joined(s) == joined(t):
-            return math.nan
-        crosswise = [(f, t), (s, g)]
-        same = [joined(one) == joined(other) for one, other in crosswise]
-        alike = [holds(JARO_WINKLER, 0.88, one, other) for one, other in crosswise]
-        if not (any(same) and all(alike)):
-            return math.nan
-        one, other = sorted((rarity(*crosswise), rarity(*reversed(crosswise))))
-        return weight + min(other, one + TURNED_BITS)
-
-    def each(*columns: pd.Series) -> pd.Series:
-        found = [bits(*four) for four in zip(*columns, strict=True)]
-        return pd.Series(found, index=columns[0].index, dtype=float)
-
-    names = [forename.name, surname.name]
-    compare = recordlinkage.Compare()
-    compare.compare_vectorized(each, names, names, label=SWAPPED)
-    return names, compare.compute(pairs, left, right)[SWAPPED]
-
-
-def _of_namesakes(
-    description: Description,
-    numbers: Numbers,
-    pairs: pd.MultiIndex,
-    left: pd.DataFrame,
-    right: pd.DataFrame,
-) -> pd.Series:
-    """Bits to add for codes where both have one forename."""
-    forename = [one.name for one in description.comparisons if one.kind == "forename"]
-    codes = [
-        one.name
-        for one in description.comparisons
-        if one.kind == "code" and numbers.rates[one.name].namesakes
-    ]
-    more = pd.Series(0.0, index=pairs)
-    for code in codes if forename else []:
-        compare = recordlinkage.Compare()
-        names = [forename[0], code]
-        each = _given_one_forename(numbers.rates[code].given())
-        compare.compare_vectorized(each, names, names, label=code)
-        more += compare.compute(pairs, left, right)[code]
-    return more
-
-
-def _given_one_forename(given: tuple[float, ...]) -> Callable[..., pd.Series]:
-    same, different = given
-
-    def bits(f: str | None, x: str | None, g: str | None, y: str | None) -> float:
-        if f is None or x is None or g is None or y is None or joined(f) != joined(g):
-            return 0.0
-        return same if joined(x) == joined(y) else different
-
-    def each(*columns: pd.Series) -> pd.Series:
-        found = [bits(*four) for four in zip(*columns, strict=True)]
-        return pd.Series(found, index=columns[0].index, dtype=float)
-
-    return each
-
-
-def _counts(one: Comparison, right: pd.DataFrame) -> Counter[Any]:
-    return Counter(_term(value) for value in right[one.name] if value is not None)
-
-
-def _term(value: Any) -> Any:
-    return joined(value) if isinstance(value, str) else value
 
 
 def _of_a_household(

@@ -86,6 +86,10 @@ TESTS: tuple[Test, ...] = (
         "Forename and surname stand in each other's column; one may be misspelt.",
     ),
     _test(
+        "half_swapped", layout.NAMES_HALF_SWAPPED, frozenset({"forename"}),
+        "The forename of one record is the surname of the other; the rest differs.",
+    ),
+    _test(
         "first_of_january", layout.FIRST_OF_JANUARY, _DATE,
         "The year is the same, and one date is its first day.",
     ),
@@ -123,8 +127,9 @@ def words_of(level: "Level") -> str:
 
 DEFAULT_LEVELS: dict[str, tuple[str, ...]] = {
     "forename": (
-        "exact", "swapped", "known_form", "all_words", "jaro_winkler 0.92", "initial",
-        "jaro_winkler 0.88", "jaro_winkler 0.8", "different",
+        "exact", "swapped", "half_swapped", "known_form", "all_words",
+        "jaro_winkler 0.92", "initial", "jaro_winkler 0.88", "jaro_winkler 0.8",
+        "different",
     ),
     "surname": (
         "exact", "a_word", "jaro_winkler 0.92", "jaro_winkler 0.88", "different",

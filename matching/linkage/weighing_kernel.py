@@ -59,6 +59,7 @@ from matching.linkage.levels_kernel import (
 from matching.linkage.pointers import floats, int32s, int64s
 from matching.linkage.swapping_kernel import (
     bits_of_swapped,
+    is_swapped,
     rarity_of_swapped,
 )
 
@@ -225,9 +226,9 @@ def of_a_household(plan, values, rows, i, j, levels, count):
     more = 0.0
     for c in range(count):
         more += plan.household[c * plan.width + levels[c]]
-        if levels[c] == plan.comparisons[c * COMPARISON + SWAPPED_AT]:
+        if is_swapped(plan, c, levels[c]):
             if _tells_households(plan, c):
-                more += rarity_of_swapped(plan, values.texts, rows, i, j, c)
+                more += rarity_of_swapped(plan, values.texts, rows, i, j, c, levels[c])
         elif plan.comparisons[c * COMPARISON + EXACT_AT] >= 0 and _tells_households(
             plan, c
         ):
@@ -297,7 +298,7 @@ def weigh_texts(plan, values, rows, i, j, span, levels, waiting, total, ahead, s
 
     All texts were foreseen by their codes (``ahead``); now each by its card: what it is
     at best. Only then letters, one text after the other, for as long as there is hope.
-    ``swapped`` says that the names stand in each other's column.
+    ``swapped`` is the level of names that stand in each other's column, or -1.
     """
     cut = plan.scalars[CUT]
     texts = values.texts
@@ -308,9 +309,9 @@ def weigh_texts(plan, values, rows, i, j, span, levels, waiting, total, ahead, s
         slot = plan.comparisons[c * COMPARISON + SLOT]
         a, b = rows.left[i * rows.width + slot], rows.right[j * rows.width + slot]
         bits = 0.0
-        if swapped and plan.comparisons[c * COMPARISON + SWAPPED_AT] >= 0:
-            bits = bits_of_swapped(plan, texts, rows, i, j, c)
-            levels[c] = plan.comparisons[c * COMPARISON + SWAPPED_AT]
+        if swapped >= 0 and plan.comparisons[c * COMPARISON + SWAPPED_AT] >= 0:
+            bits = bits_of_swapped(plan, texts, rows, i, j, c, swapped)
+            levels[c] = swapped
             levels[c + 1] = plan.comparisons[(c + 1) * COMPARISON + NO_VALUE]
             ahead -= bits
             total += bits

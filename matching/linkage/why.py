@@ -11,12 +11,13 @@ from matching.linkage.fast import search
 from matching.linkage.kernel import scan
 from matching.linkage.layout import (
     ALWAYS,
+    CROSSWISE,
     EXACT,
     EXACT_AT,
     JOINED,
     KIND,
     MISSING,
-    NAMES_SWAPPED,
+    NAMES_HALF_SWAPPED,
     PRIOR,
     TEXT,
     TURNED,
@@ -160,8 +161,8 @@ def _rarity(
     test: int, plan: Plan, encoded: Encoded, c: int, pair: tuple[int, int]
 ) -> float:
     """Bits for how rare a value is, or two names are, that both records have."""
-    if test == NAMES_SWAPPED:
-        return _rarity_of_swapped(plan, encoded, c, pair)
+    if test in CROSSWISE:
+        return _rarity_of_swapped(test, plan, encoded, c, pair)
     at = int(plan.comparisons[c, EXACT_AT])
     one, other = int(encoded.left[pair[0], c]), int(encoded.right[pair[1], c])
     if test != EXACT or at < 0 or MISSING in (one, other):
@@ -183,17 +184,22 @@ def _one_forename(plan: Plan, encoded: Encoded, pair: tuple[int, int]) -> bool:
 
 
 def _rarity_of_swapped(
-    plan: Plan, encoded: Encoded, c: int, pair: tuple[int, int]
+    test: int, plan: Plan, encoded: Encoded, c: int, pair: tuple[int, int]
 ) -> float:
     joined = encoded.values.texts.card[:, JOINED]
     ours = joined[encoded.left[pair[0], c : c + 2]]
     theirs = joined[encoded.right[pair[1], c : c + 2]][::-1]
     crosswise = list(zip(ours, theirs, strict=True))
+    half = test == NAMES_HALF_SWAPPED
+    if half:
+        same = next(both for both in crosswise if both[0] == both[1])
+        crosswise = [same, same]
     left = right = 0.0
     for place, both in enumerate((crosswise, crosswise[::-1])):
         at = int(plan.comparisons[c + place, EXACT_AT])
-        if at >= 0:
+        if at >= 0 and not (half and place):
             left += float(plan.adjustment[at + np.array(both[0])].min())
+        if at >= 0 and (place or not half):
             right += float(plan.adjustment[at + np.array(both[1])].min())
     return min(max(left, right), min(left, right) + float(plan.scalars[TURNED]))
 
@@ -254,8 +260,7 @@ class _Reached:
         """Whether a comparison is one of two whose names stand in each other's column:
         neither could be otherwise by itself."""
         forename = max(c - 1, 0) if order[c].kind == "surname" else c
-        swapped = order[forename].swapped
-        return swapped is not None and self.levels[forename] == swapped
+        return self.levels[forename] in order[forename].crosswise
 
 
 def _rules(

@@ -22,7 +22,7 @@ TOLD = "600 records searched for among 1500, no labels"
 
 
 def rates(size, household=()):
-    u = [0.003 * 2**place for place in range(size - 1)]
+    u = [0.001 * 2**place for place in range(size - 1)]
     m = [0.8 / 2**place for place in range(size - 1)]
     total = sum(m) + 0.001
     m = [each / total for each in m]
