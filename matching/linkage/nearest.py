@@ -9,9 +9,9 @@ import pyarrow as pa
 from matching.linkage.description import Description
 from matching.linkage.encode import Encoded
 from matching.linkage.kernel import scan
-from matching.linkage.layout import Int32s, Ints, Plan, Work
-from matching.linkage.learn import FAINT
+from matching.linkage.layout import Floats, Int32s, Ints, Plan, Work
 from matching.linkage.numbers import Numbers, plan_of
+from matching.linkage.rivals import LEAST_RIVAL
 
 MOST = 3
 
@@ -23,32 +23,45 @@ class Rival:
     place: int
     """In the table of the other, or in the one table."""
     bits: float
-    """What the two weigh, calibrated; :data:`FAINT` at least before."""
+    """What the two weigh by themselves, calibrated."""
 
 
 def nearest_rivals(
     description: Description, numbers: Numbers, encoded: Encoded, pair: tuple[int, int]
-) -> tuple[list[Rival], list[Rival]]:
-    """The nearest rivals of either record of a pair, at most :data:`MOST` each.
+) -> list[list[Rival]]:
+    """The nearest rivals of the left record of a pair, and those of the right one; at
+    most :data:`MOST` each."""
+    found = []
+    for places, bits in others(description, numbers, encoded, pair):
+        calibrated = numbers.calibration.bits(bits)
+        best = np.lexsort((places, -calibrated))[:MOST]
+        found.append([Rival(int(places[at]), float(calibrated[at])) for at in best])
+    return found
+
+
+def others(
+    description: Description, numbers: Numbers, encoded: Encoded, pair: tuple[int, int]
+) -> list[tuple[Int32s, Floats]]:
+    """All whom the left record of a pair may be instead, and all whom the right one may
+    be; and what they weigh, :data:`LEAST_RIVAL` bits or more, not calibrated.
 
     A record that shares no rule's key is none: no search meets it.
     """
-    plan = plan_of(description, numbers, encoded, FAINT)
-    left, right = pair
+    plan = plan_of(description, numbers, encoded, LEAST_RIVAL)
     found = []
-    for one, is_left in ((left, True), (right, False)):
-        met = _met_by(encoded, plan.first_rule, one, is_left=is_left)
+    for side in (0, 1):
+        one, other = pair[side], pair[1 - side]
+        met = _met_by(encoded, plan.first_rule, one, is_left=side == 0)
         if encoded.work.one_table:
-            other_way = _met_by(encoded, plan.first_rule, one, is_left=not is_left)
+            other_way = _met_by(encoded, plan.first_rule, one, is_left=side == 1)
             met = np.setdiff1d(np.concatenate([met, other_way]), [one])
-        met = np.setdiff1d(met, [right if is_left else left])
-        pairs = (one, met) if is_left else (met, one)
-        places, bits = _weighed(plan, encoded, *np.broadcast_arrays(*pairs))
-        bits = numbers.calibration.bits(bits)
-        place = places[0 if not is_left else 1]
-        best = np.lexsort((place, -bits))[:MOST]
-        found.append([Rival(int(place[at]), float(bits[at])) for at in best])
-    return found[0], found[1]
+        met = np.setdiff1d(met, [other])
+        ones = np.full_like(met, one)
+        places, bits = _weighed(
+            plan, encoded, *((ones, met) if side == 0 else (met, ones))
+        )
+        found.append((places[1 - side], bits))
+    return found
 
 
 def _met_by(encoded: Encoded, first_rule: int, place: int, *, is_left: bool) -> Ints:
@@ -70,7 +83,7 @@ def _in_one(parts: Iterable[Int32s]) -> Ints:
 
 def _weighed(
     plan: Plan, encoded: Encoded, lefts: Ints, rights: Ints
-) -> tuple[tuple[Int32s, Int32s], np.ndarray]:
+) -> tuple[tuple[Int32s, Int32s], Floats]:
     """Those of some pairs that reach the plan's line, and their bits."""
     count = len(lefts)
     each = Work(
@@ -91,6 +104,6 @@ def _weighed(
 def in_words(one: str, other: str, found: list[Rival], ids: pa.Array) -> str:
     """Who a record may be instead of the other of its pair, by their ids."""
     if not found:
-        return f"Nobody but {other} comes near {one} ({FAINT:+.2f} or more)."
+        return f"Nobody but {other} comes near {one} ({LEAST_RIVAL:+.2f} or more)."
     told = ", ".join(f"{ids[rival.place]} ({rival.bits:+.2f})" for rival in found)
     return f"Instead of {other}, {one} may be {told}."

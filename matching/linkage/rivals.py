@@ -29,23 +29,20 @@ def against_rivals(description: Description, found: Found) -> Found:
     """
     if not description.deduplicated:
         return found
-    lost = bits_lost(description, (found.left, found.right), found.bits)
+    odds = odds_of(found.bits)
+    rivals = np.zeros(len(odds))
+    if "right" in description.deduplicated:
+        rivals += _of_others(found.left.astype(np.int64), odds)
+    if "left" in description.deduplicated:
+        rivals += _of_others(found.right.astype(np.int64), odds)
+    lost = np.log2(1 + rivals)
     return replace(found, bits=np.round(found.bits - lost, DIGITS))
 
 
-def bits_lost(
-    description: Description, pair: tuple[np.ndarray, np.ndarray], bits: Floats
-) -> Floats:
-    """How many bits each pair loses to the others."""
+def odds_of(bits: Floats) -> Floats:
+    """What rivals of so many bits count for."""
     odds = np.exp2(np.minimum(bits, _LARGEST_EXPONENT))
-    odds[bits < LEAST_RIVAL] = 0.0
-    rivals = np.zeros(len(odds))
-    left, right = (one.astype(np.int64) for one in pair)
-    if "right" in description.deduplicated:
-        rivals += _of_others(left, odds)
-    if "left" in description.deduplicated:
-        rivals += _of_others(right, odds)
-    return np.asarray(np.log2(1 + rivals))
+    return np.where(bits < LEAST_RIVAL, 0.0, odds)
 
 
 def _of_others(record: Ints, odds: Floats) -> Floats:

@@ -7,7 +7,6 @@ import numpy as np
 
 from matching.linkage.description import Comparison, Description, Rule
 from matching.linkage.encode import Encoded, slots
-from matching.linkage.fast import search
 from matching.linkage.kernel import scan
 from matching.linkage.layout import (
     ALWAYS,
@@ -24,6 +23,7 @@ from matching.linkage.layout import (
     Plan,
     Work,
 )
+from matching.linkage.nearest import others
 from matching.linkage.numbers import Numbers, plan_of
 from matching.linkage.pairs import (
     MISSING_NAME,
@@ -32,7 +32,7 @@ from matching.linkage.pairs import (
     line_of,
     shown,
 )
-from matching.linkage.rivals import LEAST_RIVAL, bits_lost
+from matching.linkage.rivals import odds_of
 from matching.linkage.tests import words_of
 
 _EVERYTHING = -1e300
@@ -137,20 +137,16 @@ def why(
 def _lost_to_rivals(
     description: Description, numbers: Numbers, encoded: Encoded, pair: tuple[int, int]
 ) -> float:
-    """Bits that a pair loses to its rivals, for which everything is searched."""
+    """Bits that a pair loses to its rivals (``rivals.bits_lost``)."""
     if not description.deduplicated:
         return 0.0
-    found = search(encoded, plan_of(description, numbers, encoded, LEAST_RIVAL))
-    others = (found.left == pair[0]) ^ (found.right == pair[1])
-    lost = bits_lost(
-        description,
-        (
-            np.append(found.left[others], pair[0]),
-            np.append(found.right[others], pair[1]),
-        ),
-        np.append(found.bits[others], _EVERYTHING),
-    )
-    return float(lost[-1])
+    of_left, of_right = others(description, numbers, encoded, pair)
+    odds = 0.0
+    if "right" in description.deduplicated:
+        odds += odds_of(of_left[1]).sum()
+    if "left" in description.deduplicated:
+        odds += odds_of(of_right[1]).sum()
+    return math.log2(1 + odds)
 
 
 def _test(one: Comparison, level: int) -> int:

@@ -22,7 +22,7 @@ def likeliest(found, *, of, but, one_table):
     return [(other, -bits) for bits, other in sorted(others)[:MOST]]
 
 
-@patch("matching.linkage.nearest.FAINT", -100.0)
+@patch("matching.linkage.nearest.LEAST_RIVAL", -100.0)
 @settings(max_examples=settings.default.max_examples // 4)
 @given(
     descriptions(), tables("L", 8), tables("R", 8), st.integers(0, 50), st.booleans()
