@@ -110,7 +110,7 @@ def prepare(asked: Asked) -> Prepared:
         ready = pool.submit(load_kernels)
         tables, ids, coded = _read(asked, description)
         ready.result()
-    encoded = lay_out(description, coded)
+    encoded = lay_out(description, coded, asked.threads)
     made = blocks(description, encoded.work)
     if faults := oversize(made, asked.largest_rule, ids[0]):
         raise ConfigurationError(faults)
@@ -130,7 +130,7 @@ def _read(
     right = read_columns(asked.right, wanted, codes) if asked.right else None
     asked.laps.lap("read")
     try:
-        coded = code(description, left, right)
+        coded = code(description, left, right, asked.threads)
     except TableRefused as error:
         raise ConfigurationError([str(error)]) from error
     own = ids_of(left, description.id)
@@ -169,7 +169,7 @@ def learnt(prepared: Prepared) -> Model:
     try:
         found = learn(
             description, prepared.encoded, ids[0],
-            None if asked.right is None else ids[1],
+            None if asked.right is None else ids[1], asked.threads,
         )  # fmt: skip
     except TableRefused as error:
         raise ConfigurationError([str(error)]) from error

@@ -71,6 +71,7 @@ class Counter:
     plan: Plan
     """Weighs nothing but the rarity of what is shared."""
     radix: Ints
+    threads: int
 
     def of_rule(self, work: Work, rule: int, blind: list[int]) -> Cells:
         """The cells of the pairs that one rule proposes, met by other rules or not.
@@ -86,7 +87,7 @@ class Counter:
         plan = _blind(self.plan, blind)
         below = _part(PAIRS_OF_A_RULE, pairs)
         encoded = self.encoded
-        cells = _counted(
+        cells = self._counted(
             lambda span: cells_of_rule(
                 plan, encoded.values, encoded.left, encoded.right, work, self.hashes,
                 below, self.radix, int(first) + span[0], int(first) + span[1],
@@ -104,7 +105,7 @@ class Counter:
         draws = 0 if every else max(1, round(RANDOM_PAIRS / lefts))
         below = _ALL if every else _part(RANDOM_PAIRS, lefts)
         order = np.argsort(others, kind="stable")
-        cells = _counted(
+        cells = self._counted(
             lambda span: cells_of_anybody(
                 self.plan, encoded.values, encoded.left, encoded.right, ones, order,
                 draws, below, self.radix, *span, one_table,
@@ -113,6 +114,22 @@ class Counter:
         )  # fmt: skip
         pairs = lefts * (rights - 1) // 2 if one_table else lefts * rights
         return self._cells(*cells, pairs)
+
+    def _counted(
+        self,
+        counting: Callable[[tuple[int, int]], tuple[Ints, Ints]],
+        spans: list[tuple[int, int]],
+    ) -> tuple[Ints, Ints]:
+        """Distinct numbers and how often each came, over all spans."""
+        with ThreadPoolExecutor(self.threads) as pool:
+            found = list(pool.map(counting, spans))
+        if not found:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        numbers, place = np.unique(
+            np.concatenate([each[0] for each in found]), return_inverse=True
+        )
+        counts = np.bincount(place, weights=np.concatenate([each[1] for each in found]))
+        return numbers, counts.astype(np.int64)
 
     def _cells(self, numbers: Ints, counts: Ints, pairs: int) -> Cells:
         patterns = numbers // BUCKETS
@@ -131,6 +148,7 @@ def counter(
     encoded: Encoded,
     numbers: Numbers,
     ids: tuple[pa.ChunkedArray, pa.ChunkedArray],
+    threads: int | None = None,
 ) -> Counter:
     """What counts the pairs of two tables; only ``u`` of the numbers is used.
 
@@ -155,7 +173,9 @@ def counter(
     )
     hashes = tuple(hashes_of(each) for each in ids)
     places = np.array(radix[:-1].tolist(), np.int64)
-    return Counter(description, encoded, (hashes[0], hashes[1]), plan, places)
+    return Counter(
+        description, encoded, (hashes[0], hashes[1]), plan, places, threads or cores()
+    )
 
 
 def _blind(plan: Plan, blind: list[int]) -> Plan:
@@ -180,20 +200,3 @@ def _spans(sizes: Ints) -> Iterator[tuple[int, int]]:
     places = np.searchsorted(reached, cuts) + 1
     bounds = np.unique(np.concatenate([[0], places, [len(sizes)]]))
     yield from zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
-
-
-def _counted(
-    counting: Callable[[tuple[int, int]], tuple[Ints, Ints]],
-    spans: list[tuple[int, int]],
-) -> tuple[Ints, Ints]:
-    """Distinct numbers and how often each came, over all spans, on every core."""
-
-    with ThreadPoolExecutor(cores()) as pool:
-        found = list(pool.map(counting, spans))
-    if not found:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    numbers, place = np.unique(
-        np.concatenate([each[0] for each in found]), return_inverse=True
-    )
-    counts = np.bincount(place, weights=np.concatenate([each[1] for each in found]))
-    return numbers, counts.astype(np.int64)

@@ -81,13 +81,20 @@ def encode(description: Description, left: pa.Table, right: pa.Table | None) -> 
     return lay_out(description, code(description, left, right))
 
 
-def code(description: Description, left: pa.Table, right: pa.Table | None) -> Coded:
+def code(
+    description: Description,
+    left: pa.Table,
+    right: pa.Table | None,
+    threads: int | None = None,
+) -> Coded:
     """All columns of the tables as codes; the tables are not needed any more then.
 
     Raises:
         TableRefused: as :func:`encode`.
     """
-    with ThreadPoolExecutor(cores()) as pool:  # Arrow hashes without the interpreter
+    with ThreadPoolExecutor(
+        threads or cores()
+    ) as pool:  # Arrow hashes without the interpreter
         fit = pool.submit(checked, description, left, right)
         found = pool.map(lambda one: _column(one, left, right), description.comparisons)
         fit.result()
@@ -95,7 +102,9 @@ def code(description: Description, left: pa.Table, right: pa.Table | None) -> Co
         return Coded(dict(zip(names, found, strict=True)), one_table=right is None)
 
 
-def lay_out(description: Description, coded: Coded) -> Encoded:
+def lay_out(
+    description: Description, coded: Coded, threads: int | None = None
+) -> Encoded:
     """Columns of codes as the kernel reads them; the columns are given up."""
     columns = dict(coded.columns)
     coded.columns.clear()
@@ -110,14 +119,15 @@ def lay_out(description: Description, coded: Coded) -> Encoded:
         {name: getattr(one, side) for name, one in columns.items()}
         for side in ("left", "right")
     ]
-    with ThreadPoolExecutor(cores()) as pool:  # numpy copies so, too
+    with ThreadPoolExecutor(threads or cores()) as pool:  # numpy copies so, too
         rows = tuple(pool.map(partial(_rows, order, width), sides))
-    for name, slot in hints_of(order, description).items():
-        numbers = hint_numbers(description.comparison(name), texts.card)
-        numbers = np.append(numbers, np.int32(0))
-        rows[0][:, slot] = numbers[columns[name].left]
-        rows[1][:, slot] = numbers[columns[name].right]
-    work = _work(description, columns, values, rows, one_table=coded.one_table)
+        for name, slot in hints_of(order, description).items():
+            numbers = hint_numbers(description.comparison(name), texts.card)
+            numbers = np.append(numbers, np.int32(0))
+            rows[0][:, slot] = numbers[columns[name].left]
+            rows[1][:, slot] = numbers[columns[name].right]
+        keys = _keys(description, columns, values, pool)
+        work = _work(description, keys, rows, one_table=coded.one_table)
     return Encoded(
         values, rows[0], rows[1], work,
         {name: one.unreadable for name, one in columns.items() if one.unreadable},
@@ -244,28 +254,36 @@ def _rows(order: Sequence[Comparison], width: int, codes: _Codes) -> Int32s:
     return rows
 
 
-def _work(
+_Keys = Iterator[tuple[Int32s, Int32s, int]]
+"""Both sides' keys of each rule, numbered from 0, and how many there are."""
+
+
+def _keys(
     description: Description,
     columns: dict[str, _Column],
     values: Values,
-    rows: tuple[Int32s, ...],
-    *,
-    one_table: bool,
-) -> Work:
-    """Keys of every rule; they are written into the rows as well."""
-
+    pool: ThreadPoolExecutor,
+) -> _Keys:
     def numbered(rule: Rule) -> tuple[Int32s, Int32s, int]:
         return number_keys(*keys_of(rule, description, columns, values))  # type: ignore[no-any-return]
 
-    def parts(pool: ThreadPoolExecutor) -> Iterator[tuple[Int32s, Int32s]]:
+    return pool.map(numbered, description.blocking)
+
+
+def _work(
+    description: Description, keys: _Keys, rows: tuple[Int32s, ...], *, one_table: bool
+) -> Work:
+    """Who meets whom; the keys, numbered through all rules, are written into the rows
+    as well."""
+
+    def parts() -> Iterator[tuple[Int32s, Int32s]]:
         begin, slot = 0, len(description.comparisons)
-        for one, other, keys in pool.map(numbered, description.blocking):
+        for one, other, count in keys:
             for side, numbers in zip(rows, (one, other), strict=True):
                 numbers[numbers >= 0] += begin
                 side[:, slot] = numbers
             yield one, other
-            begin, slot = begin + keys, slot + 1
+            begin, slot = begin + count, slot + 1
 
     mirrored = np.array([rule.mirrored for rule in description.blocking], np.int32)
-    with ThreadPoolExecutor(cores()) as pool:
-        return work_of(parts(pool), mirrored, one_table=one_table)
+    return work_of(parts(), mirrored, one_table=one_table)

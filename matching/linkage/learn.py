@@ -105,6 +105,7 @@ def learn(
     encoded: Encoded,
     left_ids: pa.ChunkedArray,
     right_ids: pa.ChunkedArray | None = None,
+    threads: int | None = None,
 ) -> Learnt:
     """The numbers of a linkage, from its two tables or from one against itself.
 
@@ -115,41 +116,39 @@ def learn(
         TableRefused: there are more comparisons and levels than can be counted.
     """
     ids = left_ids, left_ids if right_ids is None else right_ids
-    seen = _seen(description, encoded, ids)
+    seen = _seen(description, encoded, ids, threads)
     state, kinds, rounds = _fitted(seen)
     rates, merged = _rates(seen, kinds, state)
-    numbers = Numbers(
-        rates=rates,
-        matches=max(_matches_of(seen, state), FEWEST),
-        household_share=_household_share(seen, state) if description.household else 0.0,
-    )
-    numbers, searches, found = _with_matches(description, numbers, encoded)
+    matches = max(_matches_of(seen, state), FEWEST)
+    kin = _household_share(seen, state) if description.household else 0.0
+    numbers = Numbers(rates=rates, matches=matches, household_share=kin)
+    numbers, searches, found = _with_matches(description, numbers, encoded, threads)
     shares = {
         block.name: _short(float(share))
         for block, share in zip(seen.blocks, state.shares[:, 0], strict=True)
     }
-    return Learnt(
-        numbers,
-        Report(
-            rounds, searches, numbers.matches, shares, merged, _warnings(seen, state)
-        ),
-        found,
+    report = Report(
+        rounds, searches, numbers.matches, shares, merged, _warnings(seen, state)
     )
+    return Learnt(numbers, report, found)
 
 
 def _seen(
     description: Description,
     encoded: Encoded,
     ids: tuple[pa.ChunkedArray, pa.ChunkedArray],
+    threads: int | None,
 ) -> _Seen:
     order = slots(description)
     sizes = [len(one.levels) for one in order]
     agreement = agreements(description, encoded)
     same_name = namesakes(description, encoded)
     first = _at_first(order, agreement, same_name)
-    count = counter(description, encoded, first, ids)
+    count = counter(description, encoded, first, ids, threads)
     with ThreadPoolExecutor(1) as pool:
         anybody = pool.submit(count.of_anybody)
+        if threads == 1:
+            anybody.result()
         blocks, alone = _blocks(description, encoded, count, sizes)
         random = anybody.result()
     if not blocks:
@@ -361,14 +360,14 @@ def _is_seen(seen: _Seen, c: int) -> bool:
 
 
 def _with_matches(
-    description: Description, numbers: Numbers, encoded: Encoded
+    description: Description, numbers: Numbers, encoded: Encoded, threads: int | None
 ) -> tuple[Numbers, int, Found]:
     """The numbers with as many matches as their own probabilities sum to; how many
     searches that took, and what the last one found."""
     pairs = pairs_of(encoded)
     for count in range(1, _SEARCHES + 1):
         plan = plan_of(description, numbers, encoded, FAINT - _MUCH_MORE)
-        found = search(encoded, plan)
+        found = search(encoded, plan, threads)
         before = prior_bits(numbers, pairs)
         matches = settled(found.bits - before, numbers, pairs)
         grown = matches / numbers.matches
