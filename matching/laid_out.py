@@ -38,7 +38,7 @@ class _Lists:
         self.length = 0
 
     def coded(self, items: Items, columns: Sequence[Int32s]) -> list[Int32s]:
-        """Each column's code for each person; a list in the first where several."""
+        """Each column's code for each person; where several, the list that has all."""
         found = [np.full(len(items.starts), MISSING, np.int32) for _ in columns]
         single = np.flatnonzero(items.counts == 1)
         for codes, column in zip(found, columns, strict=True):
@@ -57,7 +57,8 @@ class _Lists:
         item = items.starts[several][owner] + within
         for place, column in enumerate(columns):
             flat[begins[owner] + 1 + within * width + place] = column[item]
-        found[0][several] = SEVERAL - (self.length + begins)
+        for codes in found:
+            codes[several] = SEVERAL - (self.length + begins)
         self.parts.append(flat)
         self.length += len(flat)
         return found

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from noisy_people import ON, town
-from person_rows import CHILDREN_MODEL, FORCE, LA, RELEASED, persons, record
+from person_rows import CHILDREN_MODEL, FORCE, LA, RELEASED, persons, record, strangers
 from test_against_the_plain_oracle import tables
 
 from matching import fast, reference
@@ -74,6 +74,18 @@ def test_records_that_say_nothing_break_nothing(left, right):
     sides = [persons(*side) if side else empty(PERSONS) for side in (left, right)]
     expected = reference.link(*sides, CHILDREN_MODEL, EVERYTHING)
     assert fast.link(*sides, CHILDREN_MODEL, EVERYTHING).equals(expected)
+
+
+def test_somebody_with_several_names_is_found_by_any_of_both_parts_of_one():
+    """Whose forename and surname both are rare is as sure as can be."""
+    ours = record("C1", "Xqzwo/Quackenbush", "Xqzwo/Brown", dob="2010-03-04", sex="M")
+    theirs = record(
+        "N1", "Xqzwo/Quackenbush", dob="2010-03-04", sex="M", authority=FORCE
+    )
+    left, right = persons(ours), persons(theirs, *strangers(20_000))
+    expected = reference.link(left, right, CHILDREN_MODEL, 0.999999)
+    assert expected.num_rows == 1
+    assert fast.link(left, right, CHILDREN_MODEL, 0.999999).equals(expected)
 
 
 def test_a_calibrated_model_stretches_and_shifts_what_a_pair_comes_to():
