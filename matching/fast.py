@@ -220,7 +220,7 @@ def plan_of(search: Search, laid: Laid) -> Plan:
         unlike=unlike + 1e-9,
         apart=unlike,
         adjustment=np.concatenate(pieces),
-        hopes=np.zeros(1),
+        hopes=np.zeros(1, np.int32),
         scalars=np.array(scalars),
         width=width,
         forename=-1,

@@ -21,7 +21,19 @@ with absent("scipy"):  # numba looks for its BLAS, which no kernel calls
 def compiled(function: Callable[..., Any]) -> Any:
     """The function, compiled with its first call; it runs outside the interpreter's
     lock."""
-    made: Any = numba.njit(cache=True, nogil=True)(function)
+    return _kept(numba.njit(cache=True, nogil=True)(function))
+
+
+def inlined(function: Callable[..., Any]) -> Any:
+    """The same for what is called for every pair: it becomes part of its callers.
+
+    A call hands over each field of a plan by itself, some thirty of them, which takes
+    longer than most of these functions do.
+    """
+    return _kept(numba.njit(cache=True, nogil=True, forceinline=True)(function))
+
+
+def _kept(made: Any) -> Any:
     made._cache._cache_file._version = f"{numba.__version__} {_sources()}"
     return made
 

@@ -9,11 +9,24 @@ the adjustment for frequency, in half bits.
 
 import numpy as np
 
-from matching.linkage.compiled import compiled
+from matching.linkage.compiled import compiled, inlined
+from matching.linkage.lanes import (
+    LANES,
+    differing,
+    eight,
+    first_yes,
+    more,
+    plus,
+    shifted,
+    spread,
+    times,
+    yeses,
+)
 from matching.linkage.layout import FORENAME, KIND, TEXT, Rows
 from matching.linkage.namesakes_kernel import bits_of_namesakes
-from matching.linkage.pointers import int32s, int64s, soon, uint64s
+from matching.linkage.pointers import hold, int32s, int64s, soon, uint64s
 from matching.linkage.swapping_kernel import swapped_level, swapped_place
+from matching.linkage.tile_kernel import TILE
 from matching.linkage.weighing_kernel import (
     at_addresses,
     weigh_fields,
@@ -24,6 +37,8 @@ BUCKETS = 256
 """A cell's number has room for so many buckets of rarity, each half a bit."""
 
 _ROOM = 4096
+
+_HALF = 2**31
 
 LOWEST_BUCKET = 64
 """The bucket of no rarity; what is common lies below."""
@@ -124,11 +139,26 @@ def _cell(by, those, rows, i, j, span, levels, waiting, radix, names):
     return pattern * BUCKETS + min(max(bucket, 0), BUCKETS - 1)
 
 
+@inlined
+def _taken(tile, r, hash_of_left, most):
+    """A bit for each of eight pairs whose mixed sum of hashes is no more than that.
+
+    Mixing is that of C. Wellons' lowbias32; ``most`` and what is held against it are
+    less than they are without a sign, by 2**31.
+    """
+    mix = plus(eight(tile, r), spread(hash_of_left))
+    mix = times(differing(mix, shifted(mix, 16)), spread(0x7FEB352D))
+    mix = times(differing(mix, shifted(mix, 15)), spread(0x846CA68B - 2**32))
+    mix = differing(mix, shifted(mix, 16))
+    return ~yeses(more(differing(mix, spread(-_HALF)), spread(most)))
+
+
 @compiled
 def cells_of_rule(plan, values, left, right, work, hashes, below, radix, start, stop):
     """The cells of pairs that some entries of the work meet, and how many each has.
 
-    A pair is taken when the mixed sum of its records' hashes is less than ``below``.
+    A pair is taken when the mixed sum of its records' hashes is no more than ``below``;
+    that is asked of eight pairs at once, by the hashes' lower halves.
     """
     count = len(plan.comparisons)
     span = (_cheap(plan), count)
@@ -142,24 +172,44 @@ def cells_of_rule(plan, values, left, right, work, hashes, below, radix, start, 
     places = int64s(radix.ctypes.data)
     one, other = hashes
     records, members = int32s(work.record.ctypes.data), int32s(work.members.ctypes.data)
-    key_starts = int64s(work.key_starts.ctypes.data)
     ours, theirs = uint64s(one.ctypes.data), uint64s(other.ctypes.data)
     one_table = work.one_table
     cells, counts = np.full(_ROOM, -1, np.int64), np.zeros(_ROOM, np.int64)
     taken = rule = 0
-    for entry in range(start, stop):
-        i, key = records[entry], work.key[entry]
+    own_tile = np.zeros(TILE, np.int32)
+    tile = int32s(own_tile.ctypes.data)
+    most = np.int32(np.int64(below >> np.uint64(32)) - _HALF)
+    entry = start
+    while entry < stop:
+        key = work.key[entry]
+        until = entry
+        while until < stop and work.key[until] == key:
+            until += 1
         while key >= work.rule_keys[rule + 1]:
             rule += 1
         alone = one_table and work.mirrored[rule] != 0
-        for place in range(key_starts[key], key_starts[key + 1]):
-            j = members[place]
-            if one_table and (i == j or (alone and j < i)):
-                continue
-            if mixed(ours[i] + theirs[j]) > below:
-                continue
-            cell = _cell(by, those, rows, i, j, span, levels, waiting, places, names)
-            cells, counts, taken = _with(cells, counts, taken, cell)
+        last = work.key_starts[key + 1]
+        for first in range(work.key_starts[key], last, TILE):
+            size = min(TILE, last - first)
+            for r in range(size):
+                tile[r] = np.int32(theirs[members[first + r]])
+            for each in range(entry, until):
+                i = records[each]
+                for r in range(0, size, LANES):
+                    flags = _taken(tile, r, np.int32(ours[i]), most)
+                    flags &= (1 << min(size - r, LANES)) - 1
+                    while flags:
+                        j = members[first + r + first_yes(flags)]
+                        flags &= flags - 1
+                        if one_table and (i == j or (alone and j < i)):
+                            continue
+                        cell = _cell(
+                            by, those, rows, i, j, span, levels, waiting, places, names
+                        )
+                        cells, counts, taken = _with(cells, counts, taken, cell)
+        entry = until
+    hold(own_tile)
+    hold((own_levels, own_waiting))
     met = counts > 0
     return cells[met], counts[met]
 
@@ -212,5 +262,6 @@ def cells_of_anybody(
                 continue
             cell = _cell(by, those, rows, i, j, span, levels, waiting, places, names)
             cells, counts, taken = _with(cells, counts, taken, cell)
+    hold((own_levels, own_waiting))
     met = counts > 0
     return cells[met], counts[met]

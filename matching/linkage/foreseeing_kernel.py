@@ -5,11 +5,12 @@ No value's card is asked: most pairs are left by what this says.
 
 # mypy: disable-error-code="untyped-decorator,no-untyped-def"
 
-from matching.linkage.compiled import compiled
+from matching.linkage.compiled import inlined
 from matching.linkage.layout import (
     COMPARISON,
     FORENAME,
     HINT,
+    HOPE,
     HOPES_AT,
     KIND,
     LENGTHS,
@@ -25,7 +26,7 @@ from matching.linkage.layout import (
 from matching.linkage.pointers import bits
 
 
-@compiled
+@inlined
 def field_at_most(plan, rows, i, j, c):
     """The most that two values can add which are no texts: they are the same or not."""
     slot = plan.comparisons[c * COMPARISON + SLOT]
@@ -37,7 +38,7 @@ def field_at_most(plan, rows, i, j, c):
     return plan.unlike[c]
 
 
-@compiled
+@inlined
 def fields_at_most(plan, rows, i, j, count):
     """The most that the first comparisons, which are not of texts, can add together."""
     most = 0.0
@@ -46,7 +47,7 @@ def fields_at_most(plan, rows, i, j, count):
     return most
 
 
-@compiled
+@inlined
 def text_at_most(plan, texts, rows, i, j, c):
     """The most that two texts can add, from their codes and what rows hint at."""
     slot = plan.comparisons[c * COMPARISON + SLOT]
@@ -63,7 +64,7 @@ def text_at_most(plan, texts, rows, i, j, c):
     return _unlike_at_most(plan, rows, i, j, c)
 
 
-@compiled
+@inlined
 def _unlike_at_most(plan, rows, i, j, c):
     """The most that two different texts can add, from what rows hint at."""
     hint = plan.comparisons[c * COMPARISON + HINT]
@@ -75,14 +76,14 @@ def _unlike_at_most(plan, rows, i, j, c):
         return plan.apart[c] if _more_than_one_edit(one, other) else plan.unlike[c]
     if (one & other) >> NAME_FORMS & 3 != _TELLING:
         return plan.unlike[c]
-    return plan.hopes[hopes + _hope_of(one, other)]
+    return plan.hopes[hopes + _hope_of(one, other)] / HOPE
 
 
 _TELLING = 1 << NAME_TELLS - NAME_FORMS
 """Two hints that both tell something, of names that are not both forms of others."""
 
 
-@compiled
+@inlined
 def _hope_of(one, other):
     """Where the hope of two names stands (``hints.hopes_of``)."""
     a, b = one >> NAME_LENGTH & LENGTHS - 1, other >> NAME_LENGTH & LENGTHS - 1
@@ -93,7 +94,7 @@ def _hope_of(one, other):
     return ((first * LENGTHS + a) * LENGTHS + b) * LENGTHS + max(matched, 0)
 
 
-@compiled
+@inlined
 def are_same(texts, a, b):
     """Whether two texts are the same but for spaces."""
     if a == b:
@@ -101,7 +102,7 @@ def are_same(texts, a, b):
     return a < texts.shared and b < texts.shared and texts.joined[a] == texts.joined[b]
 
 
-@compiled
+@inlined
 def texts_at_most(plan, texts, rows, i, j, span):
     """The most that all texts can add together, from codes and hints alone."""
     most = 0.0
@@ -110,7 +111,7 @@ def texts_at_most(plan, texts, rows, i, j, span):
     return most
 
 
-@compiled
+@inlined
 def _more_than_one_edit(one, other):
     """Whether letters show that it takes more: an edit brings one in and takes one out
     at most."""

@@ -16,6 +16,7 @@ from matching.linkage.layout import (
     FLAGS,
     HAS_FORMS,
     HEAD,
+    HOPE,
     IS_INITIALS,
     JARO_WINKLER,
     LENGTH,
@@ -87,8 +88,8 @@ def _of_names(card: Int32s) -> Int32s:
     return number.view(np.int32)
 
 
-def hopes_of(steps: Sequence[tuple[int, float, int]], weight: Floats) -> Floats:
-    """The most that two different names of one word each may weigh.
+def hopes_of(steps: Sequence[tuple[int, float, int]], weight: Floats) -> Int32s:
+    """The most that two different names of one word each may weigh, in parts of a bit.
 
     By whether their first letters differ, both lengths, and how many letters of either
     the other may have: (2, 16, 16, 16) in one row. The bound is that of
@@ -106,4 +107,4 @@ def hopes_of(steps: Sequence[tuple[int, float, int]], weight: Floats) -> Floats:
             most = np.where(alike >= value, np.maximum(most, weight[level]), most)
         elif test in {ONE_EDIT, ALWAYS}:
             most = np.maximum(most, weight[level])
-    return np.asarray(most.ravel() + 1e-9)
+    return np.ceil((most.ravel() + 1e-9) * HOPE).astype(np.int32)

@@ -1,47 +1,36 @@
 """The inner loop: every pair that shares a key, once; only those that may matter.
 
-For each pair: was it met by an earlier rule? If not, it is weighed, for as long as it
-may still reach the line (``weighing_kernel``). Nothing is written but what is kept.
+Key by key. Its right records are laid side by side (``tile_kernel``), and of all pairs
+with a left one the sieve leaves those that no earlier rule met and that may matter
+(``sieve_kernel``). Those are weighed, for as long as they may still reach the line
+(``weighing_kernel``). Nothing is written but what is kept.
 """
 
 # mypy: disable-error-code="untyped-decorator,no-untyped-def"
 
 import numpy as np
 
-from matching.linkage.compiled import compiled
+from matching.linkage.compiled import compiled, inlined
 from matching.linkage.foreseeing_kernel import fields_at_most, texts_at_most
-from matching.linkage.layout import (
-    CUT,
-    FORENAME,
-    KIND,
-    LINE,
-    MISSING,
-    PRIOR,
-    SEVERAL,
-    SLOT,
-    TEXT,
-    Rows,
-)
+from matching.linkage.layout import CUT, LINE, MISSING, PRIOR, SEVERAL
 from matching.linkage.namesakes_kernel import bits_of_namesakes, may_be_namesakes
-from matching.linkage.pointers import int32s, int64s, soon
+from matching.linkage.pointers import hold, soon
+from matching.linkage.scene_kernel import own_of, scene_of
+from matching.linkage.sieve_kernel import sift
 from matching.linkage.swapping_kernel import (
     may_be_swapped,
     more_than_foreseen,
     swapped_level,
-    swapped_place,
 )
+from matching.linkage.tile_kernel import AHEAD, TILE, lay
 from matching.linkage.weighing_kernel import (
     TOLERANCE,
-    at_addresses,
     item_of,
     length_of,
     of_a_household,
     weigh_fields,
     weigh_texts,
 )
-
-_AHEAD = 8
-"""A right row is fetched so many pairs before its turn."""
 
 
 @compiled
@@ -64,7 +53,7 @@ def shares_key(lists, a, b, below):
     return False
 
 
-@compiled
+@inlined
 def _met_by_key(rows, i, j, first, own):
     """Whether an earlier rule's only key is the same: the pair was met by that."""
     left, right = i * rows.width, j * rows.width
@@ -112,110 +101,117 @@ def _met_the_other_way(lists, rows, mirrored, i, j, first, rule):
 
 
 @compiled
+def _is_new(scene, pair, rule, key):
+    """Whether no earlier rule, and no earlier key of this one, met a pair."""
+    i, j = pair
+    rows = scene.rows
+    first = scene.plan.first_rule
+    if _met_by_key(rows, i, j, first, first + rule):
+        return False
+    if scene.lists and _met_by_list(scene.values.lists, rows, i, j, first, rule, key):
+        return False
+    return not (
+        scene.asymmetric
+        and _met_the_other_way(
+            scene.values.lists, rows, scene.mirrored, i, j, first, rule
+        )
+    )
+
+
+@inlined
+def _weighed(scene, i, j):
+    """The bits of a pair and its levels; minus infinity as soon as it can't reach the
+    line."""
+    plan, values, rows, own = scene.plan, scene.values, scene.rows, scene.own
+    cheap, count, names = scene.fields, scene.comparisons, scene.swapped
+    shared = values.texts.shared
+    span = (cheap, count)
+    cut = plan.scalars[CUT] - TOLERANCE
+    ahead = texts_at_most(plan, values.texts, rows, i, j, span)
+    swapped = -1
+    if names >= 0 and may_be_swapped(plan, rows, i, j, names, shared):
+        swapped = swapped_level(plan, values.texts, rows, i, j, names)
+        if swapped >= 0:
+            ahead += more_than_foreseen(plan, values.texts, rows, i, j, names, swapped)
+    whole = ahead + fields_at_most(plan, rows, i, j, cheap)
+    given = 0.0
+    if scene.forename >= 0 and may_be_namesakes(rows, i, j, scene.forename, shared):
+        given = bits_of_namesakes(plan, values.texts, rows, i, j, cheap)
+        whole += given
+    if plan.scalars[PRIOR] + whole < cut:
+        return -np.inf
+    total = weigh_fields(plan, values, rows, i, j, cheap, own.levels, whole)
+    if total == -np.inf:
+        return total
+    total = weigh_texts(
+        plan, values, rows, i, j, span, own.levels, own.waiting, total + given, ahead,
+        swapped,
+    )  # fmt: skip
+    if total >= cut and scene.household:
+        total += of_a_household(plan, values, rows, i, j, own.levels, count)
+    return total
+
+
+@compiled
 def scan(plan, values, left, right, work, start, stop):
     """The pairs of some entries of the work whose bits reach the line.
 
     Gives left records, right records, bits, levels (one column for each comparison)
     and how many pairs were met for the first time.
     """
-    count = len(plan.comparisons)
-    cheap = 0
-    while cheap < count and plan.comparisons[cheap, KIND] not in (TEXT, FORENAME):
-        cheap += 1
-    has_household = len(plan.household) > 0
-    span = (cheap, count)
-    line, cut = plan.scalars[LINE], plan.scalars[CUT]
-    prior = plan.scalars[PRIOR]
-    first_rule = plan.first_rule
-    one_table = work.one_table
-    has_lists = len(values.lists) > 1
-    asymmetric = one_table and not work.mirrored.all()
-    names = swapped_place(plan)
-    names_slots = plan.comparisons[names, SLOT], plan.comparisons[names + 1, SLOT]
-    shared = values.texts.shared
-    forename = plan.forename
-    if forename >= 0:
-        forename = plan.comparisons[forename, SLOT]
-    by, those = at_addresses(plan, values)
-    rows = Rows(int32s(left.ctypes.data), int32s(right.ctypes.data), left.shape[1])
-    records, keys = int32s(work.record.ctypes.data), int32s(work.key.ctypes.data)
-    members = int32s(work.members.ctypes.data)
-    key_starts = int64s(work.key_starts.ctypes.data)
-    rule_keys = int64s(work.rule_keys.ctypes.data)
-    mirrored = int32s(work.mirrored.ctypes.data)
-    own_levels = np.zeros(count, np.int64)
-    own_waiting = np.zeros(count, np.int64)
-    levels = int64s(own_levels.ctypes.data)
-    waiting = int64s(own_waiting.ctypes.data)
-
+    count, rules = len(plan.comparisons), len(work.rule_keys) - 1
+    own = own_of(plan, rules)
+    scene = scene_of(plan, values, (left, right), work, own)
+    line = plan.scalars[LINE] - TOLERANCE
+    rows, members, one_table = scene.rows, scene.members, work.one_table
+    records, keys, key_starts = work.record, work.key, work.key_starts
     room = 4096
     ones = np.empty(room, np.int32)
     others = np.empty(room, np.int32)
     bits_of = np.empty(room, np.float64)
     found = np.empty((room, count), np.int8)
     kept = met = rule = 0
-    for entry in range(start, stop):
-        i, key = records[entry], keys[entry]
-        while key >= rule_keys[rule + 1]:
+    entry = start
+    while entry < stop:
+        key = keys[entry]
+        until = entry
+        while until < stop and keys[until] == key:
+            until += 1
+        while key >= work.rule_keys[rule + 1]:
             rule += 1
-        own = first_rule + rule
-        alone = one_table and mirrored[rule] != 0
-        last = key_starts[key + 1]
-        for place in range(key_starts[key], last):
-            j = members[place]
-            if place + _AHEAD < last:
-                soon(rows.right, np.int64(members[place + _AHEAD]) * rows.width)
-            if one_table and (i == j or (alone and j < i)):
-                continue
-            if _met_by_key(rows, i, j, first_rule, own):
-                continue
-            if has_lists and _met_by_list(
-                those.lists, rows, i, j, first_rule, rule, key
-            ):
-                continue
-            if asymmetric and _met_the_other_way(
-                those.lists, rows, mirrored, i, j, first_rule, rule
-            ):
-                continue
-            met += 1
-            ahead = texts_at_most(by, those.texts, rows, i, j, span)
-            swapped = -1
-            if names >= 0 and may_be_swapped(rows, i, j, names_slots, shared):
-                swapped = swapped_level(by, those.texts, rows, i, j, names)
-                if swapped >= 0:
-                    ahead += more_than_foreseen(
-                        by, those.texts, rows, i, j, names, swapped
-                    )
-            whole = ahead + fields_at_most(by, rows, i, j, cheap)
-            given = 0.0
-            if forename >= 0 and may_be_namesakes(rows, i, j, forename, shared):
-                given = bits_of_namesakes(by, those.texts, rows, i, j, cheap)
-                whole += given
-            if prior + whole < cut - TOLERANCE:
-                continue
-            total = weigh_fields(by, those, rows, i, j, cheap, levels, whole)
-            if total == -np.inf:
-                continue
-            total = weigh_texts(
-                by, those, rows, i, j, span, levels, waiting, total + given, ahead,
-                swapped,
-            )  # fmt: skip
-            if total < cut - TOLERANCE:
-                continue
-            if has_household:
-                total += of_a_household(by, those, rows, i, j, levels, count)
-            if total < line - TOLERANCE:
-                continue
-            if kept == room:
-                room *= 2
-                ones = _grown(ones, room)
-                others = _grown(others, room)
-                bits_of = _grown(bits_of, room)
-                found = _grown_rows(found, room)
-            ones[kept], others[kept], bits_of[kept] = i, j, total
-            for c in range(count):
-                found[kept, c] = own_levels[c]
-            kept += 1
+        alone = -1
+        if one_table:
+            alone = 1 if scene.mirrored[rule] != 0 else 0
+        for first in range(key_starts[key], key_starts[key + 1], TILE):
+            size = min(TILE, key_starts[key + 1] - first)
+            lay(scene, first, size, rule)
+            for one in range(entry, until):
+                i = records[one]
+                if one + AHEAD < stop:
+                    soon(rows.left, np.int64(records[one + AHEAD]) * rows.width)
+                some, new = sift(scene, i, rule, size, alone)
+                met += new
+                for place in range(some):
+                    j = members[first + (scene.own.found[place] >> 1)]
+                    if scene.own.found[place] & 1:
+                        if not _is_new(scene, (i, j), rule, key):
+                            continue
+                        met += 1
+                    total = _weighed(scene, i, j)
+                    if total < line:
+                        continue
+                    if kept == room:
+                        room *= 2
+                        ones = _grown(ones, room)
+                        others = _grown(others, room)
+                        bits_of = _grown(bits_of, room)
+                        found = _grown_rows(found, room)
+                    ones[kept], others[kept], bits_of[kept] = i, j, total
+                    for c in range(count):
+                        found[kept, c] = scene.own.levels[c]
+                    kept += 1
+        entry = until
+    hold(own)
     return (
         ones[:kept].copy(), others[:kept].copy(), bits_of[:kept].copy(),
         found[:kept].copy(), met,

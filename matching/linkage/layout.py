@@ -11,6 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+HOPE = 1024
+"""A hope is written as so many parts of a bit, rounded up."""
+
 Int32s = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -156,8 +159,9 @@ class Plan(NamedTuple):
     """The same where their letters show that no one edit makes one the other."""
     adjustment: Floats
     """Bits for the frequency of what agreed."""
-    hopes: Floats
-    """The most that names can add which are not the same, by what their hints say."""
+    hopes: Int32s
+    """The most that names can add which are not the same, by what their hints say; in
+    parts of ``HOPE`` to a bit."""
     scalars: Floats
     """Bits that a pair starts with; bits below which no pair is kept; bits below which
     a pair is left as soon as nothing can lift it that high; of the pairs that are not

@@ -8,7 +8,7 @@ are handed over as addresses (``matching.linkage.pointers``).
 # mypy: disable-error-code="untyped-decorator,no-untyped-def"
 
 from matching.linkage.alike import jaro_winkler, most_alike, one_edit
-from matching.linkage.compiled import compiled
+from matching.linkage.compiled import compiled, inlined
 from matching.linkage.layout import (
     A_WORD,
     ALL_WORDS,
@@ -63,10 +63,10 @@ from matching.linkage.layout import (
 )
 from matching.linkage.pointers import bits
 
-_FAR_APART_DAYS = 3652
+FAR_APART_DAYS = 3652
 
 
-@compiled
+@inlined
 def date_level(plan, dates, c, one, other):
     """The level of two dates, given as codes."""
     x, y = dates[one * DATE_CARD + DIGITS], dates[other * DATE_CARD + DIGITS]
@@ -99,7 +99,7 @@ def date_level(plan, dates, c, one, other):
                 _days_apart(dates, one, other) <= plan.steps[step * STEP + PARAMETER]
             )
         elif test == FAR_APART:
-            holds = _days_apart(dates, one, other) >= _FAR_APART_DAYS
+            holds = _days_apart(dates, one, other) >= FAR_APART_DAYS
         elif test == CONVENTION_SAME_YEAR:
             holds = same_year and _by_convention(dates, one, other, differing)
         elif test == CONVENTION_NEXT_YEAR:
@@ -116,12 +116,12 @@ def date_level(plan, dates, c, one, other):
     return plan.steps[(stop - 1) * STEP + LEVEL]
 
 
-@compiled
+@inlined
 def _days_apart(dates, one, other):
     return abs(dates[one * DATE_CARD + DAY] - dates[other * DATE_CARD + DAY])
 
 
-@compiled
+@inlined
 def _by_convention(dates, one, other, differing):
     """Whether one of two dates is one by convention; where they are equal, both."""
     weak, others = dates[one * DATE_CARD + WEAK], dates[other * DATE_CARD + WEAK]
@@ -136,7 +136,7 @@ def _year(digits):
     return year
 
 
-@compiled
+@inlined
 def _digits(differing):
     """How many of eight digits differ."""
     any_bit = differing | (differing >> 1)
@@ -158,7 +158,7 @@ def _one_edit_of_digits(x, y, differing):
     return False
 
 
-@compiled
+@inlined
 def postcode_level(plan, postcodes, c, one, other):
     """The level of two postcodes, given as codes."""
     apart = 0 if one == other else (postcodes[one] ^ postcodes[other]) << 1 | 1
@@ -218,13 +218,13 @@ def text_step(plan, texts, c, one, other):
     return stop - 1
 
 
-@compiled
+@inlined
 def by_letters(test):
     """Whether a test looks at letters."""
     return test == JARO_WINKLER or test == ONE_EDIT
 
 
-@compiled
+@inlined
 def likeliest_level(plan, card, c, step, one, other):
     """The best level that letters could still lead to, from the texts' cards."""
     stop = plan.comparisons[c * COMPARISON + STOP]

@@ -2,7 +2,7 @@
 
 # mypy: disable-error-code="untyped-decorator,no-untyped-def"
 
-from matching.linkage.compiled import compiled
+from matching.linkage.compiled import compiled, inlined
 from matching.linkage.foreseeing_kernel import are_same
 from matching.linkage.layout import (
     CODE,
@@ -17,7 +17,7 @@ from matching.linkage.layout import (
 )
 
 
-@compiled
+@inlined
 def may_be_namesakes(rows, i, j, slot, shared):
     """Whether two records may have one forename; asked of every pair."""
     f, g = rows.left[i * rows.width + slot], rows.right[j * rows.width + slot]

@@ -34,6 +34,7 @@ from matching.linkage.layout import (
     SWAPPED_AT,
     TEXT,
     Floats,
+    Int32s,
     Ints,
     Plan,
 )
@@ -159,7 +160,7 @@ def plan_of(
     weight = np.zeros((len(order), width))
     comparisons = np.full((len(order), COMPARISON), -1, np.int64)
     hints = hints_of(order, description)
-    hopes: list[Floats] = []
+    hopes: list[Int32s] = []
     programme: list[tuple[int, float, int]] = []
     extra: list[Floats] = []
     begin = 0
@@ -222,7 +223,7 @@ def plan_of(
         unlike=unlike + 1e-9,
         apart=apart + 1e-9,
         adjustment=np.concatenate([*extra, np.zeros(1)]),
-        hopes=np.concatenate([*hopes, np.zeros(1)]),
+        hopes=np.concatenate([*hopes, np.zeros(1, np.int32)]),
         scalars=np.array(scalars),
         width=width,
         forename=forename,

@@ -11,6 +11,8 @@ from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.extending import intrinsic
 
+from matching.linkage.compiled import compiled
+
 
 def _pointer_to(item):
     def typed(_typing, _address):
@@ -65,6 +67,13 @@ def _fetched():
 _BYTES = ir.IntType(8).as_pointer()
 _FLAG = ir.IntType(32)
 _FETCH = ir.FunctionType(ir.VoidType(), [_BYTES, _FLAG, _FLAG, _FLAG])
+
+
+@compiled
+def hold(_arrays):
+    """Called when the addresses of local arrays are needed no more: an array is freed
+    after the last time that a compiled function names it."""
+
 
 bits = intrinsic(_bits_set())
 """How many of the lower 32 bits of a number are set."""

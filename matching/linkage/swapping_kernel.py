@@ -10,7 +10,7 @@ how seldom a stranger is written so; yet strangers' names are turned as well.
 # mypy: disable-error-code="untyped-decorator,no-untyped-def"
 
 from matching.linkage.alike import jaro_winkler
-from matching.linkage.compiled import compiled
+from matching.linkage.compiled import compiled, inlined
 from matching.linkage.foreseeing_kernel import are_same, text_at_most
 from matching.linkage.layout import (
     COMPARISON,
@@ -25,7 +25,7 @@ from matching.linkage.layout import (
 )
 
 
-@compiled
+@inlined
 def names_of(plan, rows, i, j, c):
     """Forename and surname of the left record, then those of the right."""
     slot = plan.comparisons[c * COMPARISON + SLOT]
@@ -46,12 +46,10 @@ def swapped_place(plan):
     return -1
 
 
-@compiled
-def may_be_swapped(rows, i, j, slots, shared):
-    """Whether one record's forename may be the other's surname; asked of every pair."""
-    left, right = i * rows.width, j * rows.width
-    f, s = rows.left[left + slots[0]], rows.left[left + slots[1]]
-    g, t = rows.right[right + slots[0]], rows.right[right + slots[1]]
+@inlined
+def may_be_swapped(plan, rows, i, j, c, shared):
+    """Whether one record's forename may be the other's surname."""
+    f, s, g, t = names_of(plan, rows, i, j, c)
     return (
         f == t or s == g or (f < shared and t < shared) or (s < shared and g < shared)
     )

@@ -9,7 +9,7 @@ cards are asked before the letters.
 
 import numpy as np
 
-from matching.linkage.compiled import compiled
+from matching.linkage.compiled import compiled, inlined
 from matching.linkage.foreseeing_kernel import field_at_most, text_at_most
 from matching.linkage.layout import (
     ALWAYS,
@@ -79,7 +79,7 @@ def at_addresses(plan, values):
         unlike=floats(plan.unlike.ctypes.data),
         apart=floats(plan.apart.ctypes.data),
         adjustment=floats(plan.adjustment.ctypes.data),
-        hopes=floats(plan.hopes.ctypes.data),
+        hopes=int32s(plan.hopes.ctypes.data),
         scalars=floats(plan.scalars.ctypes.data),
         width=plan.width,
         forename=plan.forename,
@@ -103,19 +103,19 @@ def at_addresses(plan, values):
     )
 
 
-@compiled
+@inlined
 def length_of(lists, code):
     """How many values a code stands for."""
     return lists[SEVERAL - code] if code <= SEVERAL else 1
 
 
-@compiled
+@inlined
 def item_of(lists, code, place):
     """One of the values that a code stands for."""
     return lists[SEVERAL - code + 1 + place] if code <= SEVERAL else code
 
 
-@compiled
+@inlined
 def field_level(plan, values, c, a, b):
     """The level of two values of a comparison that is not of texts."""
     kind = plan.comparisons[c * COMPARISON + KIND]
@@ -129,7 +129,7 @@ def field_level(plan, values, c, a, b):
     return postcode_level(plan, values.postcodes, c, a, b)
 
 
-@compiled
+@inlined
 def _field(plan, values, c, a, b):
     """Level and bits of two values that are not texts."""
     level = field_level(plan, values, c, a, b)
@@ -256,7 +256,7 @@ def _tells_households(plan, c):
     return False
 
 
-@compiled
+@inlined
 def _ordinary_step(plan, card, c, a, b):
     """The step of two texts of one word each without known forms or initials, or -1."""
     flags, others = card[a * CARD + FLAGS], card[b * CARD + FLAGS]
@@ -269,7 +269,7 @@ def _ordinary_step(plan, card, c, a, b):
     return plan.comparisons[c * COMPARISON + LETTERS_STEP]
 
 
-@compiled
+@inlined
 def weigh_fields(plan, values, rows, i, j, count, levels, ahead):
     """The bits that a pair starts with and those of comparisons that are not of texts;
     minus infinity when the pair is lost. ``ahead`` is the most that all can add."""
