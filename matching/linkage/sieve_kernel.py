@@ -200,6 +200,8 @@ def _by_hint(scene, place, r):
 
 
 _TELLING = 1 << NAME_TELLS - NAME_FORMS
+_LONGEST = 2**30
+"""Days that no two dates lie apart."""
 
 
 @inlined
@@ -258,7 +260,7 @@ def _date_may(scene, place, r, step):
         if test == FAR_APART:
             may = more(days, spread(FAR_APART_DAYS - 1))
         else:
-            most = scene.plan.steps[step * STEP + PARAMETER]
+            most = min(scene.plan.steps[step * STEP + PARAMETER], _LONGEST)
             may = more(spread(most + 1), days)
     elif test in (CONVENTION, CONVENTION_SAME_YEAR, CONVENTION_NEXT_YEAR):
         weak = eight(tile, at + BY_CONVENTION * TILE)

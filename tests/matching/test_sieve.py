@@ -169,3 +169,18 @@ def test_learning_takes_about_as_many_pairs_as_it_wants(monkeypatch):
 
     assert cells.pairs > 25_000
     assert cells.counts.sum() == pytest.approx(5_000, rel=0.06)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_any_two_dates_lie_within_more_days_than_a_number_holds(seed):
+    days = ["exact", "within 3000000000 days", "different"]
+    comparisons = COMPARISONS | {"d": COMPARISONS["d"] | {"levels": days}}
+    description = description_of(
+        {"id": "id", "comparisons": comparisons, "blocking": ["x"]}
+    )
+    numbers = numbers_for(description, seed)
+    sides = crowd(20, seed), crowd(40, seed + 1, "R")
+    for line in (-5.0, 0.0, 5.0):
+        quick = by_the_fast_engine(description, numbers, sides, line)
+        whole = by_the_fast_engine(description, numbers, sides, line, pruned=False)
+        assert_the_same(quick, whole)
