@@ -112,6 +112,9 @@ def lay_out(
     order = slots(description)
     dates, columns = _cards(description, columns, "date", _dates)
     postcodes, columns = _cards(description, columns, "postcode", of.postcodes_of)
+    # there is always one, so that there is an address, and always of as many dimensions
+    dates = dates if len(dates) else np.full((1, DATE_CARD), MISSING, np.int32)
+    postcodes = postcodes if len(postcodes) else np.full(1, MISSING, np.int32)
     values = Values(texts, dates, postcodes, np.zeros(1, np.int32))
     pa.default_memory_pool().release_unused()  # numpy can't use it
     width = -(-(len(order) + len(description.blocking)) // ROW) * ROW
@@ -224,7 +227,7 @@ def _cards(
     names = [one.name for one in description.comparisons if one.kind == kind]
     columns = dict(columns)
     if not names:
-        return _NO_CARDS, columns
+        return np.zeros(0, np.int32), columns
     distinct = [columns[name].distinct for name in names]
     cards = cards_of(pa.concat_arrays(distinct))
     start = 0
@@ -237,10 +240,7 @@ def _cards(
             one.unreadable,
         )
         start += len(values)
-    return cards if len(cards) else _NO_CARDS, columns
-
-
-_NO_CARDS = np.full((1, DATE_CARD), MISSING, np.int32)
+    return cards, columns
 
 
 _Codes = Mapping[str, Int32s]

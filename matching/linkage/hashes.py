@@ -25,6 +25,8 @@ def _hashes_of_chunk(texts: pa.Array) -> Hashes:
     written = (
         np.zeros(0, np.uint8) if letters is None else np.frombuffer(letters, np.uint8)
     )
+    for array in (bounds, written):  # to a kernel those that may be written are others
+        array.setflags(write=False)
     return np.asarray(hashes_of_texts(bounds, written))
 
 

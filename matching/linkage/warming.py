@@ -22,6 +22,7 @@ from matching.linkage.description import Description, description_of
 from matching.linkage.encode import encode
 from matching.linkage.fast import search
 from matching.linkage.grouping import by_key, number_keys
+from matching.linkage.hashes import hashes_of
 from matching.linkage.kernel import scan
 from matching.linkage.learn import learn
 from matching.linkage.mixture_kernel import counted, likelihoods
@@ -38,6 +39,7 @@ def warm() -> None:
     for other in (right, None):
         encoded = encode(description, left, other)
         ids = left["id"], None if other is None else other["id"]
+        hashes_of(left["id"].cast(pa.string()))
         numbers = learn(description, encoded, *ids).numbers
         search(encoded, plan_of(description, numbers, encoded, 0.0))
     clusters(3, (np.array([0, 1]), np.array([1, 2])), np.array([8.0, 9.0]), 0.0)

@@ -1,10 +1,23 @@
 """What is compiled is kept, for one state of all its sources and for no other."""
 
+import pytest
+from two_towns import DESCRIPTION, described, towns
+
 from matching.linkage import compiled as module
 from matching.linkage.compiled import compiled
-from matching.linkage.counting_kernel import cells_of_anybody, cells_of_rule
+from matching.linkage.counting_kernel import (
+    cells_of_anybody,
+    cells_of_rule,
+    hashes_of_numbers,
+    hashes_of_texts,
+)
+from matching.linkage.encode import encode
+from matching.linkage.fast import search
+from matching.linkage.grouping import by_key, number_keys
 from matching.linkage.joining_kernel import average_link, connected
 from matching.linkage.kernel import scan
+from matching.linkage.learn import learn
+from matching.linkage.numbers import plan_of
 from matching.linkage.warming import warm
 
 
@@ -34,6 +47,33 @@ def test_every_kernel_is_kept_with_all_its_sources(monkeypatch, tmp_path):
     first = module._sources.__wrapped__()
     (tmp_path / "a_kernel.py").write_text("two")
     assert len({before, first, module._sources.__wrapped__()}) == 3
+
+
+@pytest.mark.parametrize("left_out", [None, "forename", "surname", "dob", "postcode"])
+def test_no_linkage_compiles_what_warming_did_not(left_out):
+    """It would take as long as half a minute, the first time that somebody links."""
+    warm()
+    kernels = (
+        scan, cells_of_rule, cells_of_anybody, hashes_of_texts, hashes_of_numbers,
+        number_keys, by_key,
+    )  # fmt: skip
+    before = [len(kernel.signatures) for kernel in kernels]
+    comparisons = {
+        name: one
+        for name, one in DESCRIPTION["comparisons"].items()
+        if name != left_out
+    }
+    rules = [
+        rule for rule in DESCRIPTION["blocking"] if not left_out or left_out not in rule
+    ]
+    description = described(comparisons=comparisons, blocking=rules)
+    left, right, _ = towns()
+    for other in (right, None):
+        encoded = encode(description, left, other)
+        ids = (left["ref"], None if other is None else other["ref"])
+        numbers = learn(description, encoded, *ids).numbers
+        search(encoded, plan_of(description, numbers, encoded, 0.0))
+    assert [len(kernel.signatures) for kernel in kernels] == before
 
 
 def test_warming_calls_every_kernel_that_python_calls():
