@@ -106,7 +106,8 @@ def lay_out(search: Search, rules: tuple[Rule, ...]) -> Laid:
         rows.append(whole)
     work = _work(parts, rows)
     cards = postcodes_of(pa.array(postcodes, pa.string()))
-    values = Values(texts, _some(dates), _some(cards), lists.whole())
+    cards = cards if len(cards) else np.full(1, MISSING, np.int32)
+    values = Values(texts, _some(dates), cards, lists.whole())
     return Laid(
         Encoded(values, rows[0], rows[1], work, {}),
         words, postcodes,

@@ -187,7 +187,7 @@ def _blind(plan: Plan, blind: list[int]) -> Plan:
 
 
 def _part(wanted: int, there: int) -> np.uint64:
-    """The largest hash that is taken so that about ``wanted`` are."""
+    """The part of all 64-bit numbers that is taken, so that about ``wanted`` are."""
     return _ALL if there <= wanted else np.uint64(2**64 * wanted // there)
 
 

@@ -22,9 +22,10 @@ from matching.linkage.lanes import (
     times,
     yeses,
 )
-from matching.linkage.layout import FORENAME, KIND, TEXT, Rows
+from matching.linkage.layout import Rows
 from matching.linkage.namesakes_kernel import bits_of_namesakes
 from matching.linkage.pointers import hold, int32s, int64s, soon, uint64s
+from matching.linkage.scene_kernel import fields_of
 from matching.linkage.swapping_kernel import swapped_level, swapped_place
 from matching.linkage.tile_kernel import TILE
 from matching.linkage.weighing_kernel import (
@@ -113,17 +114,6 @@ def _with(cells, counts, taken, cell):
 
 
 @compiled
-def _cheap(plan):
-    """How many comparisons are not of texts; they come first."""
-    cheap = 0
-    while cheap < len(plan.comparisons) and plan.comparisons[cheap, KIND] not in (
-        TEXT, FORENAME,
-    ):  # fmt: skip
-        cheap += 1
-    return cheap
-
-
-@compiled
 def _cell(by, those, rows, i, j, span, levels, waiting, radix, names):
     """The number of what two records agree on."""
     swapped = -1
@@ -157,11 +147,11 @@ def _taken(tile, r, hash_of_left, most):
 def cells_of_rule(plan, values, left, right, work, hashes, below, radix, start, stop):
     """The cells of pairs that some entries of the work meet, and how many each has.
 
-    A pair is taken when the mixed sum of its records' hashes is no more than ``below``;
-    that is asked of eight pairs at once, by the hashes' lower halves.
+    A pair is taken when the mixed sum of its records' hashes, by their lower halves, is
+    no more than the upper half of ``below``; that is asked of eight pairs at once.
     """
     count = len(plan.comparisons)
-    span = (_cheap(plan), count)
+    span = (fields_of(plan), count)
     names = swapped_place(plan)
     by, those = at_addresses(plan, values)
     rows = Rows(int32s(left.ctypes.data), int32s(right.ctypes.data), left.shape[1])
@@ -235,7 +225,7 @@ def cells_of_anybody(
     that its hash picks out of ``order``, or where ``draws`` is 0 everybody.
     """
     count = len(plan.comparisons)
-    span = (_cheap(plan), count)
+    span = (fields_of(plan), count)
     names = swapped_place(plan)
     by, those = at_addresses(plan, values)
     rows = Rows(int32s(left.ctypes.data), int32s(right.ctypes.data), left.shape[1])

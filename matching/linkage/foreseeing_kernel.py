@@ -1,6 +1,7 @@
 """The most that comparisons can add to a pair, from nothing but the two rows, compiled.
 
-No value's card is asked: most pairs are left by what this says.
+No value's card is asked. The sieve (``sieve_kernel``) has left by the same bound, and
+by how far dates and postcodes are apart, before a pair is asked this.
 """
 
 # mypy: disable-error-code="untyped-decorator,no-untyped-def"
@@ -74,12 +75,12 @@ def _unlike_at_most(plan, rows, i, j, c):
     hopes = plan.comparisons[c * COMPARISON + HOPES_AT]
     if hopes < 0:
         return plan.apart[c] if _more_than_one_edit(one, other) else plan.unlike[c]
-    if (one & other) >> NAME_FORMS & 3 != _TELLING:
+    if (one & other) >> NAME_FORMS & 3 != TELLING:
         return plan.unlike[c]
     return plan.hopes[hopes + _hope_of(one, other)] / HOPE
 
 
-_TELLING = 1 << NAME_TELLS - NAME_FORMS
+TELLING = 1 << NAME_TELLS - NAME_FORMS
 """Two hints that both tell something, of names that are not both forms of others."""
 
 

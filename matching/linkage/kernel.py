@@ -12,7 +12,7 @@ import numpy as np
 
 from matching.linkage.compiled import compiled, inlined
 from matching.linkage.foreseeing_kernel import fields_at_most, texts_at_most
-from matching.linkage.layout import CUT, LINE, MISSING, PRIOR, SEVERAL
+from matching.linkage.layout import CUT, LINE, MISSING, PRIOR
 from matching.linkage.namesakes_kernel import bits_of_namesakes, may_be_namesakes
 from matching.linkage.pointers import hold, soon
 from matching.linkage.scene_kernel import own_of, scene_of
@@ -53,27 +53,10 @@ def shares_key(lists, a, b, below):
     return False
 
 
-@inlined
-def _met_by_key(rows, i, j, first, own):
-    """Whether an earlier rule's only key is the same: the pair was met by that."""
-    left, right = i * rows.width, j * rows.width
-    for slot in range(first, own):
-        a = rows.left[left + slot]
-        if a >= 0 and a == rows.right[right + slot]:
-            return True
-    return False
-
-
 @compiled
 def _met_by_list(lists, rows, i, j, first, rule, key):
     """The same question where some keys are several."""
     left, right = i * rows.width, j * rows.width
-    several = False
-    for slot in range(first, first + rule + 1):
-        several |= rows.left[left + slot] <= SEVERAL
-        several |= rows.right[right + slot] <= SEVERAL
-    if not several:
-        return False
     for slot in range(first, first + rule):
         if shares_key(lists, rows.left[left + slot], rows.right[right + slot], -1):
             return True
@@ -102,26 +85,23 @@ def _met_the_other_way(lists, rows, mirrored, i, j, first, rule):
 
 @compiled
 def _is_new(scene, pair, rule, key):
-    """Whether no earlier rule, and no earlier key of this one, met a pair."""
+    """Whether no earlier rule, and no earlier key of this one, met a pair of which the
+    sieve is not sure."""
     i, j = pair
-    rows = scene.rows
+    rows, lists = scene.rows, scene.values.lists
     first = scene.plan.first_rule
-    if _met_by_key(rows, i, j, first, first + rule):
-        return False
-    if scene.lists and _met_by_list(scene.values.lists, rows, i, j, first, rule, key):
+    if scene.lists and _met_by_list(lists, rows, i, j, first, rule, key):
         return False
     return not (
-        scene.asymmetric
-        and _met_the_other_way(
-            scene.values.lists, rows, scene.mirrored, i, j, first, rule
-        )
+        scene.one_table
+        and _met_the_other_way(lists, rows, scene.mirrored, i, j, first, rule)
     )
 
 
 @inlined
 def _weighed(scene, i, j):
-    """The bits of a pair and its levels; minus infinity as soon as it can't reach the
-    line."""
+    """The bits of a pair; minus infinity as soon as it can't reach the cut. Writes its
+    levels to ``Own.levels``."""
     plan, values, rows, own = scene.plan, scene.values, scene.rows, scene.own
     cheap, count, names = scene.fields, scene.comparisons, scene.swapped
     shared = values.texts.shared
@@ -192,11 +172,14 @@ def scan(plan, values, left, right, work, start, stop):
                 some, new = sift(scene, i, rule, size, alone)
                 met += new
                 for place in range(some):
-                    j = members[first + (scene.own.found[place] >> 1)]
-                    if scene.own.found[place] & 1:
+                    mark = scene.own.found[place]
+                    j = members[first + (mark >> 2)]
+                    if mark & 1:
                         if not _is_new(scene, (i, j), rule, key):
                             continue
                         met += 1
+                        if not mark & 2:
+                            continue
                     total = _weighed(scene, i, j)
                     if total < line:
                         continue

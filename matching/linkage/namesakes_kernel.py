@@ -19,7 +19,7 @@ from matching.linkage.layout import (
 
 @inlined
 def may_be_namesakes(rows, i, j, slot, shared):
-    """Whether two records may have one forename; asked of every pair."""
+    """Whether two records may have one forename."""
     f, g = rows.left[i * rows.width + slot], rows.right[j * rows.width + slot]
     return f == g or (f < shared and g < shared)
 

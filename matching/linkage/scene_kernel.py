@@ -34,8 +34,8 @@ from matching.linkage.swapping_kernel import swapped_place
 from matching.linkage.tile_kernel import ASKED, EACH, KEYS, TILE
 from matching.linkage.weighing_kernel import at_addresses
 
-_MOST = 100_000
-"""Bits beyond which nothing is: the logarithm of the least number is -1074."""
+_MOST = 1_000_000
+"""Bits of which as many parts fit into a number."""
 
 
 class Own(NamedTuple):
@@ -46,7 +46,7 @@ class Own(NamedTuple):
     asked: Int32s
     """What the left record says of each comparison: by groups (``order``), then of
     those of which it has nothing or several."""
-    met: Int32s
+    earlier: Int32s
     """Where the keys of earlier rules stand in a tile, and the left record's."""
     found: Int32s
     """What the sieve left."""
@@ -92,8 +92,7 @@ class Scene(NamedTuple):
     mirrored: Any
     lists: bool
     """Whether any record has several values or keys."""
-    asymmetric: bool
-    """Whether a rule of one table makes left and right keys differently."""
+    one_table: bool
 
 
 @inlined
@@ -121,7 +120,7 @@ def own_of(plan, rules):
     return Own(
         tile=np.zeros((KEYS + rules + EACH * count) * TILE, np.int32),
         asked=np.zeros(ASKED * count, np.int32),
-        met=np.zeros(2 * rules, np.int32),
+        earlier=np.zeros(2 * rules, np.int32),
         found=np.zeros(TILE, np.int32),
         order=order,
         sums=sums,
@@ -149,13 +148,34 @@ def _namesakes_at_most(plan):
 
 
 @compiled
+def fields_of(plan):
+    """How many comparisons are not of texts; they come first."""
+    fields = 0
+    while fields < len(plan.comparisons) and plan.comparisons[fields, KIND] not in (
+        TEXT, FORENAME,
+    ):  # fmt: skip
+        fields += 1
+    return fields
+
+
+@compiled
+def _limit(plan):
+    """What the parts of a pair that matters are more than: of the difference one part
+    less for rounding and tolerance, and one as it must be more. Where sums may be too
+    large for parts, everything is.
+    """
+    most = np.abs(plan.like) + np.abs(plan.unlike) + np.abs(plan.apart)
+    if most.sum() + np.abs(plan.weight).sum() > _MOST:
+        return np.int32(-(2**31))
+    return np.int32(-_parts(-(plan.scalars[CUT] - plan.scalars[PRIOR])) - 2)
+
+
+@compiled
 def scene_of(plan, values, sides, work, own):
     """What a scan of some work reads and writes; the arrays must outlive it."""
     left, right = sides
     count = len(plan.comparisons)
-    fields = alike = hinted = 0
-    while fields < count and plan.comparisons[fields, KIND] not in (TEXT, FORENAME):
-        fields += 1
+    alike = hinted = 0
     for c in range(count):
         alike += _group(plan, c) == 0
         hinted += _group(plan, c) == 2
@@ -163,7 +183,6 @@ def scene_of(plan, values, sides, work, own):
     forename = plan.forename
     if forename >= 0:
         forename = plan.comparisons[forename, SLOT]
-    asymmetric = work.one_table and not work.mirrored.all()
     return Scene(
         plan=by,
         values=those,
@@ -173,7 +192,7 @@ def scene_of(plan, values, sides, work, own):
         own=Own(
             tile=int32s(own.tile.ctypes.data),
             asked=int32s(own.asked.ctypes.data),
-            met=int32s(own.met.ctypes.data),
+            earlier=int32s(own.earlier.ctypes.data),
             found=int32s(own.found.ctypes.data),
             order=int32s(own.order.ctypes.data),
             sums=int32s(own.sums.ctypes.data),
@@ -182,10 +201,10 @@ def scene_of(plan, values, sides, work, own):
             waiting=int64s(own.waiting.ctypes.data),
         ),
         comparisons=count,
-        fields=fields,
+        fields=fields_of(plan),
         alike=alike,
         measured=count - hinted,
-        limit=-_parts(-(plan.scalars[CUT] - plan.scalars[PRIOR])) - 2,
+        limit=_limit(plan),
         swapped=swapped_place(plan),
         forename=forename,
         namesakes=_namesakes_at_most(plan),
@@ -193,5 +212,5 @@ def scene_of(plan, values, sides, work, own):
         rules=len(work.rule_keys) - 1,
         mirrored=int32s(work.mirrored.ctypes.data),
         lists=len(values.lists) > 1,
-        asymmetric=asymmetric,
+        one_table=work.one_table,
     )

@@ -8,6 +8,7 @@ less than the truth.
 # mypy: disable-error-code="untyped-decorator,no-untyped-def"
 
 from matching.linkage.compiled import inlined
+from matching.linkage.foreseeing_kernel import TELLING
 from matching.linkage.lanes import (
     LANES,
     bits_of_each,
@@ -47,7 +48,6 @@ from matching.linkage.layout import (
     NAME_FIRST,
     NAME_FORMS,
     NAME_LETTERS,
-    NAME_TELLS,
     ONE_DIGIT,
     ONE_EDIT,
     PARAMETER,
@@ -89,8 +89,8 @@ from matching.linkage.tile_kernel import (
     VALUE,
     WHICH,
     column,
+    crosswise,
     keys_of,
-    names_of,
     needle,
 )
 
@@ -101,13 +101,14 @@ def sift(scene, i, rule, count, alone):
 
     ``alone`` is 1 where only later records of one table are met, 0 where all others
     are, -1 where there are two tables. Writes into ``Own.found`` each record's place in
-    the tile, twice, and 1 more where it isn't sure that no earlier rule met the pair.
+    the tile, four times, 1 more where it isn't sure that no earlier rule met the pair,
+    and 2 more where the pair may reach the cut; surely met ones are left otherwise.
     Gives how many those are, and how many pairs were surely met for the first time.
     """
     tile, found, limit = scene.own.tile, scene.own.found, spread(scene.limit)
     (alike, measured, hinted, silent), base = needle(scene, i)
-    keys, several = keys_of(scene, i, rule)
-    cross, forename, surname, sake = names_of(scene, i)
+    keys, all_unsure = keys_of(scene, i, rule)
+    cross, forename, surname, sake = crosswise(scene, i)
     kept = met = 0
     for r in range(0, count, LANES):
         new = ~yeses(_gone(scene, i, r, keys, alone)) & (1 << min(count - r, LANES)) - 1
@@ -135,15 +136,18 @@ def sift(scene, i, rule, count, alone):
             after = eight(tile, cross + r + (EACH + VALUE) * TILE)
             may = either(may, same(theirs, spread(surname)))
             may = either(may, same(after, spread(forename)))
-        unsure = -1 if several else 0
-        if scene.lists and not several:
+        unsure = -1 if all_unsure else 0
+        if scene.lists and not all_unsure:
             unsure = yeses(eight(tile, UNSURE * TILE + r))
         met += bits(new & ~unsure)
-        flags = new & (yeses(may) | unsure)
+        matters = yeses(may)
+        flags = new & (matters | unsure)
         while flags:
             lane = first_yes(flags)
             flags &= flags - 1
-            found[kept] = (r + lane) * 2 + (unsure >> lane & 1)
+            found[kept] = (
+                (r + lane) * 4 + (matters >> lane & 1) * 2 + (unsure >> lane & 1)
+            )
             kept += 1
     return kept, met
 
@@ -151,11 +155,11 @@ def sift(scene, i, rule, count, alone):
 @inlined
 def _gone(scene, i, r, keys, alone):
     """The mask of pairs that are met already, or elsewhere."""
-    tile, met = scene.own.tile, scene.own.met
+    tile, earlier = scene.own.tile, scene.own.earlier
     gone = spread(0)
     for k in range(keys):
-        theirs = eight(tile, met[2 * k] + r)
-        gone = either(gone, same(theirs, spread(met[2 * k + 1])))
+        theirs = eight(tile, earlier[2 * k] + r)
+        gone = either(gone, same(theirs, spread(earlier[2 * k + 1])))
     if alone == 0:
         gone = either(gone, same(eight(tile, RECORD * TILE + r), spread(i)))
     elif alone > 0:
@@ -188,7 +192,7 @@ def _by_hint(scene, place, r):
         less = minus(spread(least), eight(tile, at + OTHERWISE * TILE))
         return chosen(alike, gain, both(apart, less))
     shared = both(one, other)
-    telling = same(shifted(shared, NAME_FORMS), spread(_TELLING))
+    telling = same(shifted(shared, NAME_FORMS), spread(TELLING))
     spare = less_of(spread(asked[place + MY_SECOND]), eight(tile, at + SPARE * TILE))
     matched = plus(bits_of_each(both(shared, spread(NAME_LETTERS))), spare)
     first = more(both(differing(one, other), spread(3 << NAME_FIRST)), spread(0))
@@ -199,8 +203,7 @@ def _by_hint(scene, place, r):
     return chosen(alike, gain, both(telling, less))
 
 
-_TELLING = 1 << NAME_TELLS - NAME_FORMS
-_LONGEST = 2**30
+_FURTHEST = 2**30
 """Days that no two dates lie apart."""
 
 
@@ -260,7 +263,7 @@ def _date_may(scene, place, r, step):
         if test == FAR_APART:
             may = more(days, spread(FAR_APART_DAYS - 1))
         else:
-            most = min(scene.plan.steps[step * STEP + PARAMETER], _LONGEST)
+            most = min(scene.plan.steps[step * STEP + PARAMETER], _FURTHEST)
             may = more(spread(most + 1), days)
     elif test in (CONVENTION, CONVENTION_SAME_YEAR, CONVENTION_NEXT_YEAR):
         weak = eight(tile, at + BY_CONVENTION * TILE)

@@ -41,9 +41,9 @@ AHEAD = 8
 # Columns of a tile; after them the keys of the rules, then ``EACH`` for a comparison.
 REST, RECORD, UNSURE, KEYS = range(4)
 # Of a comparison: what values that are not the same add at most; how much more they add
-# if they are. Of a name, its hint, how many of its letters stand there twice, and its
-# length 16 times; of a date, digits, day and whether it is by convention; of a
-# postcode, its place.
+# if they are. Of a text, its hint, and of a name its length less the letters that the
+# hint tells apart, and its length 16 times; of a date, digits, day and whether it is by
+# convention; of a postcode, its place.
 VALUE, OTHERWISE, GAIN, NAMED, SPARE, LENGTH = range(6)
 DATED, ON_DAY, BY_CONVENTION = NAMED, SPARE, LENGTH
 PLACED = NAMED
@@ -55,8 +55,8 @@ EACH = 6
 AT, MINE, MY_FIRST, MY_SECOND, MY_THIRD, WHICH = range(6)
 ASKED = 6
 
-NEVER = -3
-"""No value, no key and no record has this number."""
+NEVER = -(2**31)
+"""No value has this number."""
 
 
 @inlined
@@ -95,6 +95,8 @@ def _told(scene, c, code, row, place):
     kind = plan.comparisons[c * COMPARISON + KIND]
     if code >= 0 and slot >= 0:
         hint = row[place + slot]
+        if plan.comparisons[c * COMPARISON + HOPES_AT] < 0:
+            return hint, np.int32(0), np.int32(0)
         length = hint >> NAME_LENGTH & LENGTHS - 1
         spare = np.int32(length - bits(hint & NAME_LETTERS))
         return hint, spare, np.int32(length * LENGTHS)
@@ -149,7 +151,7 @@ def needle(scene, i):
     """Writes ``Own.asked``: what a left record says.
 
     Gives where in it each group ends, where those end of which the record has nothing
-    or several, and what these add wherever the right record has one value.
+    or several, and what these add wherever the right record has no more than one value.
     """
     plan, asked, rows = scene.plan, scene.own.asked, scene.rows
     comparisons = scene.comparisons
@@ -187,25 +189,26 @@ def needle(scene, i):
 
 @inlined
 def keys_of(scene, i, rule):
-    """Writes ``Own.met``: the left record's keys by which earlier rules met a pair.
+    """Writes ``Own.earlier``: the left record's keys by which earlier rules met a pair.
 
-    Gives how many, and whether any is one of several, so that more must be asked.
+    Gives how many, and whether that is not all: a key is one of several, or a rule of
+    one table makes left and right keys differently.
     """
     left = np.int64(i) * scene.rows.width + scene.plan.first_rule
-    several = scene.asymmetric or scene.rows.left[left + rule] <= SEVERAL
     keys = 0
-    for k in range(rule):
+    unsure = False
+    for k in range(rule + 1):
         key = scene.rows.left[left + k]
-        several |= key <= SEVERAL
-        if key >= 0:
-            scene.own.met[2 * keys] = (KEYS + k) * TILE
-            scene.own.met[2 * keys + 1] = key
+        unsure |= key <= SEVERAL or (scene.one_table and scene.mirrored[k] == 0)
+        if key >= 0 and k < rule:
+            scene.own.earlier[2 * keys] = (KEYS + k) * TILE
+            scene.own.earlier[2 * keys + 1] = key
             keys += 1
-    return keys, several
+    return keys, unsure
 
 
 @inlined
-def names_of(scene, i):
+def crosswise(scene, i):
     """Where forenames stand that may be the left surname, or the other way round, or
     -1, and both names of the left; then its forename, where that tells of codes."""
     rows, comparisons = scene.rows, scene.plan.comparisons

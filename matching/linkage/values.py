@@ -90,7 +90,7 @@ def texts_and_words(distinct: pa.StringArray) -> tuple[Texts, pa.StringArray]:
     texts = Texts(
         card=card,
         joined=card[:, JOINED].copy() if size else np.zeros(1, np.int32),
-        letters=letters if len(letters) else np.zeros(1, np.int32),
+        letters=letters if len(letters) else np.frombuffer(bytes(4), np.int32),
         words=words if len(words) else np.zeros(1, np.int32),
         vocabulary=table,
         forms=np.array([form for one in forms for form in one] or [0], np.int32),

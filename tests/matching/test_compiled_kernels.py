@@ -1,8 +1,10 @@
 """What is compiled is kept, for one state of all its sources and for no other."""
 
 import pytest
+from person_rows import CHILDREN_MODEL, FORCE, LA, persons, record
 from two_towns import DESCRIPTION, described, towns
 
+from matching.fast import link
 from matching.linkage import compiled as module
 from matching.linkage.compiled import compiled
 from matching.linkage.counting_kernel import (
@@ -49,22 +51,34 @@ def test_every_kernel_is_kept_with_all_its_sources(monkeypatch, tmp_path):
     assert len({before, first, module._sources.__wrapped__()}) == 3
 
 
-@pytest.mark.parametrize("left_out", [None, "forename", "surname", "dob", "postcode"])
-def test_no_linkage_compiles_what_warming_did_not(left_out):
-    """It would take as long as half a minute, the first time that somebody links."""
+KERNELS = (
+    scan, cells_of_rule, cells_of_anybody, hashes_of_texts, hashes_of_numbers,
+    number_keys, by_key,
+)  # fmt: skip
+NAMES = ("forename", "surname")
+
+
+@pytest.fixture
+def ready():
+    """How many forms each kernel has once all are warm."""
     warm()
-    kernels = (
-        scan, cells_of_rule, cells_of_anybody, hashes_of_texts, hashes_of_numbers,
-        number_keys, by_key,
-    )  # fmt: skip
-    before = [len(kernel.signatures) for kernel in kernels]
+    return [len(kernel.signatures) for kernel in KERNELS]
+
+
+@pytest.mark.parametrize(
+    "left_out", [(), NAMES[:1], NAMES[1:], NAMES, ("dob",), ("postcode",)]
+)
+def test_no_linkage_compiles_what_warming_did_not(ready, left_out):
+    """It would take as long as half a minute, the first time that somebody links."""
     comparisons = {
         name: one
         for name, one in DESCRIPTION["comparisons"].items()
-        if name != left_out
+        if name not in left_out
     }
     rules = [
-        rule for rule in DESCRIPTION["blocking"] if not left_out or left_out not in rule
+        rule
+        for rule in DESCRIPTION["blocking"]
+        if not any(name in rule for name in left_out)
     ]
     description = described(comparisons=comparisons, blocking=rules)
     left, right, _ = towns()
@@ -73,7 +87,26 @@ def test_no_linkage_compiles_what_warming_did_not(left_out):
         ids = (left["ref"], None if other is None else other["ref"])
         numbers = learn(description, encoded, *ids).numbers
         search(encoded, plan_of(description, numbers, encoded, 0.0))
-    assert [len(kernel.signatures) for kernel in kernels] == before
+    assert [len(kernel.signatures) for kernel in KERNELS] == ready
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"dob": "2010-03-04", "postcodes": ["ZE1 1XX"], "sex": "F"},
+        {"dob": "2010-03-04"}, {"sex": "F", "postcodes": ["ZE1 1XX"]},
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("names", [["Ann/Lee"], []])
+def test_no_night_compiles_what_warming_did_not(ready, said, names):
+    left, right = (
+        persons(
+            *(record(f"{letter}{n}", *names, authority=owner, **said) for n in "12")
+        )
+        for letter, owner in (("C", LA), ("N", FORCE))
+    )
+    link(left, right, CHILDREN_MODEL, 0.001)
+    assert [len(kernel.signatures) for kernel in KERNELS] == ready
 
 
 def test_warming_calls_every_kernel_that_python_calls():

@@ -19,7 +19,10 @@ from records.schemas import PERSONS, empty
 EVERYTHING = 1e-40
 ADULTS = prior_model(PERPETRATORS, RELEASED)
 REVIEWED = replace(CHILDREN_MODEL, calibration=Calibration(0.7, -1.5))
-MODELS = {"children": CHILDREN_MODEL, "adults": ADULTS, "reviewed": REVIEWED}
+STEEP = replace(CHILDREN_MODEL, calibration=Calibration(1e5, -1.5))
+MODELS = {
+    "children": CHILDREN_MODEL, "adults": ADULTS, "reviewed": REVIEWED, "steep": STEEP,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS.keys())

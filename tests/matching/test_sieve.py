@@ -111,6 +111,31 @@ def test_every_pair_of_one_table_is_met_once(size):
     )
 
 
+@pytest.mark.parametrize("size", AROUND_A_TILE)
+@pytest.mark.parametrize("mirrored_first", [True, False])
+def test_a_rule_that_compares_two_columns_meets_a_pair_of_one_table_once(
+    size, mirrored_first
+):
+    rules = ["x", {"left": "f", "right": "s"}]
+    description = described(*(rules if mirrored_first else rules[::-1]))
+    table = crowd(size, 4)
+    rng = np.random.default_rng(5)
+    for place, name in ((1, "f"), (2, "s")):
+        names = rng.choice(["ANN", "LEE", "KIM", "ROSE", "GRACE"], size).tolist()
+        table = table.set_column(place, name, pa.array(names, pa.string()))
+    encoded = encode(description, table, None)
+    plan = plan_of(description, numbers_for(description, 1), encoded, 3.0)
+
+    met = search(encoded, plan).compared
+
+    records = table.to_pylist()
+    assert met == sum(
+        shares(one, other, ["x"]) or one["f"] == other["s"] or other["f"] == one["s"]
+        for place, one in enumerate(records)
+        for other in records[:place]
+    )
+
+
 @settings(max_examples=settings.default.max_examples // 4)
 @given(
     st.integers(1, 60), st.integers(1, 2 * TILE), st.integers(0, 200),
