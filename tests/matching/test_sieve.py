@@ -1,6 +1,7 @@
 """What is asked of eight pairs at once loses none, however many share a key."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -152,6 +153,28 @@ def test_no_pair_is_left_that_would_reach_the_line(
 
     whole = by_the_fast_engine(description, numbers, sides, line, pruned=False)
     assert_the_same(quick, whole)
+
+
+@settings(max_examples=max(4, settings.default.max_examples // 10))
+@pytest.mark.parametrize("kinds", ["d", "p", "n", "t", "fs"])
+@given(seed=st.integers(0, 10_000))
+def test_a_pair_that_just_reaches_the_line_is_found(kinds, seed):
+    """By few comparisons, so that what one is bounded by is not made up by another."""
+    whole = described("x")
+    description = replace(
+        whole,
+        comparisons=tuple(one for one in whole.comparisons if one.name in f"x{kinds}"),
+    )
+    numbers = numbers_for(description, seed)
+    sides = crowd(20, seed), crowd(60, seed + 1, "R")
+    every = by_the_fast_engine(description, numbers, sides, -1e3, pruned=False)
+    weights = sorted({bits for bits, _ in every.values()})
+
+    for line in weights[:: max(1, len(weights) // 12)]:
+        found = by_the_fast_engine(description, numbers, sides, line)
+        assert_the_same(
+            found, {pair: told for pair, told in every.items() if told[0] >= line}
+        )
 
 
 def test_a_sieve_leaves_most_strangers():
