@@ -198,8 +198,7 @@ def cells_of_rule(plan, values, left, right, work, hashes, below, radix, start, 
                         )
                         cells, counts, taken = _with(cells, counts, taken, cell)
         entry = until
-    hold(own_tile)
-    hold((own_levels, own_waiting))
+    hold((own_tile, own_levels, own_waiting))
     met = counts > 0
     return cells[met], counts[met]
 

@@ -55,7 +55,8 @@ def shares_key(lists, a, b, below):
 
 @compiled
 def _met_by_list(lists, rows, i, j, first, rule, key):
-    """The same question where some keys are several."""
+    """Whether an earlier rule met two records, of which one has several keys, or an
+    earlier key of this rule."""
     left, right = i * rows.width, j * rows.width
     for slot in range(first, first + rule):
         if shares_key(lists, rows.left[left + slot], rows.right[right + slot], -1):
